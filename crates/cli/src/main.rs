@@ -1,0 +1,2 @@
+//! The `kedge` command.
+fn main() {}
