@@ -1,1 +1,17 @@
-//! exchange
+//! Other people's formats, in and out, one module each.
+//!
+//! Data goes one way: whoever calls reads the files and passes their paths and texts; a module turns them into records
+//! of the format's own shape, and those into a [`Draft`]: changes to an organisation, and every row that was not taken,
+//! with its reason. The caller shows the draft and applies it.
+//!
+//! ```text
+//! (path, text)… ──▶ records of the format ──▶ Draft { changes, rows not taken, notes }
+//! ```
+//!
+//! This crate never opens a file, never uses the network, and **never invents**: what a source does not say (effort,
+//! value, dates, people) stays absent, so that the answers say "too little data" rather than something wrong.
+
+mod draft;
+pub mod rust_goals;
+
+pub use draft::{Counts, Draft, FileNotTaken, RowNotTaken, SourceFile};
