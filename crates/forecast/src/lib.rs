@@ -1,1 +1,31 @@
-//! forecast
+//! When plans ship, with and without each ask, and what that is worth: the forecast.
+//!
+//! ```text
+//! Organisation + as-of ──compile──▶ Draft ──▶ Program ──trials──▶ Tally ──▶ Forecast
+//!                                  (lists)   (flat)    (seeded)  (counts)  (dates, odds, money, their sources)
+//! ```
+//!
+//! A trial is a discrete-event simulation over flat arrays that allocates nothing. A draw is a function of (seed, trial,
+//! item, purpose), so that policies are compared on common random numbers and any trial can be replayed alone. What is
+//! kept of trials are whole numbers, which merge in any order to the same bytes.
+//!
+//! This crate never asks a clock, never reads a file, and never draws a page: the as-of date and the seed come in as
+//! arguments, and answers go out as data that say where each number comes from.
+
+pub mod calendar;
+pub mod distribution;
+pub mod draft;
+pub mod draw;
+mod log;
+mod policy;
+pub mod prior;
+mod program;
+mod scenario;
+mod tally;
+mod trial;
+#[cfg(test)]
+mod worked_example;
+
+pub use log::LogLine;
+pub use policy::Policy;
+pub use program::Program;

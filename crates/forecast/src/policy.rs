@@ -1,0 +1,177 @@
+//! The policies of `forecast.md` as scenarios, and the decide-by of each entry of each chain.
+
+use crate::draft::FallbackProgress;
+use crate::program::{NONE, Program, Source};
+use crate::scenario::{Scenario, Stance};
+use crate::tally::{View, tally};
+
+/// What is done about the asks of the plan in view. All other plans run as planned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Policy {
+    /// The stances on record; an ask without one is decided at its decide-by.
+    AsPlanned,
+    /// No fallback is ever taken.
+    Wait,
+    /// Each fallback is taken at its decide-by.
+    Hedge,
+    /// Each chain is started this morning.
+    StartNow,
+    /// No ask lands; the first self-reliant fallback of each chain starts this morning.
+    Alone,
+}
+
+impl Policy {
+    /// All of them, in the order in which they are printed.
+    pub const ALL: [Policy; 5] =
+        [Policy::AsPlanned, Policy::Wait, Policy::Hedge, Policy::StartNow, Policy::Alone];
+}
+
+/// What is on record about an ask: the entry to start with and the calendar day to start it, 0 for now.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Recorded {
+    pub(crate) entry: u32,
+    pub(crate) day: i32,
+}
+
+/// When the fallback of an ask must be started at the latest.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum DecideBy {
+    /// On this working morning, as an index from as-of.
+    Morning(u32),
+    /// Even this morning misses, by this many calendar days; `None` where the confidence is never reached.
+    TooLate(Option<u32>),
+    /// No dated outcome waits for it.
+    NoDue,
+    /// No fallback that needs nobody's yes.
+    NoFallback,
+}
+
+impl DecideBy {
+    pub(crate) fn moment(self) -> f64 {
+        match self {
+            DecideBy::Morning(index) => f64::from(index),
+            DecideBy::TooLate(_) => 0.0,
+            DecideBy::NoDue | DecideBy::NoFallback => f64::INFINITY,
+        }
+    }
+}
+
+impl Program {
+    /// Whether the ask has landed already: a fact that no policy undoes.
+    pub(crate) fn has_landed(&self, ask: u32) -> bool {
+        matches!(self.landings[self.asks[ask as usize].landing as usize].source, Source::At(_))
+    }
+
+    pub(crate) fn latest_horizon(&self) -> f64 {
+        self.plans.iter().map(|plan| plan.horizon).fold(0.0, f64::max)
+    }
+
+    fn waiting(&self) -> Vec<Stance> {
+        vec![
+            Stance { lands: true, open: false, wait: true, first: 0, start: f64::INFINITY, at_once: false };
+            self.asks.len()
+        ]
+    }
+
+    /// As the plans say: the recorded stance, else decide-by; dead asks now.
+    pub(crate) fn as_planned(&self, ask: u32, recorded: Option<Recorded>, decide_by: &[f64]) -> Stance {
+        match recorded {
+            Some(recorded) => {
+                let start =
+                    if self.asks[ask as usize].dead { 0.0 } else { self.calendar.morning(recorded.day) };
+                Stance { lands: true, open: false, wait: false, first: recorded.entry, start, at_once: false }
+            }
+            None => self.stance(ask, Policy::Hedge, decide_by),
+        }
+    }
+
+    /// The stance of one ask under a policy other than [`Policy::AsPlanned`].
+    pub(crate) fn stance(&self, ask: u32, policy: Policy, decide_by: &[f64]) -> Stance {
+        let spec = &self.asks[ask as usize];
+        let first = self
+            .chain(ask)
+            .position(|entry| self.fallbacks[entry as usize].progress != FallbackProgress::Over)
+            .map_or(NONE, |entry| entry as u32);
+        let hedge = decide_by.get((spec.chain_first + if first == NONE { 0 } else { first }) as usize);
+        let stance = Stance {
+            lands: true,
+            open: false,
+            wait: false,
+            first,
+            start: hedge.copied().filter(|_| first != NONE).unwrap_or(f64::INFINITY),
+            at_once: false,
+        };
+        match policy {
+            Policy::AsPlanned | Policy::Hedge if spec.dead => Stance { start: 0.0, ..stance },
+            Policy::AsPlanned | Policy::Hedge => stance,
+            Policy::Wait => Stance { wait: true, start: f64::INFINITY, ..stance },
+            Policy::StartNow => Stance { start: 0.0, at_once: true, ..stance },
+            Policy::Alone => match self.self_reliant(ask, 0) {
+                Some(first) => Stance { lands: self.has_landed(ask), first, start: 0.0, ..stance },
+                None => Stance { lands: self.has_landed(ask), wait: true, start: f64::INFINITY, ..stance },
+            },
+        }
+    }
+
+    /// The scenario in which the decide-by of `ask` is sought: its fallback starts at `start`, no ask of its plan lands.
+    fn decide_by_scenario(&self, ask: u32, start: f64) -> Scenario {
+        let mut stances = self.waiting();
+        let plan = self.asks[ask as usize].plan;
+        for &other in self.list(self.plans[plan as usize].asks) {
+            let mut stance = self.stance(other, Policy::Alone, &[]);
+            stance.open = stance.wait && !self.has_landed(other);
+            if other == ask {
+                stance.start = start;
+            }
+            stances[other as usize] = stance;
+        }
+        let teams = self.scope([plan], &stances);
+        let horizon = self.plans[plan as usize].horizon;
+        Scenario { stances, decide_by: vec![f64::INFINITY; self.fallbacks.len()], horizon, teams }
+    }
+
+    /// The decide-by of an ask, by whole trials.
+    pub(crate) fn decide_by(&self, ask: u32, confidence: f64, seed: u64, trials: u64) -> DecideBy {
+        if self.self_reliant(ask, 0).is_none() {
+            return DecideBy::NoFallback;
+        }
+        let spec = &self.asks[ask as usize];
+        let dated: Vec<u32> = self
+            .list(spec.affects)
+            .iter()
+            .copied()
+            .filter(|&outcome| {
+                self.outcomes[outcome as usize].due.is_some()
+                    && self.outcomes[outcome as usize].live.is_none()
+            })
+            .collect();
+        let ends = || dated.iter().map(|&outcome| self.outcomes[outcome as usize].due_end);
+        let Some(last) = ends().reduce(f64::min) else { return DecideBy::NoDue };
+        let view = View { outcomes: dated.clone(), ..View::default() };
+        let run = |start: f64| tally(self, &[self.decide_by_scenario(ask, start)], &view, seed, trials);
+        let meets = |start: f64| {
+            let live = &run(start)[0].live;
+            live.iter().zip(ends()).all(|(live, end)| live.before(end) as f64 >= confidence * trials as f64)
+        };
+        if last <= 0.0 || !meets(0.0) {
+            let late = run(0.0)[0]
+                .live
+                .iter()
+                .zip(&dated)
+                .map(|(live, &outcome)| {
+                    let due = self.outcomes[outcome as usize].due.unwrap_or(0);
+                    live.quantile(confidence).map(|day| (self.calendar.day_of_index(day) - due).max(0) as u32)
+                })
+                .reduce(|a, b| a.zip(b).map(|(a, b)| a.max(b)));
+            return DecideBy::TooLate(late.flatten());
+        }
+        // The chance falls as the start moves on: halve the stretch between a start that meets it and one that misses.
+        let (mut good, mut bad) = (0_u32, last as u32);
+        while bad - good > 1 {
+            let middle = u32::midpoint(good, bad);
+            if meets(f64::from(middle)) { good = middle } else { bad = middle }
+        }
+        DecideBy::Morning(good)
+    }
+}

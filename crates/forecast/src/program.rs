@@ -1,0 +1,605 @@
+//! A draft laid out for speed: flat arrays, indexes, ready orders. A trial reads it and allocates nothing.
+
+use crate::calendar::Calendar;
+use crate::distribution::{Effort, Lognormal, Weibull};
+use crate::draft::{Draft, FallbackProgress, LandingSource, Progress, Rank};
+use crate::draw::Key;
+use std::collections::BTreeSet;
+
+/// No index.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// A stretch of [`Program::lists`].
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct List {
+    first: u32,
+    length: u32,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Team {
+    pub(crate) key: Key,
+    /// Servers of its queue; `u32::MAX` where nobody says.
+    pub(crate) servers: u32,
+    /// What one unit of load takes from focus: 1 / people, 0 where nobody says.
+    pub(crate) per_load: f64,
+    /// Person-days of effort that one server does in a working day.
+    pub(crate) pace: f64,
+    /// Shifts per working day.
+    pub(crate) shifts: f64,
+    /// First word of its ready set, and how many words.
+    pub(crate) word: u32,
+    pub(crate) words: u32,
+    /// Landings through its queue.
+    pub(crate) landings: List,
+    /// Items that are ready at as-of or wake on a date, or run.
+    pub(crate) initial: List,
+    /// All its items.
+    pub(crate) items: List,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Role {
+    Work,
+    Create(u32),
+    Migrate(u32),
+    /// An ask in the queue of the asked team.
+    Asked(u32),
+    /// What a team has committed to, where its landing is drawn from elsewhere.
+    Load,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Item {
+    pub(crate) key: Key,
+    pub(crate) team: u32,
+    pub(crate) plan: u32,
+    pub(crate) effort: Effort,
+    pub(crate) crew: u32,
+    pub(crate) role: Role,
+    /// Its place in the ready set, and its place once put behind the team's own work.
+    pub(crate) slot: u32,
+    pub(crate) late_slot: u32,
+    /// Needs more people than the team has.
+    pub(crate) too_large: bool,
+    pub(crate) progress: Progress,
+    pub(crate) wakes: f64,
+    /// How many items, asks and dates it waits for.
+    pub(crate) pending: u32,
+    pub(crate) after: List,
+    pub(crate) next: List,
+    pub(crate) outcomes: List,
+    /// The landing that its end is.
+    pub(crate) lands: List,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Source {
+    Item,
+    Queue { item: u32, take_up: f64, ranked: bool },
+    Chance { take_up: f64, time: Weibull, elapsed: i32 },
+    At(f64),
+    Never,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Landing {
+    pub(crate) key: Key,
+    pub(crate) source: Source,
+    pub(crate) asks: List,
+    /// The team in whose queue or by whose item it lands.
+    pub(crate) team: u32,
+    /// The item that loads a queue without landing anything.
+    pub(crate) load: u32,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Ask {
+    pub(crate) key: Key,
+    pub(crate) plan: u32,
+    pub(crate) landing: u32,
+    pub(crate) items: List,
+    pub(crate) outcomes: List,
+    /// Outcomes that need it, through work too.
+    pub(crate) affects: List,
+    pub(crate) chain_first: u32,
+    pub(crate) chain_length: u32,
+    pub(crate) dead: bool,
+    pub(crate) until: f64,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Fallback {
+    pub(crate) key: Key,
+    pub(crate) ask: u32,
+    pub(crate) odds: Option<f64>,
+    pub(crate) lands: bool,
+    pub(crate) create: u32,
+    pub(crate) migrate: u32,
+    /// Person-days per calendar day.
+    pub(crate) maintain: f64,
+    /// The same, per working day.
+    pub(crate) load: f64,
+    pub(crate) keeps: f64,
+    pub(crate) skips: List,
+    pub(crate) price: f64,
+    pub(crate) fee: f64,
+    pub(crate) lead: f64,
+    pub(crate) guide: (u32, f64),
+    pub(crate) progress: FallbackProgress,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) key: Key,
+    pub(crate) team: u32,
+    pub(crate) horizon: f64,
+    pub(crate) person_week: f64,
+    pub(crate) asks: List,
+    pub(crate) outcomes: List,
+    pub(crate) items: List,
+    pub(crate) creates: List,
+    pub(crate) fallbacks: List,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Outcome {
+    pub(crate) plan: u32,
+    pub(crate) value: f64,
+    pub(crate) value_from: i32,
+    pub(crate) late: (f64, f64),
+    pub(crate) due: Option<i32>,
+    /// The moment before which it must be live to be on time.
+    pub(crate) due_end: f64,
+    pub(crate) horizon: i32,
+    pub(crate) product: bool,
+    pub(crate) live: Option<i32>,
+    pub(crate) pending: u32,
+    /// Asks that gate it, through work too.
+    pub(crate) asks: List,
+    /// Items that it needs, through `after` too.
+    pub(crate) needs: List,
+}
+
+/// A compiled organisation at a date: what trials run on.
+#[derive(Clone, Debug)]
+pub struct Program {
+    pub(crate) calendar: Calendar,
+    pub(crate) plan_factor: f64,
+    pub(crate) organisation_factor: f64,
+    pub(crate) dropped: f64,
+    pub(crate) teams: Vec<Team>,
+    pub(crate) plans: Vec<Plan>,
+    pub(crate) outcomes: Vec<Outcome>,
+    pub(crate) items: Vec<Item>,
+    pub(crate) landings: Vec<Landing>,
+    pub(crate) asks: Vec<Ask>,
+    pub(crate) fallbacks: Vec<Fallback>,
+    pub(crate) lists: Vec<u32>,
+    pub(crate) tables: Vec<f64>,
+    /// The item at each place of the ready sets.
+    pub(crate) slots: Vec<u32>,
+    pub(crate) names: Names,
+}
+
+/// The names of everything, for the log.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Names {
+    pub(crate) teams: Vec<String>,
+    pub(crate) items: Vec<String>,
+    pub(crate) asks: Vec<String>,
+    pub(crate) fallbacks: Vec<String>,
+    pub(crate) outcomes: Vec<String>,
+}
+
+impl Program {
+    pub(crate) fn list(&self, list: List) -> &[u32] {
+        &self.lists[list.first as usize..(list.first + list.length) as usize]
+    }
+
+    /// The calendar on which its moments are shown.
+    pub fn calendar(&self) -> &Calendar {
+        &self.calendar
+    }
+
+    /// How many items it holds, those of fallbacks and asks included.
+    pub fn items(&self) -> usize {
+        self.items.len()
+    }
+}
+
+struct Lists(Vec<u32>);
+
+impl Lists {
+    fn add(&mut self, entries: impl IntoIterator<Item = u32>) -> List {
+        let first = self.0.len() as u32;
+        self.0.extend(entries);
+        List { first, length: self.0.len() as u32 - first }
+    }
+}
+
+/// The sigma of a factor with median 1 and the given P90.
+fn factor_sigma(p90: f64) -> f64 {
+    if p90 > 1.0 { Lognormal::through(1.0, p90).sigma } else { 0.0 }
+}
+
+/// An item before it has its place: with its lists still its own.
+struct Raw {
+    name: String,
+    team: usize,
+    plan: u32,
+    effort: Effort,
+    crew: u32,
+    rank: Rank,
+    role: Role,
+    progress: Progress,
+    not_before: i32,
+    after: Vec<usize>,
+    serves: Vec<usize>,
+}
+
+impl Draft {
+    /// Lays the draft out flat.
+    ///
+    /// The order of all lists is the draft's own, so that the same draft gives the same program.
+    pub fn program(&self) -> Program {
+        let mut lists = Lists(Vec::new());
+        let mut raw: Vec<Raw> = self
+            .items
+            .iter()
+            .map(|item| Raw {
+                name: item.name.clone(),
+                team: item.team,
+                plan: item.plan.map_or(NONE, |plan| plan as u32),
+                effort: item.effort,
+                crew: item.crew.max(1),
+                rank: item.rank,
+                role: Role::Work,
+                progress: item.progress,
+                not_before: item.not_before,
+                after: item.after.clone(),
+                serves: item.serves.clone(),
+            })
+            .collect();
+        let extra = |name: String, team: usize, plan: u32, effort: Effort, rank: Rank, role: Role| Raw {
+            name,
+            team,
+            plan,
+            effort,
+            crew: 1,
+            rank,
+            role,
+            progress: Progress::Ahead,
+            not_before: i32::MIN,
+            after: Vec::new(),
+            serves: Vec::new(),
+        };
+
+        // Fallbacks bring items: their `create` and their `migrate`.
+        let mut fallbacks = Vec::new();
+        let mut fallback_names = Vec::new();
+        let mut chains = Vec::new();
+        let week = self.calendar.week().days();
+        for (index, ask) in self.asks.iter().enumerate() {
+            let first = fallbacks.len() as u32;
+            let plan = ask.plan as u32;
+            for entry in &ask.chain {
+                let id = fallbacks.len() as u32;
+                let create = entry.create.map_or(NONE, |(team, effort)| {
+                    let own = team == self.plans[ask.plan].team;
+                    let mut create = extra(
+                        format!("create {}", entry.name),
+                        team,
+                        if own { plan } else { NONE },
+                        effort,
+                        entry.rank,
+                        Role::Create(id),
+                    );
+                    if let FallbackProgress::Running { spent, .. } = entry.progress {
+                        create.progress = Progress::Started { spent };
+                    }
+                    raw.push(create);
+                    raw.len() as u32 - 1
+                });
+                let migrate = entry.migrate.map_or(NONE, |effort| {
+                    let rank = Rank { due: i32::MAX, ..entry.rank };
+                    raw.push(extra(
+                        format!("migrate {}", entry.name),
+                        self.plans[ask.plan].team,
+                        plan,
+                        effort,
+                        rank,
+                        Role::Migrate(id),
+                    ));
+                    raw.len() as u32 - 1
+                });
+                fallback_names.push(entry.name.clone());
+                fallbacks.push(Fallback {
+                    key: Key::of(&entry.name),
+                    ask: index as u32,
+                    odds: entry.odds,
+                    lands: entry.lands,
+                    create,
+                    migrate,
+                    maintain: entry.maintain,
+                    load: if week > 0.0 { entry.maintain * 7.0 / week } else { 0.0 },
+                    keeps: entry.keeps,
+                    skips: lists.add(entry.skips.iter().map(|&item| item as u32)),
+                    price: entry.price,
+                    fee: entry.fee,
+                    lead: entry.lead,
+                    guide: entry.guide.map_or((NONE, 0.0), |(team, share)| (team as u32, share)),
+                    progress: entry.progress,
+                });
+            }
+            chains.push((first, fallbacks.len() as u32 - first));
+        }
+
+        // Asks through a queue bring an item each.
+        let mut lands: Vec<Vec<u32>> = vec![Vec::new(); raw.len()];
+        let mut landings = Vec::new();
+        let mut queued: Vec<Vec<u32>> = vec![Vec::new(); self.teams.len()];
+        for (index, landing) in self.landings.iter().enumerate() {
+            let id = index as u32;
+            let mut by = NONE;
+            let source = match landing.source {
+                LandingSource::Item(item) => {
+                    lands[item].push(id);
+                    by = raw[item].team as u32;
+                    Source::Item
+                }
+                LandingSource::Queue { team, effort, take_up, rank } => {
+                    let rank = Rank { asked: true, ..rank };
+                    raw.push(extra(landing.name.clone(), team, NONE, effort, rank, Role::Asked(id)));
+                    queued[team].push(id);
+                    by = team as u32;
+                    Source::Queue { item: raw.len() as u32 - 1, take_up, ranked: rank.council != u32::MAX }
+                }
+                LandingSource::Chance { take_up, time, elapsed } => Source::Chance { take_up, time, elapsed },
+                LandingSource::On(day) => Source::At(self.calendar.after_landing(day)),
+                LandingSource::Never => Source::Never,
+            };
+            let load = landing.load.map_or(NONE, |(team, effort, rank)| {
+                let rank = Rank { asked: true, ..rank };
+                raw.push(extra(landing.name.clone(), team, NONE, effort, rank, Role::Load));
+                raw.len() as u32 - 1
+            });
+            let asks = self.asks.iter().enumerate().filter(|(_, ask)| ask.landing == index);
+            let asks = lists.add(asks.map(|(ask, _)| ask as u32).collect::<Vec<_>>());
+            landings.push(Landing { key: Key::of(&landing.name), source, asks, team: by, load });
+        }
+        lands.resize(raw.len(), Vec::new());
+
+        // Who waits for whom.
+        let done = |item: usize| raw[item].progress == Progress::Done;
+        let mut next: Vec<Vec<u32>> = vec![Vec::new(); raw.len()];
+        let mut pending: Vec<u32> = vec![0; raw.len()];
+        let mut outcome_pending: Vec<u32> = vec![0; self.outcomes.len()];
+        for (index, item) in raw.iter().enumerate() {
+            let after: BTreeSet<usize> = item.after.iter().copied().filter(|&first| !done(first)).collect();
+            pending[index] += after.len() as u32;
+            for first in after {
+                next[first].push(index as u32);
+            }
+            if !done(index) {
+                for &outcome in &item.serves {
+                    outcome_pending[outcome] += 1;
+                }
+            }
+        }
+        for ask in &self.asks {
+            for &item in &ask.items {
+                pending[item] += 1;
+            }
+            for &outcome in &ask.outcomes {
+                outcome_pending[outcome] += 1;
+            }
+        }
+        let wakes: Vec<f64> = raw.iter().map(|item| self.calendar.morning(item.not_before)).collect();
+        for (pending, &wakes) in pending.iter_mut().zip(&wakes) {
+            *pending += u32::from(wakes > 0.0);
+        }
+
+        // What each outcome needs, and which asks gate it.
+        let needs = self.needs();
+        let gated: Vec<Vec<u32>> = needs
+            .iter()
+            .enumerate()
+            .map(|(outcome, needs)| {
+                let gates = |ask: &&crate::draft::DraftAsk| {
+                    ask.outcomes.contains(&outcome) || ask.items.iter().any(|item| needs.contains(item))
+                };
+                let asks = self.asks.iter().enumerate().filter(|(_, ask)| gates(ask));
+                asks.map(|(ask, _)| ask as u32).collect()
+            })
+            .collect();
+
+        // The ready sets: each team's items in the order of their rank, then its queued asks once more, behind.
+        let mut teams = Vec::new();
+        let (mut slots, mut slot, mut late_slot) = (Vec::new(), vec![NONE; raw.len()], vec![NONE; raw.len()]);
+        let mut owned: Vec<Vec<u32>> = vec![Vec::new(); self.teams.len()];
+        for (index, item) in raw.iter().enumerate() {
+            owned[item.team].push(index as u32);
+        }
+        for (index, team) in self.teams.iter().enumerate() {
+            let mut order = owned[index].clone();
+            order.sort_by_key(|&item| (raw[item as usize].rank, item));
+            let word = (slots.len() / 64) as u32;
+            for &item in &order {
+                slot[item as usize] = slots.len() as u32;
+                late_slot[item as usize] = slots.len() as u32;
+                slots.push(item);
+            }
+            for &item in order.iter().filter(|&&item| matches!(raw[item as usize].role, Role::Asked(_))) {
+                late_slot[item as usize] = slots.len() as u32;
+                slots.push(item);
+            }
+            slots.resize(slots.len().next_multiple_of(64), NONE);
+            let servers = team.people.map_or(u32::MAX, |people| people.max(0.0).ceil() as u32);
+            let part =
+                team.people.map_or(1.0, |people| if people > 0.0 { people / people.ceil() } else { 0.0 });
+            let initial = owned[index].iter().copied().filter(|&item| {
+                let raw = &raw[item as usize];
+                let mine = matches!(raw.role, Role::Work | Role::Load);
+                mine && raw.progress != Progress::Done
+                    && (wakes[item as usize] > 0.0
+                        || pending[item as usize] == 0
+                        || matches!(raw.progress, Progress::Started { .. }))
+            });
+            teams.push(Team {
+                key: Key::of(&team.name),
+                servers,
+                per_load: team.people.map_or(0.0, |people| if people > 0.0 { 1.0 / people } else { 0.0 }),
+                pace: team.focus.max(0.0) * part,
+                shifts: if week > 0.0 {
+                    team.shifts / crate::calendar::DAYS_IN_QUARTER * 7.0 / week
+                } else {
+                    0.0
+                },
+                word,
+                words: (slots.len() / 64) as u32 - word,
+                landings: lists.add(queued[index].iter().copied()),
+                initial: lists.add(initial.collect::<Vec<_>>()),
+                items: lists.add(owned[index].iter().copied()),
+            });
+        }
+
+        let items: Vec<Item> = raw
+            .iter()
+            .enumerate()
+            .map(|(index, item)| Item {
+                key: Key::of(&item.name),
+                team: item.team as u32,
+                plan: item.plan,
+                effort: item.effort,
+                crew: item.crew,
+                role: item.role,
+                slot: slot[index],
+                late_slot: late_slot[index],
+                too_large: item.crew > teams[item.team].servers,
+                progress: item.progress,
+                wakes: wakes[index],
+                pending: pending[index],
+                after: lists.add(item.after.iter().map(|&first| first as u32)),
+                next: lists.add(next[index].iter().copied()),
+                outcomes: lists.add(item.serves.iter().map(|&outcome| outcome as u32)),
+                lands: lists.add(lands[index].iter().copied()),
+            })
+            .collect();
+
+        let asks: Vec<Ask> = self
+            .asks
+            .iter()
+            .enumerate()
+            .map(|(index, ask)| {
+                let affects = gated.iter().enumerate().filter(|(_, asks)| asks.contains(&(index as u32)));
+                Ask {
+                    key: Key::of(&ask.name),
+                    plan: ask.plan as u32,
+                    landing: ask.landing as u32,
+                    items: lists.add(ask.items.iter().map(|&item| item as u32)),
+                    outcomes: lists.add(ask.outcomes.iter().map(|&outcome| outcome as u32)),
+                    affects: lists.add(affects.map(|(outcome, _)| outcome as u32).collect::<Vec<_>>()),
+                    chain_first: chains[index].0,
+                    chain_length: chains[index].1,
+                    dead: ask.dead,
+                    until: ask.until.map_or(f64::INFINITY, |day| self.calendar.after_landing(day)),
+                }
+            })
+            .collect();
+
+        let outcomes: Vec<Outcome> = self
+            .outcomes
+            .iter()
+            .enumerate()
+            .map(|(index, outcome)| Outcome {
+                plan: outcome.plan as u32,
+                value: outcome.value,
+                value_from: outcome.value_from,
+                late: outcome.late,
+                due: outcome.due,
+                due_end: outcome.due.map_or(f64::INFINITY, |day| self.calendar.end(day)),
+                horizon: outcome.horizon,
+                product: outcome.product,
+                live: outcome.live,
+                pending: outcome_pending[index],
+                asks: lists.add(gated[index].iter().copied()),
+                needs: lists.add(needs[index].iter().map(|&item| item as u32)),
+            })
+            .collect();
+
+        let of_plan = |belongs: &dyn Fn(usize) -> bool, length: usize| -> Vec<u32> {
+            (0..length).filter(|&index| belongs(index)).map(|index| index as u32).collect()
+        };
+        let plans: Vec<Plan> = self
+            .plans
+            .iter()
+            .enumerate()
+            .map(|(index, plan)| {
+                let id = index as u32;
+                let is_create = |item: usize| {
+                    matches!(items[item].role, Role::Create(fallback)
+                        if asks[fallbacks[fallback as usize].ask as usize].plan == id)
+                        && items[item].team == plan.team as u32
+                };
+                Plan {
+                    key: Key::of(&plan.name),
+                    team: plan.team as u32,
+                    horizon: self.calendar.end(plan.horizon),
+                    person_week: plan.person_week,
+                    asks: lists.add(of_plan(&|ask| asks[ask].plan == id, asks.len())),
+                    outcomes: lists.add(of_plan(&|outcome| outcomes[outcome].plan == id, outcomes.len())),
+                    items: lists.add(of_plan(
+                        &|item| items[item].plan == id && items[item].role == Role::Work,
+                        items.len(),
+                    )),
+                    creates: lists.add(of_plan(&is_create, items.len())),
+                    fallbacks: lists.add(of_plan(
+                        &|fallback| asks[fallbacks[fallback].ask as usize].plan == id,
+                        fallbacks.len(),
+                    )),
+                }
+            })
+            .collect();
+
+        Program {
+            calendar: self.calendar.clone(),
+            plan_factor: factor_sigma(self.plan_factor),
+            organisation_factor: factor_sigma(self.organisation_factor),
+            dropped: self.dropped,
+            names: Names {
+                teams: self.teams.iter().map(|team| team.name.clone()).collect(),
+                items: raw.into_iter().map(|item| item.name).collect(),
+                asks: self.asks.iter().map(|ask| ask.name.clone()).collect(),
+                fallbacks: fallback_names,
+                outcomes: self.outcomes.iter().map(|outcome| outcome.name.clone()).collect(),
+            },
+            teams,
+            plans,
+            outcomes,
+            items,
+            landings,
+            asks,
+            fallbacks,
+            lists: lists.0,
+            tables: self.tables.clone(),
+            slots,
+        }
+    }
+
+    /// For each outcome the items that it needs, through `after` too.
+    pub(crate) fn needs(&self) -> Vec<BTreeSet<usize>> {
+        let mut needs: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); self.outcomes.len()];
+        for (index, item) in self.items.iter().enumerate() {
+            for &outcome in &item.serves {
+                let mut open = vec![index];
+                while let Some(item) = open.pop() {
+                    if needs[outcome].insert(item) {
+                        open.extend(&self.items[item].after);
+                    }
+                }
+            }
+        }
+        needs
+    }
+}

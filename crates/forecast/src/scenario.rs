@@ -1,0 +1,77 @@
+//! What is decided about each ask in a run of trials: its stance, and how far the run looks.
+
+use crate::program::{Fallback, NONE, Program};
+
+/// What is done about one ask in all trials of a run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Stance {
+    /// Whether a landing counts; under *alone* it does not.
+    pub(crate) lands: bool,
+    /// Whether it counts as open at as-of (an ask without a fallback, where the decide-by of another is sought).
+    pub(crate) open: bool,
+    /// Whether its fallback is never taken.
+    pub(crate) wait: bool,
+    /// The entry of the chain that is taken first.
+    pub(crate) first: u32,
+    /// The moment at which it is taken; infinite where no date calls for it.
+    pub(crate) start: f64,
+    /// Whether a refusal is followed by the next entry at once.
+    pub(crate) at_once: bool,
+}
+
+/// Stances for all asks, the moments at which each entry of each chain must be taken at the latest, and a scope.
+#[derive(Clone, Debug)]
+pub(crate) struct Scenario {
+    pub(crate) stances: Vec<Stance>,
+    /// Per fallback; infinite where there is none.
+    pub(crate) decide_by: Vec<f64>,
+    /// The moment at which the trial ends.
+    pub(crate) horizon: f64,
+    /// The teams whose work is simulated; the others do nothing that matters here.
+    pub(crate) teams: Vec<bool>,
+}
+
+impl Program {
+    pub(crate) fn chain(&self, ask: u32) -> std::ops::Range<u32> {
+        let ask = &self.asks[ask as usize];
+        ask.chain_first..ask.chain_first + ask.chain_length
+    }
+
+    /// The first entry of the chain, from the one numbered `from`, that needs nobody's yes and is not over.
+    pub(crate) fn self_reliant(&self, ask: u32, from: u32) -> Option<u32> {
+        let usable = |fallback: &Fallback| {
+            fallback.odds.is_none() && fallback.progress != crate::draft::FallbackProgress::Over
+        };
+        self.chain(ask)
+            .skip(from as usize)
+            .find(|&entry| usable(&self.fallbacks[entry as usize]))
+            .map(|entry| entry - self.asks[ask as usize].chain_first)
+    }
+
+    /// The teams that matter to `plan` under these stances: its own, and, over and over, every team on whose queue or
+    /// item an ask of a plan in a team that matters can land, or that a fallback of such a plan loads.
+    pub(crate) fn scope(&self, plans: impl IntoIterator<Item = u32>, stances: &[Stance]) -> Vec<bool> {
+        let mut teams = vec![false; self.teams.len()];
+        let mut open: Vec<u32> = plans.into_iter().map(|plan| self.plans[plan as usize].team).collect();
+        while let Some(team) = open.pop() {
+            if std::mem::replace(&mut teams[team as usize], true) {
+                continue;
+            }
+            for plan in self.plans.iter().filter(|plan| plan.team == team) {
+                for &ask in self.list(plan.asks) {
+                    let stance = &stances[ask as usize];
+                    let landing = self.landings[self.asks[ask as usize].landing as usize].team;
+                    if stance.lands && !stance.open && landing != NONE {
+                        open.push(landing);
+                    }
+                    for fallback in self.chain(ask).map(|entry| &self.fallbacks[entry as usize]) {
+                        if fallback.create != NONE {
+                            open.push(self.items[fallback.create as usize].team);
+                        }
+                    }
+                }
+            }
+        }
+        teams
+    }
+}

@@ -1,0 +1,262 @@
+//! What is kept of trials: whole numbers only, so that tallies merge in any order to the same bytes.
+
+use crate::draw::Draws;
+use crate::log::Silence;
+use crate::program::Program;
+use crate::scenario::Scenario;
+use crate::trial::Simulator;
+use rayon::prelude::*;
+
+/// Trials in a chunk: the unit of work of a thread.
+const CHUNK: u64 = 250;
+
+/// How often something came on each working day, and how often never.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Histogram {
+    /// Count per working day from as-of, as far as anything was seen.
+    pub(crate) days: Vec<u64>,
+    pub(crate) never: u64,
+}
+
+impl Histogram {
+    fn add(&mut self, moment: f64) {
+        if moment.is_finite() {
+            let day = moment as usize;
+            if day >= self.days.len() {
+                self.days.resize(day + 1, 0);
+            }
+            self.days[day] += 1;
+        } else {
+            self.never += 1;
+        }
+    }
+
+    fn merge(&mut self, other: &Histogram) {
+        if other.days.len() > self.days.len() {
+            self.days.resize(other.days.len(), 0);
+        }
+        for (mine, theirs) in self.days.iter_mut().zip(&other.days) {
+            *mine += theirs;
+        }
+        self.never += other.never;
+    }
+
+    pub(crate) fn trials(&self) -> u64 {
+        self.days.iter().sum::<u64>() + self.never
+    }
+
+    /// The first working day by which a share `p` of all trials came; `None` where that share never comes.
+    pub(crate) fn quantile(&self, p: f64) -> Option<usize> {
+        let wanted = p * self.trials() as f64;
+        let mut seen = 0;
+        self.days.iter().position(|&count| {
+            seen += count;
+            seen > 0 && seen as f64 >= wanted
+        })
+    }
+
+    /// How many came before moment `end`, a whole number of working days.
+    pub(crate) fn before(&self, end: f64) -> u64 {
+        self.days.iter().take(end.max(0.0) as usize).sum()
+    }
+}
+
+/// Sums of a quantity over trials, in hundredths, with the sum of squares for its standard error.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sum {
+    sum: i128,
+    squares: i128,
+}
+
+impl Sum {
+    fn add(&mut self, x: f64) {
+        // Far beyond any budget; keeps the squares of a mistyped value from overflowing.
+        let x = (x.clamp(-1e13, 1e13) * 100.0).round() as i128;
+        self.sum += x;
+        self.squares = self.squares.saturating_add(x * x);
+    }
+
+    fn merge(&mut self, other: Sum) {
+        self.sum += other.sum;
+        self.squares = self.squares.saturating_add(other.squares);
+    }
+
+    pub(crate) fn mean(&self, trials: u64) -> f64 {
+        self.sum as f64 / trials.max(1) as f64 / 100.0
+    }
+
+    /// The standard error of the mean.
+    pub(crate) fn error(&self, trials: u64) -> f64 {
+        let n = trials.max(1) as f64;
+        let mean = self.sum as f64 / n;
+        let variance = (self.squares as f64 / n - mean * mean).max(0.0);
+        (variance / n).sqrt() / 100.0
+    }
+}
+
+/// Money and effort of one plan over the trials of one scenario.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Account {
+    /// Value accrued to the horizons.
+    pub(crate) value: Sum,
+    /// Value less people, prices, fees and the cost of being late.
+    pub(crate) net: Sum,
+    /// The same, less that of the first scenario in the same trial.
+    pub(crate) gain: Sum,
+    /// Person-days spent by the plan's own people.
+    pub(crate) days: Sum,
+}
+
+/// What one scenario's trials came to, for the plans in view.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) trials: u64,
+    /// Per outcome in view.
+    pub(crate) live: Vec<Histogram>,
+    /// Per ask in view.
+    pub(crate) landed: Vec<Histogram>,
+    /// Per ask in view, the trials in which an outcome of its plan waited for it.
+    pub(crate) waited: Vec<u64>,
+    /// Per plan in view.
+    pub(crate) accounts: Vec<Account>,
+    /// Per fallback of the program, the trials in which it was taken.
+    pub(crate) taken: Vec<u64>,
+    /// Per team, the trials in which nothing was left to start anything with.
+    pub(crate) starved: Vec<u64>,
+}
+
+impl Tally {
+    fn new(program: &Program, view: &View) -> Tally {
+        Tally {
+            trials: 0,
+            live: vec![Histogram::default(); view.outcomes.len()],
+            landed: vec![Histogram::default(); view.asks.len()],
+            waited: vec![0; view.asks.len()],
+            accounts: vec![Account::default(); view.plans.len()],
+            taken: vec![0; program.fallbacks.len()],
+            starved: vec![0; program.teams.len()],
+        }
+    }
+
+    fn add(
+        &mut self,
+        view: &View,
+        simulator: &Simulator<'_>,
+        base: &mut [f64],
+        marks: &mut [bool],
+        first: bool,
+    ) {
+        let program = simulator.program;
+        self.trials += 1;
+        for (histogram, &outcome) in self.live.iter_mut().zip(&view.outcomes) {
+            histogram.add(simulator.outcomes[outcome as usize].live);
+        }
+        marks.fill(false);
+        for &outcome in &view.outcomes {
+            simulator.waited_for(outcome, |ask| marks[ask as usize] = true);
+        }
+        for (index, &ask) in view.asks.iter().enumerate() {
+            self.landed[index].add(simulator.asks[ask as usize].landed);
+            self.waited[index] += u64::from(marks[ask as usize]);
+        }
+        for (taken, state) in self.taken.iter_mut().zip(&simulator.fallbacks) {
+            *taken += u64::from(state.taken);
+        }
+        for (starved, state) in self.starved.iter_mut().zip(&simulator.teams) {
+            *starved += u64::from(state.starved);
+        }
+        let week = program.calendar.week().days().max(1.0);
+        for (index, &plan) in view.plans.iter().enumerate() {
+            let spec = &program.plans[plan as usize];
+            let (mut value, mut late) = (0.0, 0.0);
+            for &outcome in program.list(spec.outcomes) {
+                value += simulator.outcomes[outcome as usize].days * program.outcomes[outcome as usize].value;
+                late += simulator.late_cost(outcome);
+            }
+            let days = simulator.spent[plan as usize];
+            let net = value - late - simulator.paid[plan as usize] - days / week * spec.person_week;
+            if first {
+                base[index] = net;
+            }
+            let account = &mut self.accounts[index];
+            account.value.add(value);
+            account.net.add(net);
+            account.gain.add(net - base[index]);
+            account.days.add(days);
+        }
+    }
+
+    fn merge(mut self, other: &Tally) -> Tally {
+        self.trials += other.trials;
+        for (mine, theirs) in self.live.iter_mut().zip(&other.live) {
+            mine.merge(theirs);
+        }
+        for (mine, theirs) in self.landed.iter_mut().zip(&other.landed) {
+            mine.merge(theirs);
+        }
+        let counts = |mine: &mut [u64], theirs: &[u64]| {
+            for (mine, theirs) in mine.iter_mut().zip(theirs) {
+                *mine += theirs;
+            }
+        };
+        counts(&mut self.waited, &other.waited);
+        counts(&mut self.taken, &other.taken);
+        counts(&mut self.starved, &other.starved);
+        for (mine, theirs) in self.accounts.iter_mut().zip(&other.accounts) {
+            mine.value.merge(theirs.value);
+            mine.net.merge(theirs.net);
+            mine.gain.merge(theirs.gain);
+            mine.days.merge(theirs.days);
+        }
+        self
+    }
+}
+
+/// What is kept of the trials: these plans, their outcomes and their asks.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct View {
+    pub(crate) plans: Vec<u32>,
+    pub(crate) outcomes: Vec<u32>,
+    pub(crate) asks: Vec<u32>,
+}
+
+impl View {
+    pub(crate) fn of(program: &Program, plans: impl IntoIterator<Item = u32>) -> View {
+        let mut view = View::default();
+        for plan in plans {
+            let spec = &program.plans[plan as usize];
+            view.outcomes.extend(program.list(spec.outcomes));
+            view.asks.extend(program.list(spec.asks));
+            view.plans.push(plan);
+        }
+        view
+    }
+}
+
+/// Runs every scenario on the same trials (common random numbers) and tallies each.
+pub(crate) fn tally(
+    program: &Program,
+    scenarios: &[Scenario],
+    view: &View,
+    seed: u64,
+    trials: u64,
+) -> Vec<Tally> {
+    let empty = || vec![Tally::new(program, view); scenarios.len()];
+    let chunk = |chunk: u64| {
+        let mut simulator = Simulator::new(program);
+        let mut tallies = empty();
+        let mut base = vec![0.0; view.plans.len()];
+        let mut marks = vec![false; program.asks.len()];
+        for trial in chunk * CHUNK..((chunk + 1) * CHUNK).min(trials) {
+            for (index, (scenario, tally)) in scenarios.iter().zip(&mut tallies).enumerate() {
+                simulator.run(scenario, Draws::new(seed, trial), &mut Silence);
+                tally.add(view, &simulator, &mut base, &mut marks, index == 0);
+            }
+        }
+        tallies
+    };
+    let merge = |mine: Vec<Tally>, theirs: Vec<Tally>| {
+        mine.into_iter().zip(&theirs).map(|(mine, theirs)| mine.merge(theirs)).collect()
+    };
+    (0..trials.div_ceil(CHUNK)).into_par_iter().map(chunk).reduce(empty, merge)
+}
