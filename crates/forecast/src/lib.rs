@@ -12,11 +12,13 @@
 //! This crate never asks a clock, never reads a file, and never draws a page: the as-of date and the seed come in as
 //! arguments, and answers go out as data that say where each number comes from.
 
+mod answer;
 pub mod calendar;
 pub mod distribution;
 pub mod draft;
 pub mod draw;
 mod log;
+mod options;
 mod policy;
 pub mod prior;
 mod program;
@@ -26,6 +28,12 @@ mod trial;
 #[cfg(test)]
 mod worked_example;
 
+pub use answer::{
+    Account, Amount, AskForecast, Assumption, BestStart, Chance, Dates, DecideBy, Evaluation,
+    FallbackForecast, Forecast, Lack, LandsBy, NeededBy, Note, Odds, OutcomeForecast, PlanForecast,
+    PolicyForecast, Quantity, Spread, Start, TeamForecast, When, Worth,
+};
 pub use log::LogLine;
+pub use options::{Course, Options, Variation};
 pub use policy::Policy;
 pub use program::Program;
