@@ -350,11 +350,14 @@ impl Organisation {
             .collect()
     }
 
-    /// Whether nobody else can stop the fallback: a self-reliant kind, or an away team where visitors may merge.
+    /// Whether nobody else can stop the fallback: a self-reliant kind, or an away team where visitors may merge and the
+    /// host has not said that it is unable to have this one.
     pub fn is_self_reliant(&self, ask: &Ask, fallback: &Fallback) -> bool {
         match &fallback.kind {
             FallbackKind::AwayTeam { with, .. } => {
-                self.team(with.as_ref().unwrap_or(&ask.to)).is_some_and(Team::merges_openly)
+                let host = with.as_ref().unwrap_or(&ask.to);
+                self.team(host).is_some_and(Team::merges_openly)
+                    && self.host_state(ask, host) != crate::HostState::Unable
             }
             kind => !kind.is_leaning(),
         }
