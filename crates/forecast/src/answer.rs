@@ -244,8 +244,9 @@ pub struct Account {
     pub net: Amount,
     /// Net less the net as planned, trial by trial on the same random numbers; nothing for as planned itself.
     pub gain: Amount,
-    /// The same for all other plans together that this can touch: what it costs or gives them.
-    pub gain_elsewhere: Amount,
+    /// The same for all other plans together that this can touch: what it costs or gives them. `None` in the overview,
+    /// where policies are not run side by side.
+    pub gain_elsewhere: Option<Amount>,
     /// Whether a person-week has a price; otherwise `net` leaves people out.
     pub people_priced: bool,
     /// Outcomes without a value, which count nothing here.

@@ -315,6 +315,18 @@ impl Effort {
         }
     }
 
+    /// The quantile at `p` in person-days, without the shared factors; 0 where nothing is known.
+    pub(crate) fn quantile(self, p: f64, tables: &[f64]) -> f64 {
+        match self {
+            Effort::Unknown => 0.0,
+            Effort::Estimate { lognormal, .. } => lognormal.quantile(p),
+            Effort::Table { first, length, .. } => {
+                let table = &tables[first as usize..(first + length) as usize];
+                table[((p * table.len() as f64) as usize).min(table.len() - 1)]
+            }
+        }
+    }
+
     /// The mean effort left in person-days for an item on which `spent` was spent, without the shared factors.
     pub(crate) fn mean_left(self, spent: f64, tables: &[f64]) -> f64 {
         match self {
@@ -340,6 +352,40 @@ impl Effort {
             }
         }
     }
+}
+
+/// Quantiles of the PERT distribution through a least, a likely and a most: a beta distribution on the range, with
+/// alpha = 1 + 4 (likely − least) / (most − least) and beta = 1 + 4 (most − likely) / (most − least) (Malcolm, Roseboom,
+/// Clark and Fazar, "Application of a technique for research and development program evaluation", 1959).
+///
+/// Evenly spaced in probability, to be interpolated; a range of no width is one number.
+pub(crate) fn three_point(least: f64, likely: f64, most: f64) -> Vec<f64> {
+    const STEPS: usize = 4_096;
+    const POINTS: usize = 256;
+    let width = most - least;
+    if width <= 0.0 {
+        return vec![least.max(0.0)];
+    }
+    let rise = 4.0 * (likely - least) / width;
+    let fall = 4.0 * (most - likely) / width;
+    // The distribution function by the midpoint rule on a fine grid, then read backwards.
+    let mut sums = Vec::with_capacity(STEPS + 1);
+    let mut sum = 0.0;
+    sums.push(0.0);
+    for step in 0..STEPS {
+        let x = (step as f64 + 0.5) / STEPS as f64;
+        sum += x.powf(rise) * (1.0 - x).powf(fall);
+        sums.push(sum);
+    }
+    (0..=POINTS)
+        .map(|point| {
+            let wanted = sum * point as f64 / POINTS as f64;
+            let above = sums.partition_point(|&s| s < wanted).clamp(1, STEPS);
+            let step = sums[above] - sums[above - 1];
+            let part = if step > 0.0 { (wanted - sums[above - 1]) / step } else { 0.0 };
+            least + width * (above as f64 - 1.0 + part) / STEPS as f64
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -478,6 +524,16 @@ mod tests {
             assert!(history.draw(Draws::new(5, i), key, 1.0, 10.0, &tables) >= 13.0);
         }
         assert!(seen.iter().all(|&n| (1_850..2_150).contains(&n)), "{seen:?}");
+    }
+
+    #[test]
+    fn three_points_follow_the_beta_distribution() {
+        let quantiles = three_point(2.0, 4.0, 12.0);
+        let beta = statrs::distribution::Beta::new(1.0 + 0.8, 1.0 + 3.2).unwrap();
+        for (point, &x) in quantiles.iter().enumerate() {
+            assert!((beta.cdf((x - 2.0) / 10.0) - point as f64 / 256.0).abs() < 1e-3);
+        }
+        assert_eq!(three_point(3.0, 3.0, 3.0), [3.0]);
     }
 
     /// A small generator for the reference samplers, apart from the one under test (Weyl sequence, `MurmurHash3` mix).

@@ -14,15 +14,19 @@
 
 mod answer;
 pub mod calendar;
+mod compile;
 pub mod distribution;
 pub mod draft;
 pub mod draw;
+mod forecaster;
 mod log;
+mod needed_by;
 mod options;
 mod policy;
 pub mod prior;
 mod program;
 mod scenario;
+mod starts;
 mod tally;
 mod trial;
 #[cfg(test)]
@@ -33,6 +37,7 @@ pub use answer::{
     FallbackForecast, Forecast, Lack, LandsBy, NeededBy, Note, Odds, OutcomeForecast, PlanForecast,
     PolicyForecast, Quantity, Spread, Start, TeamForecast, When, Worth,
 };
+pub use forecaster::{Forecaster, forecast, plan_forecast, replay};
 pub use log::LogLine;
 pub use options::{Course, Options, Variation};
 pub use policy::Policy;

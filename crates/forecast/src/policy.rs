@@ -69,7 +69,15 @@ impl Program {
 
     fn waiting(&self) -> Vec<Stance> {
         vec![
-            Stance { lands: true, open: false, wait: true, first: 0, start: f64::INFINITY, at_once: false };
+            Stance {
+                lands: true,
+                open: false,
+                wait: true,
+                first: 0,
+                start: f64::INFINITY,
+                at_once: false,
+                accepted: false
+            };
             self.asks.len()
         ]
     }
@@ -80,7 +88,15 @@ impl Program {
             Some(recorded) => {
                 let start =
                     if self.asks[ask as usize].dead { 0.0 } else { self.calendar.morning(recorded.day) };
-                Stance { lands: true, open: false, wait: false, first: recorded.entry, start, at_once: false }
+                Stance {
+                    lands: true,
+                    open: false,
+                    wait: false,
+                    first: recorded.entry,
+                    start,
+                    at_once: false,
+                    accepted: false,
+                }
             }
             None => self.stance(ask, Policy::Hedge, decide_by),
         }
@@ -101,6 +117,7 @@ impl Program {
             first,
             start: hedge.copied().filter(|_| first != NONE).unwrap_or(f64::INFINITY),
             at_once: false,
+            accepted: false,
         };
         match policy {
             Policy::AsPlanned | Policy::Hedge if spec.dead => Stance { start: 0.0, ..stance },
@@ -115,41 +132,56 @@ impl Program {
     }
 
     /// The scenario in which the decide-by of `ask` is sought: its fallback starts at `start`, no ask of its plan lands.
-    fn decide_by_scenario(&self, ask: u32, start: f64) -> Scenario {
+    fn decide_by_scenario(&self, ask: u32, entry: u32, start: f64) -> Scenario {
         let mut stances = self.waiting();
         let plan = self.asks[ask as usize].plan;
         for &other in self.list(self.plans[plan as usize].asks) {
             let mut stance = self.stance(other, Policy::Alone, &[]);
-            stance.open = stance.wait && !self.has_landed(other);
             if other == ask {
-                stance.start = start;
+                stance = Stance { first: entry, start, wait: false, accepted: true, ..stance };
             }
+            stance.open = stance.wait && !self.has_landed(other);
             stances[other as usize] = stance;
         }
         let teams = self.scope([plan], &stances);
         let horizon = self.plans[plan as usize].horizon;
-        Scenario { stances, decide_by: vec![f64::INFINITY; self.fallbacks.len()], horizon, teams }
+        let decide_by = vec![f64::INFINITY; self.fallbacks.len()];
+        Scenario { stances, decide_by, horizon, teams, given_up: Vec::new() }
     }
 
-    /// The decide-by of an ask, by whole trials.
+    /// The outcomes with a due date that wait for the ask and are not live.
+    pub(crate) fn dated(&self, ask: u32) -> Vec<u32> {
+        let open = |&outcome: &u32| {
+            let outcome = &self.outcomes[outcome as usize];
+            outcome.due.is_some() && outcome.live.is_none()
+        };
+        self.list(self.asks[ask as usize].affects).iter().copied().filter(open).collect()
+    }
+
+    /// The decide-by of an ask, by whole trials: of its first self-reliant fallback.
     pub(crate) fn decide_by(&self, ask: u32, confidence: f64, seed: u64, trials: u64) -> DecideBy {
-        if self.self_reliant(ask, 0).is_none() {
-            return DecideBy::NoFallback;
+        match self.self_reliant(ask, 0) {
+            Some(entry) => self.latest_start(ask, entry, confidence, seed, trials),
+            None => DecideBy::NoFallback,
         }
-        let spec = &self.asks[ask as usize];
-        let dated: Vec<u32> = self
-            .list(spec.affects)
-            .iter()
-            .copied()
-            .filter(|&outcome| {
-                self.outcomes[outcome as usize].due.is_some()
-                    && self.outcomes[outcome as usize].live.is_none()
-            })
-            .collect();
+    }
+
+    /// The last morning on which this entry of the chain can start, taken to be accepted if it leans on somebody, and
+    /// every dated outcome that the ask gates still meets the confidence.
+    pub(crate) fn latest_start(
+        &self,
+        ask: u32,
+        entry: u32,
+        confidence: f64,
+        seed: u64,
+        trials: u64,
+    ) -> DecideBy {
+        let dated = self.dated(ask);
         let ends = || dated.iter().map(|&outcome| self.outcomes[outcome as usize].due_end);
         let Some(last) = ends().reduce(f64::min) else { return DecideBy::NoDue };
         let view = View { outcomes: dated.clone(), ..View::default() };
-        let run = |start: f64| tally(self, &[self.decide_by_scenario(ask, start)], &view, seed, trials);
+        let run =
+            |start: f64| tally(self, &[self.decide_by_scenario(ask, entry, start)], &view, seed, trials);
         let meets = |start: f64| {
             let live = &run(start)[0].live;
             live.iter().zip(ends()).all(|(live, end)| live.before(end) as f64 >= confidence * trials as f64)

@@ -17,6 +17,8 @@ pub(crate) struct Stance {
     pub(crate) start: f64,
     /// Whether a refusal is followed by the next entry at once.
     pub(crate) at_once: bool,
+    /// Whether a leaning fallback is taken to be accepted (where the latest start of one is sought).
+    pub(crate) accepted: bool,
 }
 
 /// Stances for all asks, the moments at which each entry of each chain must be taken at the latest, and a scope.
@@ -29,6 +31,8 @@ pub(crate) struct Scenario {
     pub(crate) horizon: f64,
     /// The teams whose work is simulated; the others do nothing that matters here.
     pub(crate) teams: Vec<bool>,
+    /// Items that are not done in this scenario: what a dropped ask makes needless.
+    pub(crate) given_up: Vec<u32>,
 }
 
 impl Program {

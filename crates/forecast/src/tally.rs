@@ -2,7 +2,7 @@
 
 use crate::draw::Draws;
 use crate::log::Silence;
-use crate::program::Program;
+use crate::program::{Program, Source};
 use crate::scenario::Scenario;
 use crate::trial::Simulator;
 use rayon::prelude::*;
@@ -39,6 +39,13 @@ impl Histogram {
             *mine += theirs;
         }
         self.never += other.never;
+    }
+
+    /// The same with everything from working day `end` on counted as never.
+    pub(crate) fn up_to(&self, end: usize) -> Histogram {
+        let kept = end.min(self.days.len());
+        let beyond: u64 = self.days[kept..].iter().sum();
+        Histogram { days: self.days[..kept].to_vec(), never: self.never + beyond }
     }
 
     pub(crate) fn trials(&self) -> u64 {
@@ -119,6 +126,8 @@ pub(crate) struct Tally {
     pub(crate) waited: Vec<u64>,
     /// Per plan in view.
     pub(crate) accounts: Vec<Account>,
+    /// All plans beside those in view that were simulated.
+    pub(crate) elsewhere: Account,
     /// Per fallback of the program, the trials in which it was taken.
     pub(crate) taken: Vec<u64>,
     /// Per team, the trials in which nothing was left to start anything with.
@@ -133,6 +142,7 @@ impl Tally {
             landed: vec![Histogram::default(); view.asks.len()],
             waited: vec![0; view.asks.len()],
             accounts: vec![Account::default(); view.plans.len()],
+            elsewhere: Account::default(),
             taken: vec![0; program.fallbacks.len()],
             starved: vec![0; program.teams.len()],
         }
@@ -156,7 +166,7 @@ impl Tally {
             simulator.waited_for(outcome, |ask| marks[ask as usize] = true);
         }
         for (index, &ask) in view.asks.iter().enumerate() {
-            self.landed[index].add(simulator.asks[ask as usize].landed);
+            self.landed[index].add(landing_day(simulator, ask));
             self.waited[index] += u64::from(marks[ask as usize]);
         }
         for (taken, state) in self.taken.iter_mut().zip(&simulator.fallbacks) {
@@ -165,16 +175,8 @@ impl Tally {
         for (starved, state) in self.starved.iter_mut().zip(&simulator.teams) {
             *starved += u64::from(state.starved);
         }
-        let week = program.calendar.week().days().max(1.0);
         for (index, &plan) in view.plans.iter().enumerate() {
-            let spec = &program.plans[plan as usize];
-            let (mut value, mut late) = (0.0, 0.0);
-            for &outcome in program.list(spec.outcomes) {
-                value += simulator.outcomes[outcome as usize].days * program.outcomes[outcome as usize].value;
-                late += simulator.late_cost(outcome);
-            }
-            let days = simulator.spent[plan as usize];
-            let net = value - late - simulator.paid[plan as usize] - days / week * spec.person_week;
+            let (value, days, net) = books(simulator, plan);
             if first {
                 base[index] = net;
             }
@@ -184,6 +186,19 @@ impl Tally {
             account.gain.add(net - base[index]);
             account.days.add(days);
         }
+        let (mut value, mut days, mut net) = (0.0, 0.0, 0.0);
+        for &plan in &view.elsewhere {
+            let books = books(simulator, plan);
+            (value, days, net) = (value + books.0, days + books.1, net + books.2);
+        }
+        let last = view.plans.len();
+        if first {
+            base[last] = net;
+        }
+        self.elsewhere.value.add(value);
+        self.elsewhere.net.add(net);
+        self.elsewhere.gain.add(net - base[last]);
+        self.elsewhere.days.add(days);
     }
 
     fn merge(mut self, other: &Tally) -> Tally {
@@ -203,13 +218,43 @@ impl Tally {
         counts(&mut self.taken, &other.taken);
         counts(&mut self.starved, &other.starved);
         for (mine, theirs) in self.accounts.iter_mut().zip(&other.accounts) {
-            mine.value.merge(theirs.value);
-            mine.net.merge(theirs.net);
-            mine.gain.merge(theirs.gain);
-            mine.days.merge(theirs.days);
+            mine.merge(theirs);
         }
+        self.elsewhere.merge(&other.elsewhere);
         self
     }
+}
+
+impl Account {
+    fn merge(&mut self, other: &Account) {
+        self.value.merge(other.value);
+        self.net.merge(other.net);
+        self.gain.merge(other.gain);
+        self.days.merge(other.days);
+    }
+}
+
+/// The moment that falls in the day on which an ask landed: what lands on a date counts from the next morning.
+fn landing_day(simulator: &Simulator<'_>, ask: u32) -> f64 {
+    let moment = simulator.asks[ask as usize].landed;
+    let landing = simulator.program.asks[ask as usize].landing;
+    let dated =
+        matches!(simulator.program.landings[landing as usize].source, Source::Chance { .. } | Source::At(_));
+    if dated && moment.fract() == 0.0 { (moment - 0.5).max(0.0) } else { moment }
+}
+
+/// Value, person-days and net value of a plan in the trial just run.
+pub(crate) fn books(simulator: &Simulator<'_>, plan: u32) -> (f64, f64, f64) {
+    let program = simulator.program;
+    let spec = &program.plans[plan as usize];
+    let (mut value, mut late) = (0.0, 0.0);
+    for &outcome in program.list(spec.outcomes) {
+        value += simulator.outcomes[outcome as usize].days * program.outcomes[outcome as usize].value;
+        late += simulator.late_cost(outcome);
+    }
+    let days = simulator.spent[plan as usize];
+    let weeks = days / program.calendar.week().days().max(1.0);
+    (value, days, value - late - simulator.paid[plan as usize] - weeks * spec.person_week)
 }
 
 /// What is kept of the trials: these plans, their outcomes and their asks.
@@ -218,6 +263,8 @@ pub(crate) struct View {
     pub(crate) plans: Vec<u32>,
     pub(crate) outcomes: Vec<u32>,
     pub(crate) asks: Vec<u32>,
+    /// Plans of which only the sum of their money is kept.
+    pub(crate) elsewhere: Vec<u32>,
 }
 
 impl View {
@@ -245,7 +292,7 @@ pub(crate) fn tally(
     let chunk = |chunk: u64| {
         let mut simulator = Simulator::new(program);
         let mut tallies = empty();
-        let mut base = vec![0.0; view.plans.len()];
+        let mut base = vec![0.0; view.plans.len() + 1];
         let mut marks = vec![false; program.asks.len()];
         for trial in chunk * CHUNK..((chunk + 1) * CHUNK).min(trials) {
             for (index, (scenario, tally)) in scenarios.iter().zip(&mut tallies).enumerate() {

@@ -71,6 +71,8 @@ pub(crate) struct AskState {
     pub(crate) dead: bool,
     /// The moment it landed; infinite if it did not.
     pub(crate) landed: f64,
+    /// The moment at which the asker learnt that it was dropped; infinite if that was not so.
+    pub(crate) dropped: f64,
     /// The entry that is running or lives, as an index into all fallbacks.
     pub(crate) current: u32,
     /// The entry of the chain that comes next.
@@ -224,6 +226,7 @@ impl<'p> Simulator<'p> {
                 open: false,
                 dead: ask.dead,
                 landed: f64::INFINITY,
+                dropped: f64::INFINITY,
                 current: NONE,
                 next: 0,
                 keeps: 1.0,
@@ -339,6 +342,9 @@ impl<'p> Simulator<'p> {
     /// What is so at as-of, and what is certain to come.
     fn begin(&mut self, scenario: &Scenario, listener: &mut impl Listener) {
         let program = self.program;
+        for &item in &scenario.given_up {
+            self.items[item as usize].status = Status::Gone;
+        }
         for (index, outcome) in program.outcomes.iter().enumerate() {
             if outcome.live.is_some() || outcome.pending == 0 {
                 self.go_live(index as u32, Cause::Nothing, listener);
@@ -377,8 +383,8 @@ impl<'p> Simulator<'p> {
         for (team, _) in scenario.teams.iter().enumerate().filter(|(_, active)| **active) {
             for &item in program.list(program.teams[team].initial) {
                 let spec = &program.items[item as usize];
-                if spec.role == Role::Load {
-                    continue; // With its landing, below.
+                if spec.role == Role::Load || self.items[item as usize].status == Status::Gone {
+                    continue; // A load comes with its landing, below.
                 }
                 if let Progress::Started { .. } = spec.progress {
                     self.start(item, listener);
@@ -472,6 +478,9 @@ impl<'p> Simulator<'p> {
             Source::At(moment) => self.push(moment, Happening::Landing(id)),
             Source::Queue { item, take_up, .. } => {
                 if scenario.teams[landing.team as usize] {
+                    if self.items[item as usize].status == Status::Gone {
+                        return;
+                    }
                     if taken_up(self, take_up, &mut |at, event| listener.hear(at, event)) {
                         self.make_ready(item, Cause::Nothing);
                     } else {
@@ -852,6 +861,7 @@ impl<'p> Simulator<'p> {
             return;
         }
         self.asks[ask as usize].dead = true;
+        self.asks[ask as usize].dropped = self.now;
         if !stance.wait && self.asks[ask as usize].current == NONE {
             self.take(ask, scenario, listener);
         }
@@ -881,7 +891,7 @@ impl<'p> Simulator<'p> {
                 self.stop(running, listener);
             }
             if let Some(odds) = fallback.odds {
-                if self.draws.uniform(fallback.key, Purpose::Acceptance) >= odds {
+                if !stance.accepted && self.draws.uniform(fallback.key, Purpose::Acceptance) >= odds {
                     listener.hear(self.now, Event::Refused(id));
                     self.fallbacks[id as usize].phase = Phase::Over;
                     if stance.at_once || self.asks[ask as usize].dead {

@@ -134,7 +134,13 @@ fn all_twenty_four_figures_and_the_decide_by() {
         let scenario = |policy| {
             let stances = vec![program.stance(0, policy, &moments)];
             let teams = program.scope([0], &stances);
-            Scenario { stances, decide_by: moments.clone(), horizon: program.plans[0].horizon, teams }
+            Scenario {
+                stances,
+                decide_by: moments.clone(),
+                horizon: program.plans[0].horizon,
+                teams,
+                given_up: vec![],
+            }
         };
         let rows = rows(people);
         let scenarios: Vec<Scenario> = rows.iter().map(|&(policy, ..)| scenario(policy)).collect();

@@ -1,0 +1,93 @@
+//! Needed-by: due, less P80 of what follows the gate.
+
+use crate::distribution::normal_quantile;
+use crate::draft::Progress;
+use crate::draw::{Draws, Key, Purpose};
+use crate::prior;
+use crate::program::{NONE, Program};
+
+/// Trials behind the P80 of what follows a gate. They draw a few numbers each and queue nothing.
+const TRIALS: u64 = 20_000;
+
+impl Program {
+    /// The moment by which an ask must open for each dated outcome to be met, less P80 of what follows; negative where
+    /// that is before as-of, `None` where no dated outcome waits for it.
+    ///
+    /// What follows is the longest path of work from what the ask gates to the outcome, at the team's pace and without
+    /// queueing.
+    pub(crate) fn needed_by(&self, ask: u32, seed: u64) -> Option<f64> {
+        let spec = &self.asks[ask as usize];
+        let dated = self.dated(ask);
+        let mut best: Option<f64> = None;
+        for outcome in dated {
+            let due = self.outcomes[outcome as usize].due_end;
+            let needs = self.list(self.outcomes[outcome as usize].needs);
+            let gated: Vec<u32> =
+                self.list(spec.items).iter().copied().filter(|item| needs.contains(item)).collect();
+            let order = self.following(&gated, needs);
+            let mut lengths: Vec<f64> = (0..if order.is_empty() { 0 } else { TRIALS })
+                .map(|trial| self.longest(&order, Draws::new(seed, trial)))
+                .collect();
+            lengths.sort_by(f64::total_cmp);
+            let place = (prior::NEEDED_BY_QUANTILE * lengths.len() as f64) as usize;
+            let p80 = lengths.get(place.min(lengths.len().saturating_sub(1))).copied().unwrap_or(0.0);
+            let moment = due - p80;
+            best = Some(best.map_or(moment, |best: f64| best.min(moment)));
+        }
+        best
+    }
+
+    /// What the gated items lead to within `needs`, each after all that it follows.
+    fn following(&self, gated: &[u32], needs: &[u32]) -> Vec<u32> {
+        let mut order = Vec::new();
+        let mut seen = vec![false; self.items.len()];
+        // Depth first from each gated item, children first; reversed, that is an order in which nothing precedes what it
+        // follows. `after` has no circles: the organisation is refused otherwise.
+        for &gate in gated {
+            let mut open = vec![(gate, 0)];
+            if std::mem::replace(&mut seen[gate as usize], true) {
+                continue;
+            }
+            while let Some((item, child)) = open.pop() {
+                let next = self.list(self.items[item as usize].next);
+                if let Some(&follows) = next.get(child) {
+                    open.push((item, child + 1));
+                    if needs.contains(&follows) && !std::mem::replace(&mut seen[follows as usize], true) {
+                        open.push((follows, 0));
+                    }
+                } else {
+                    order.push(item);
+                }
+            }
+        }
+        order.reverse();
+        order.retain(|&item| self.items[item as usize].progress != Progress::Done);
+        order
+    }
+
+    /// The longest path through `order` in one draw of all efforts, in working days.
+    fn longest(&self, order: &[u32], draws: Draws) -> f64 {
+        let factor = |sigma: f64, key| {
+            if sigma > 0.0 {
+                (sigma * normal_quantile(draws.uniform(key, Purpose::Factor))).exp()
+            } else {
+                1.0
+            }
+        };
+        let organisation = factor(self.organisation_factor, Key::of("organisation"));
+        let mut ends: Vec<(u32, f64)> = Vec::with_capacity(order.len());
+        for &item in order {
+            let spec = &self.items[item as usize];
+            let team = &self.teams[spec.team as usize];
+            let key = if spec.plan == NONE { team.key } else { self.plans[spec.plan as usize].key };
+            let shared = organisation * factor(self.plan_factor, key);
+            let effort = spec.effort.draw(draws, spec.key, shared, 0.0, &self.tables);
+            let length =
+                if team.pace > 0.0 { effort / (f64::from(spec.crew) * team.pace) } else { f64::INFINITY };
+            let after = self.list(spec.after);
+            let begins = ends.iter().filter(|(first, _)| after.contains(first)).map(|(_, end)| *end);
+            ends.push((item, begins.fold(0.0, f64::max) + length));
+        }
+        ends.iter().map(|(_, end)| *end).fold(0.0, f64::max)
+    }
+}
