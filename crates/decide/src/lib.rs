@@ -1,1 +1,20 @@
-//! decide
+//! What to do about each ask, and what wants doing this week.
+//!
+//! ```text
+//! Organisation ─┬─ floor ── Standing ───┐
+//!               └─ forecast ── Evaluation per way on ─┴─▶ Decision (ways on side by side, one recommended, why)
+//!                                                    └─▶ Next (this week, by team)
+//! ```
+//!
+//! The ways on are those that the plan names, and besides: wait, and drop it. Each is run as a whole on the same random
+//! numbers, so that their difference is known better than either; the recommendation is the one with the highest
+//! expected net value among those that nothing rules out.
+//!
+//! This crate never draws: a decision is data and sentences.
+
+mod decision;
+mod next;
+mod sentence;
+
+pub use decision::{Costs, Criterion, Decision, Precondition, Way, WayOn, decide};
+pub use next::{Next, NextItem, NextKind, Urgency, next};

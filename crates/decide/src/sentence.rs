@@ -1,0 +1,129 @@
+//! What decisions say, in words.
+
+use crate::decision::{Criterion, Way, WayOn};
+use kedge_forecast::PlanForecast;
+use kedge_model::{AskState, Date, Fallback, FallbackKind};
+
+/// What people would call the fallback in a sentence.
+pub(crate) fn fallback_name(fallback: &Fallback) -> String {
+    match (&fallback.what, &fallback.kind) {
+        (Some(what), _) => what.clone(),
+        (None, FallbackKind::AwayTeam { send, .. }) if !send.is_empty() => {
+            format!("send {}", list(send.iter().map(|person| person.id().to_string())))
+        }
+        (None, FallbackKind::TigerTeam { with } | FallbackKind::Community { with }) => {
+            format!("let {with} do it")
+        }
+        (None, FallbackKind::Escalate { .. }) => "raise it to the council".into(),
+        (None, kind) => kind.word().into(),
+    }
+}
+
+/// The heading of a way that starts today.
+pub(crate) fn start_now(fallback: &Fallback, name: &str) -> String {
+    match &fallback.kind {
+        FallbackKind::Descope | FallbackKind::DoWithout => format!("Settle for less now: {name}"),
+        FallbackKind::Escalate { .. } => format!("Raise it now: {name}"),
+        FallbackKind::AwayTeam { .. } => format!("Send people now: {name}"),
+        FallbackKind::TigerTeam { .. } | FallbackKind::Community { .. } => {
+            format!("Bring others in now: {name}")
+        }
+        FallbackKind::Buy(_) => format!("Buy now: {name}"),
+        FallbackKind::Hack | FallbackKind::Recreate => format!("Start now: {name}"),
+    }
+}
+
+/// A list as people say it: `a, b and c`.
+pub(crate) fn list(items: impl IntoIterator<Item = String>) -> String {
+    let items: Vec<String> = items.into_iter().collect();
+    match items.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// The state of an ask with its age: `unanswered for 12 days`.
+pub(crate) fn state(state: &AskState, as_of: Date) -> String {
+    match (state, state.since()) {
+        (AskState::Unanswered { .. }, Some(since)) => {
+            format!("unanswered for {}", days(as_of.days_since(since)))
+        }
+        (AskState::Committed { by: Some(by), .. }, _) => format!("committed by {}", by.in_words(as_of)),
+        (_, Some(since)) => format!("{} since {}", state.word(), since.in_words(as_of)),
+        _ => state.word().into(),
+    }
+}
+
+/// `1 day`, `12 days`.
+pub(crate) fn days(count: i64) -> String {
+    if count == 1 { "1 day".into() } else { format!("{count} days") }
+}
+
+/// Why the recommendation, in one sentence.
+pub(crate) fn why(
+    ways: &[WayOn],
+    recommended: Option<usize>,
+    criterion: Criterion,
+    plan: &PlanForecast,
+) -> String {
+    let Some(best) = recommended.and_then(|at| ways.get(at)) else {
+        return "Too little data to weigh the ways on: give the work, the fallbacks and the outcomes their efforts and \
+                due dates."
+            .into();
+    };
+    let near = plan.as_of;
+    let chance =
+        best.on_time.map(|chance| format!("on time in {} of 100 cases", chance.share.cases_of_100()));
+    let planned = ways.iter().find(|way| way.as_planned);
+    if criterion == Criterion::OnTime {
+        let chance = chance.unwrap_or_else(|| "the most likely to be on time".into());
+        return format!(
+            "{}: {chance}, more than any other way; without a value there is no more to weigh.",
+            name(best, near)
+        );
+    }
+    let gain = best.against_plan.map(|gain| gain.mean.rounded());
+    if best.as_planned {
+        let second = ways
+            .iter()
+            .filter(|way| way.ruled_out.is_none() && !std::ptr::eq(*way, best))
+            .filter_map(|way| Some((way, way.net?.mean)))
+            .max_by(|a, b| a.1.amount().total_cmp(&b.1.amount()));
+        return match (second, best.net) {
+            (Some((second, net)), Some(most)) => format!(
+                "{}, as planned: worth {} more than the next best, which is to {}{}.",
+                name(best, near),
+                (most.mean - net).rounded(),
+                lower_first(&name(second, near)),
+                chance.map(|chance| format!("; {chance}")).unwrap_or_default(),
+            ),
+            _ => format!("{}, as planned: no other way on is open.", name(best, near)),
+        };
+    }
+    let instead = planned
+        .and_then(|way| way.on_time)
+        .map(|chance| format!(", against {} as planned", chance.share.cases_of_100()))
+        .unwrap_or_default();
+    format!(
+        "{}: worth {} more than the plan as it is{}.",
+        name(best, near),
+        gain.unwrap_or_else(|| "no".into()),
+        chance.map(|chance| format!("; {chance}{instead}")).unwrap_or_default(),
+    )
+}
+
+fn name(way: &WayOn, near: Date) -> String {
+    match &way.way {
+        Way::Hedge { on, .. } => {
+            let what = way.what.split_once(": ").map_or(way.what.as_str(), |(_, what)| what);
+            format!("Hedge: wait, and start “{what}” on {} if it has not landed", on.in_words(near))
+        }
+        _ => way.what.clone(),
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
