@@ -1,1 +1,34 @@
-//! files
+//! The plan language: read with the place of every value, changed in place, described to editors and readers.
+//!
+//! ```text
+//! folder ──load_folder──▶ SourceText… ──read──▶ TOML ──recognise──▶ typed tables ──▶ facts ──▶ Organisation
+//!                                         └─────────────┴────────────────┴──────────────┴──▶ findings, all at once
+//! Change… ──apply──▶ Edit…: the texts of the files that change, everything else in them as it was
+//! ```
+//!
+//! One table (`language`) lists every kind of file, table and key; the reader, the JSON Schema ([`json_schema`]) and the
+//! reference ([`reference_markdown`]) are made from it. If anything is an error there is no organisation: never half a
+//! load.
+//!
+//! Opinions about plans are not here: those are checks. [`load_folder`] alone touches the disk, and nothing here writes
+//! to it.
+
+#![allow(dead_code)] // The writing side is there before `apply`, which uses it.
+
+mod fact;
+mod folder;
+pub mod language;
+mod locate;
+mod node;
+mod place;
+mod read;
+mod reading;
+mod recognise;
+mod sources;
+mod syntax;
+mod value;
+
+pub use folder::{LoadError, load_folder};
+pub use language::FileKind;
+pub use read::{Failed, Loaded, SourceText, read};
+pub use sources::Sources;

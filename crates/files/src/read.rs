@@ -1,0 +1,305 @@
+//! From texts to an organisation, or to everything that is wrong with them.
+
+use crate::fact::{Home, decode, decode_meta, examine, inherit};
+use crate::language::FileKind;
+use crate::place::{Span, place};
+use crate::reading::Reading;
+use crate::sources::{SourceFile, Sources, plan_id};
+use crate::{recognise, syntax};
+use kedge_model::{Fact, Finding, Fix, LiteralError, Organisation, Scope, Severity, Subject, TeamId, codes};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use toml::de::{DeTable, DeValue};
+
+/// The largest file that is read, in bytes: some fifty thousand lines. Larger ones are not plans that people write.
+pub(crate) const MOST_BYTES: usize = 4 << 20;
+
+/// One file: its path relative to the organisation's folder, with `/`, and its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceText {
+    /// Where it is.
+    pub path: String,
+    /// What is in it.
+    pub text: String,
+}
+
+/// An organisation, and the texts it was read from.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The organisation.
+    pub organisation: Organisation,
+    /// Where its facts stand.
+    pub sources: Sources,
+    /// What reading noticed and is no error.
+    pub notes: Vec<Finding>,
+}
+
+/// Why there is no organisation: every error at once.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{} in these files", count(.findings.len()))]
+pub struct Failed {
+    /// The errors, by file and line; each has a place (its own, or one that `sources` locates), a cause and a fix.
+    pub findings: Vec<Finding>,
+    /// The texts, to show them with.
+    pub sources: Sources,
+}
+
+fn count(errors: usize) -> String {
+    if errors == 1 { "one error".into() } else { format!("{errors} errors") }
+}
+
+/// What reading one file gave.
+struct FileRead {
+    file: SourceFile,
+    facts: Vec<(Span, Fact)>,
+    findings: Vec<Finding>,
+    suppressed: usize,
+}
+
+/// Reads the files of an organisation. Files that are not of the plan language are passed over.
+///
+/// Without a `scope`, files among which there is a `kedge.toml` are a whole organisation, in which every team has a
+/// file; others are a part of one, and teams that have no file are taken as external.
+///
+/// # Errors
+/// Everything that is wrong in any of the files, and with them together; then nothing is loaded.
+pub fn read(files: Vec<SourceText>, scope: Option<Scope>) -> Result<Loaded, Failed> {
+    read_with(files, scope, Vec::new())
+}
+
+/// As [`read`], with findings that finding the files gave already.
+pub(crate) fn read_with(
+    mut files: Vec<SourceText>,
+    scope: Option<Scope>,
+    mut findings: Vec<Finding>,
+) -> Result<Loaded, Failed> {
+    files.sort_by(|a, b| (a.path != "kedge.toml", &a.path).cmp(&(b.path != "kedge.toml", &b.path)));
+    files.dedup_by(|a, b| a.path == b.path);
+    let has_settings = files.first().is_some_and(|file| file.path == "kedge.toml");
+    let scope = scope.unwrap_or(if has_settings { Scope::Whole } else { Scope::Partial });
+
+    let mut rest = files.into_iter().filter_map(|file| Some((FileKind::of(&file.path)?, file)));
+    let mut read = Vec::new();
+    let mut first_month = 1;
+    if has_settings && let Some((kind, file)) = rest.next() {
+        let settings = read_file(kind, file, first_month);
+        if let Some((_, Fact::Settings(found))) = settings.facts.first() {
+            first_month = found.calendar.first_month;
+        }
+        read.push(settings);
+    }
+    let rest: Vec<(FileKind, SourceText)> = rest.collect();
+    read.par_extend(rest.into_par_iter().map(|(kind, file)| read_file(kind, file, first_month)));
+    together(read, scope, first_month, &mut findings)
+}
+
+/// All files together: each fact once, then the organisation.
+fn together(
+    read: Vec<FileRead>,
+    scope: Scope,
+    first_month: u8,
+    findings: &mut Vec<Finding>,
+) -> Result<Loaded, Failed> {
+    let facts_in_all = read.iter().map(|file| file.facts.len()).sum();
+    let mut homes: HashMap<kedge_model::FactId, u32> = HashMap::with_capacity(facts_in_all);
+    let mut facts = Vec::with_capacity(facts_in_all);
+    let mut files = Vec::with_capacity(read.len());
+    let mut failed_teams: BTreeMap<Option<TeamId>, bool> = BTreeMap::new();
+    let mut twice: Vec<(usize, Span, kedge_model::FactId)> = Vec::new();
+    for (at, file) in read.into_iter().enumerate() {
+        if !file.findings.is_empty() {
+            let heads = matches!(file.file.kind, FileKind::Team);
+            *failed_teams.entry(file.file.own.clone()).or_default() |= heads;
+        }
+        findings.extend(file.findings);
+        if file.suppressed > 0 && findings.is_empty() {
+            findings.push(unreadable(&file.file, "it cannot be read, and nothing more can be said of it"));
+        }
+        for (span, fact) in file.facts {
+            match homes.entry(fact.id()) {
+                std::collections::hash_map::Entry::Vacant(entry) => {
+                    entry.insert(at as u32);
+                    facts.push(fact);
+                }
+                std::collections::hash_map::Entry::Occupied(entry) => {
+                    twice.push((at, span, entry.key().clone()))
+                }
+            }
+        }
+        files.push(file.file);
+    }
+    let sources = Sources::new(files, homes, first_month);
+    for (at, span, id) in twice {
+        let file = &sources.files[at];
+        let here = place(&file.path, &file.text, &span);
+        let mut finding = Finding::in_file(
+            codes::WRITTEN_TWICE,
+            Severity::Error,
+            here,
+            format!("{id} is written in another file too"),
+        )
+        .with_fix(Fix::advice(
+            "keep the one that is right and delete the other, or give one of them another name",
+        ))
+        .with_related(Subject::Address(kedge_model::Address::of(id.clone())), "the other");
+        finding.team = id.writer();
+        findings.push(finding);
+    }
+    let unreadable_names = findings.iter().any(|finding| finding.code == codes::UNREADABLE);
+    match Organisation::build(scope, facts) {
+        Ok(organisation) if findings.is_empty() => Ok(Loaded { organisation, sources, notes: Vec::new() }),
+        Ok(_) => Err(failed(std::mem::take(findings), sources)),
+        Err(built) => {
+            // Where a file could not be read whole, what refers into it is not to blame.
+            let any_failed = !findings.is_empty();
+            let team_failed = any_failed
+                && (unreadable_names
+                    || failed_teams.contains_key(&None)
+                    || failed_teams.values().any(|head| *head));
+            findings.extend(built.into_iter().filter(|finding| match finding.code {
+                code if code == codes::UNKNOWN_TEAM => !team_failed,
+                code if code == codes::UNKNOWN_REFERENCE || code == codes::AFTER_ANOTHER_TEAM => {
+                    !any_failed || (!unreadable_names && !failed_teams.contains_key(&finding.team))
+                }
+                _ => true,
+            }));
+            Err(failed(std::mem::take(findings), sources))
+        }
+    }
+}
+
+fn failed(mut findings: Vec<Finding>, sources: Sources) -> Failed {
+    findings.sort_by_cached_key(|finding| finding.place(&sources));
+    findings.dedup();
+    Failed { findings, sources }
+}
+
+fn unreadable(file: &SourceFile, why: &str) -> Finding {
+    let place = place(&file.path, &file.text, &(0..0));
+    Finding::in_file(codes::UNREADABLE, Severity::Error, place, why.to_owned())
+        .with_fix(Fix::advice("write it anew"))
+}
+
+fn read_file(kind: FileKind, source: SourceText, first_month: u8) -> FileRead {
+    let path: Arc<str> = source.path.into();
+    let text: Arc<str> = source.text.into();
+    let mut reading = Reading::new(path.clone(), &text);
+    let mut own = None;
+    let mut facts = Vec::new();
+    if let Some(problem) = too_much(&text) {
+        let (code, message, fix) = problem;
+        reading.syntax_error(code, &(0..0), message, Fix::advice(fix));
+    } else {
+        let raw = syntax::parse(&mut reading);
+        own = writer(&mut reading, kind, raw.get_ref());
+        reading.own = own.clone().unwrap_or_else(TeamId::council);
+        let node = recognise::file(&mut reading, kind.table(), raw.get_ref());
+        if kind == FileKind::Plan {
+            plan_name(&mut reading, &path);
+        }
+        examine(&mut reading, kind, &node, first_month);
+        if let Some(own) = &own {
+            let plan = plan_id(&path, kind, own);
+            let home = Home { own: own.clone(), plan, first_month };
+            let found = decode(kind, &node, &home);
+            let meta = decode_meta(&node);
+            facts = found.into_iter().map(|(at, fact)| (at..at, inherit(kind, &meta, fact))).collect();
+        }
+    }
+    let (findings, suppressed) = (std::mem::take(&mut reading.findings), reading.suppressed);
+    drop(reading);
+    FileRead { file: SourceFile { path, text, kind, own }, facts, findings, suppressed }
+}
+
+/// What makes a text not worth parsing.
+fn too_much(text: &str) -> Option<(kedge_model::Code, String, String)> {
+    if text.len() > MOST_BYTES {
+        return Some((
+            codes::UNREADABLE,
+            format!(
+                "this file has {} MB; at most {} are read",
+                text.len().div_ceil(1 << 20),
+                MOST_BYTES >> 20
+            ),
+            "divide it: a plan is one team's intent for one period".into(),
+        ));
+    }
+    if text.contains('\0') {
+        return Some((
+            codes::UNREADABLE,
+            "this file has zero bytes in it: it is not text".into(),
+            "save it again as UTF-8 text".into(),
+        ));
+    }
+    None
+}
+
+/// The name of the plan file is the plan's id.
+fn plan_name(reading: &mut Reading<'_>, path: &str) {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.strip_suffix(".kedge.toml").unwrap_or(name);
+    if let Err(error) = kedge_model::Slug::new(stem) {
+        let fix = match kedge_model::Slug::from_title(stem) {
+            Some(slug) => format!("rename the file to `{slug}.kedge.toml`"),
+            None => "rename the file: a–z, 0–9 and `-`".into(),
+        };
+        let error =
+            LiteralError { cause: format!("the file's name is the plan's: {}", error.cause), fix: None };
+        reading.literal(&(0..0), error, &fix);
+    }
+}
+
+/// Whose file it is: what `team` says, which is what the folder says.
+fn writer(reading: &mut Reading<'_>, kind: FileKind, raw: &DeTable<'_>) -> Option<TeamId> {
+    let folder: Option<String> = match kind {
+        FileKind::Settings => {
+            if reading.file.contains('/') {
+                let message =
+                    "only one `kedge.toml` speaks for an organisation, and it is at the top".to_owned();
+                reading.error(
+                    codes::WRONG_WRITER,
+                    &(0..0),
+                    message,
+                    Fix::advice("delete this one, or open its folder"),
+                );
+            }
+            return Some(TeamId::council());
+        }
+        FileKind::Council => Some("council".into()),
+        _ => {
+            let mut parts = reading.file.rsplit('/').skip(1);
+            parts.next().map(str::to_owned)
+        }
+    };
+    let folder_team: Option<TeamId> = folder.as_deref().and_then(|name| name.parse().ok());
+    let Some(value) = raw.get("team") else { return folder_team };
+    let DeValue::String(text) = value.get_ref() else { return folder_team };
+    // A name that is none is found where the key is read.
+    let Ok(team) = text.parse::<TeamId>() else { return folder_team };
+    if kind != FileKind::Council && team.is_council() {
+        let message = "the council writes only `council.kedge.toml`".to_owned();
+        reading.error(
+            codes::WRONG_WRITER,
+            &value.span(),
+            message,
+            Fix::advice("move this there, or name the team"),
+        );
+        return folder_team.filter(|team| !team.is_council());
+    }
+    match &folder {
+        Some(folder) if folder != team.as_str() => {
+            let message = match kind {
+                FileKind::Council => format!("`council.kedge.toml` is the council's, not `{team}`'s"),
+                _ => format!("this file is in the folder `{folder}` and speaks for team `{team}`"),
+            };
+            let fix = match kind {
+                FileKind::Council => "write `team = \"council\"`".to_owned(),
+                _ => format!("write `team = \"{folder}\"`, or move the file to `{team}/`"),
+            };
+            reading.error(codes::WRONG_WRITER, &value.span(), message, Fix::advice(fix));
+            folder_team
+        }
+        _ => Some(team),
+    }
+}

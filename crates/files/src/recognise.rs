@@ -1,0 +1,409 @@
+//! From TOML to the language's tables: unknown, misplaced and missing keys are found here.
+
+use crate::language::{Inner, Key, Need, Shape, Table, Type, When};
+use crate::node::{Entry, InnerNode, Item, Node};
+use crate::place::Span;
+use crate::reading::Reading;
+use crate::value::{example, one_of, read, shortened};
+use kedge_model::{Code, Fix, Slug, codes, nearest};
+use std::borrow::Cow;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// The tables around the one being read, outermost first, each with the header by which it is known.
+struct Around<'a> {
+    outer: Option<&'a Around<'a>>,
+    table: &'static Table,
+    header: String,
+}
+
+/// Reads a whole file.
+pub(crate) fn file(reading: &mut Reading<'_>, table: &'static Table, raw: &DeTable<'_>) -> Node {
+    let around = Around { outer: None, table, header: String::new() };
+    node(reading, &around, raw, &(0..0))
+}
+
+/// Reads a table in braces.
+pub(crate) fn braces(reading: &mut Reading<'_>, table: &'static Table, raw: &DeTable<'_>, at: &Span) -> Node {
+    let around = Around { outer: None, table, header: "{ … }".into() };
+    node(reading, &around, raw, at)
+}
+
+fn node(reading: &mut Reading<'_>, around: &Around<'_>, raw: &DeTable<'_>, at: &Span) -> Node {
+    let table = around.table;
+    let mut node = Node::new(table);
+    node.at = at.clone();
+    node.entries.reserve(raw.len());
+    // TOML tables are sets; people read files from the top.
+    let mut pairs: Vec<(&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)> = raw.iter().collect();
+    pairs.sort_by_key(|(name, _)| name.span().start);
+    for (name, value) in pairs {
+        if let Some(inner) = table.inner(name.get_ref()) {
+            node.inner.extend(inside(reading, around, inner, name, value));
+        } else if let Some(key) = table.key(name.get_ref()) {
+            let chosen = key.name != name.get_ref().as_ref();
+            if chosen && !chosen_name(reading, key, name) {
+                continue;
+            }
+            let value_at = value.span();
+            let read = read(reading, key, &key.kind, value);
+            let name_text =
+                if chosen { Cow::Owned(name.get_ref().to_string()) } else { Cow::Borrowed(key.name) };
+            node.entries.push(Entry { key, name: name_text, at: name.span(), value_at, value: read });
+        } else {
+            unknown(reading, around, name, value);
+        }
+    }
+    complete(reading, around, &node);
+    node
+}
+
+/// Whether a name of the writer's choosing is allowed.
+fn chosen_name(reading: &mut Reading<'_>, key: &Key, name: &Spanned<Cow<'_, str>>) -> bool {
+    if key.name != "CODE" {
+        return true;
+    }
+    match name.get_ref().parse::<Code>() {
+        Ok(code) if code.to_string() == name.get_ref().as_ref() => true,
+        Ok(code) => {
+            let message = format!("`{}` is not how a rule's code is written", name.get_ref());
+            reading.error(codes::UNKNOWN_KEY, &name.span(), message, Fix::advice(format!("write `{code}`")));
+            false
+        }
+        Err(_) => {
+            let message = format!("`{}` is not a rule's code", shortened(name.get_ref()));
+            reading.error(codes::UNKNOWN_KEY, &name.span(), message, Fix::advice("write a code, `K101`"));
+            false
+        }
+    }
+}
+
+fn inside(
+    reading: &mut Reading<'_>,
+    around: &Around<'_>,
+    inner: &'static Inner,
+    name: &Spanned<Cow<'_, str>>,
+    value: &Spanned<DeValue<'_>>,
+) -> Option<InnerNode> {
+    let header = header(around, inner);
+    let mut items = Vec::new();
+    let shape_error = |reading: &mut Reading<'_>, span: &Span| {
+        let message = format!("`{}` is not written like this", inner.name);
+        reading.error(codes::BAD_VALUE, span, message, Fix::advice(format!("begin it with `{header}`")));
+    };
+    match (inner.shape, value.get_ref()) {
+        (Shape::One, DeValue::Table(raw)) => {
+            let node = nested(reading, around, inner, &header, raw, &value.span());
+            items.push(Item { name: String::new(), at: name.span(), nodes: vec![node] });
+        }
+        (Shape::List, DeValue::Array(array)) => {
+            for one in array {
+                match one.get_ref() {
+                    DeValue::Table(raw) => {
+                        let node = nested(reading, around, inner, &header, raw, &one.span());
+                        items.push(Item { name: String::new(), at: name.span(), nodes: vec![node] });
+                    }
+                    _ => shape_error(reading, &one.span()),
+                }
+            }
+        }
+        (Shape::Named | Shape::NamedList, DeValue::Table(raw)) => {
+            let mut pairs: Vec<_> = raw.iter().collect();
+            pairs.sort_by_key(|(name, _)| name.span().start);
+            items.reserve(pairs.len());
+            let forgotten = pairs.iter().any(|(name, value)| {
+                !matches!(value.get_ref(), DeValue::Table(_)) && inner.table.key(name.get_ref()).is_some()
+            }) && !matches!(value.get_ref(), DeValue::Table(raw) if raw.values().all(|value| value.get_ref().is_table()));
+            for (id, value) in pairs {
+                let named = match inner.shape {
+                    Shape::NamedList => {
+                        header.replace("\"TEAM/ASK\"", &format!("\"{}\"", shortened(id.get_ref())))
+                    }
+                    _ => header.replace("NAME", &shortened(id.get_ref())),
+                };
+                match (inner.shape, value.get_ref()) {
+                    (Shape::Named, DeValue::Table(raw)) => {
+                        if !is_name(reading, id) {
+                            continue;
+                        }
+                        let node = nested(reading, around, inner, &named, raw, &value.span());
+                        items.push(Item { name: id.get_ref().to_string(), at: id.span(), nodes: vec![node] });
+                    }
+                    (Shape::NamedList, DeValue::Array(array)) => {
+                        let mut nodes = Vec::with_capacity(array.len());
+                        for one in array {
+                            match one.get_ref() {
+                                DeValue::Table(raw) => {
+                                    nodes.push(nested(reading, around, inner, &named, raw, &one.span()));
+                                }
+                                _ => shape_error(reading, &one.span()),
+                            }
+                        }
+                        if !nodes.is_empty() {
+                            items.push(Item { name: id.get_ref().to_string(), at: id.span(), nodes });
+                        }
+                    }
+                    (Shape::NamedList, DeValue::Table(_)) => {
+                        let message = format!("an entry of `{}` needs double brackets", inner.name);
+                        reading.error(
+                            codes::BAD_VALUE,
+                            &value.span(),
+                            message,
+                            Fix::advice(format!("write `{named}`")),
+                        );
+                    }
+                    (Shape::Named, DeValue::Array(_)) => {
+                        let message = format!(
+                            "`{}` comes once: it has single brackets",
+                            named.trim_matches(['[', ']'])
+                        );
+                        reading.error(
+                            codes::BAD_VALUE,
+                            &value.span(),
+                            message,
+                            Fix::advice(format!("write `{named}`")),
+                        );
+                    }
+                    _ if forgotten => {
+                        // One finding for a header without a name, not one for each of its keys.
+                        let message = format!("this {} has no name", inner.name);
+                        reading.error(
+                            codes::BAD_VALUE,
+                            &name.span(),
+                            message,
+                            Fix::advice(format!("write `{header}`")),
+                        );
+                        break;
+                    }
+                    _ => {
+                        let message =
+                            format!("`{}` is no table of `{}`", shortened(id.get_ref()), inner.name);
+                        reading.error(
+                            codes::BAD_VALUE,
+                            &id.span(),
+                            message,
+                            Fix::advice(format!("write `{header}`")),
+                        );
+                    }
+                }
+            }
+        }
+        (_, _) => shape_error(reading, &name.span()),
+    }
+    (!items.is_empty()).then_some(InnerNode { inner, items })
+}
+
+fn is_name(reading: &mut Reading<'_>, id: &Spanned<Cow<'_, str>>) -> bool {
+    match Slug::new(id.get_ref()) {
+        Ok(_) => true,
+        Err(error) => {
+            let error = kedge_model::LiteralError { cause: shortened(&error.cause), fix: error.fix };
+            reading.literal(&id.span(), error, "use a–z, 0–9 and `-`");
+            false
+        }
+    }
+}
+
+fn nested(
+    reading: &mut Reading<'_>,
+    around: &Around<'_>,
+    inner: &'static Inner,
+    header: &str,
+    raw: &DeTable<'_>,
+    at: &Span,
+) -> Node {
+    let around = Around { outer: Some(around), table: inner.table, header: header.to_owned() };
+    node(reading, &around, raw, at)
+}
+
+/// `[ask.x.fallback]` for a table inside `[ask.x]`, in the brackets of its shape, with `NAME` for a name.
+fn header(around: &Around<'_>, inner: &Inner) -> String {
+    let outer = around.header.trim_matches(['[', ']']);
+    let dot = if outer.is_empty() { "" } else { "." };
+    match inner.shape {
+        Shape::One => format!("[{outer}{dot}{}]", inner.name),
+        Shape::Named => format!("[{outer}{dot}{}.NAME]", inner.name),
+        Shape::List => format!("[[{outer}{dot}{}]]", inner.name),
+        Shape::NamedList => format!("[[{outer}{dot}{}.\"TEAM/ASK\"]]", inner.name),
+    }
+}
+
+fn unknown(
+    reading: &mut Reading<'_>,
+    around: &Around<'_>,
+    name: &Spanned<Cow<'_, str>>,
+    value: &Spanned<DeValue<'_>>,
+) {
+    let text = name.get_ref().as_ref();
+    let shown = shortened(text);
+    let span = name.span();
+    let place = if around.header.is_empty() {
+        "at the top of this file".to_owned()
+    } else if around.header.starts_with('{') {
+        "in these braces".to_owned()
+    } else {
+        format!("in `{}`", around.header)
+    };
+    let is_table = matches!(value.get_ref(), DeValue::Table(_) | DeValue::Array(_))
+        && crate::place::slice(reading.text, &value.span()).starts_with('[')
+        && !matches!(value.get_ref(), DeValue::Array(array) if array.iter().all(|one| !one.get_ref().is_table()));
+    // A key that a table above knows was written after the header of one inside it.
+    let mut above = around.outer;
+    while let Some(outer) = above {
+        if outer.table.key(text).is_some_and(|key| key.name == text) && !is_table {
+            let message = format!("`{shown}` does not belong {place}");
+            let home = if outer.header.is_empty() {
+                "the top of the file, before the first `[`".to_owned()
+            } else {
+                format!("`{}`", outer.header)
+            };
+            let advice = format!("it belongs to {home}: move the line up, above `{}`", around.header);
+            reading.error(codes::UNKNOWN_KEY, &span, message, Fix::advice(advice));
+            return;
+        }
+        above = outer.outer;
+    }
+    let noun = if is_table { "table" } else { "key" };
+    let message = format!("there is no {noun} `{shown}` {place}");
+    let known: Vec<&'static str> = if is_table && !around.table.tables.is_empty() {
+        around.table.tables.iter().map(|inner| inner.name).collect()
+    } else {
+        around.table.names().collect()
+    };
+    let advice = if let Some(nearest) = nearest(text, known.iter().copied()) {
+        format!("did you mean `{nearest}`?")
+    } else if let Some(home) = elsewhere(text, is_table) {
+        format!("`{shown}` belongs to {home}")
+    } else if known.is_empty() {
+        "leave it out".to_owned()
+    } else {
+        let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+        format!("known here: {}", known.join(", "))
+    };
+    reading.error(codes::UNKNOWN_KEY, &span, message, Fix::advice(advice));
+}
+
+/// The kinds of files or tables where the name is known.
+fn elsewhere(name: &str, is_table: bool) -> Option<String> {
+    use crate::language::FileKind;
+    for kind in FileKind::ALL {
+        let table = kind.table();
+        if is_table && table.inner(name).is_some() {
+            return Some(format!("`{}`", kind.pattern()));
+        }
+        if is_table {
+            continue;
+        }
+        let top = table.keys.iter().any(|key| key.name == name);
+        if top {
+            return Some(format!("the top of `{}`", kind.pattern()));
+        }
+        if let Some(inner) =
+            table.tables.iter().find(|inner| inner.table.keys.iter().any(|key| key.name == name))
+        {
+            let around = Around { outer: None, table, header: String::new() };
+            return Some(format!("`{}` of `{}`", header(&around, inner), kind.pattern()));
+        }
+    }
+    None
+}
+
+/// What must be there and is not, and what may not be there together.
+fn complete(reading: &mut Reading<'_>, around: &Around<'_>, node: &Node) {
+    let holds = |when: When| match node.entry(when.key) {
+        None => false,
+        Some(_) if when.values.is_empty() => true,
+        Some(_) => node.word(when.key).is_some_and(|word| when.values.contains(&word)),
+    };
+    let name = if around.header.is_empty() { "this file".to_owned() } else { format!("`{}`", around.header) };
+    let name = if around.header.starts_with('{') { "this".to_owned() } else { name };
+    for key in around.table.keys {
+        let (missing, why) = match key.need {
+            Need::Optional => (false, String::new()),
+            Need::Required => (!node.has(key.name), String::new()),
+            Need::When(when) => (holds(when) && !node.has(key.name), because(node, when)),
+        };
+        if missing && reading.whole {
+            let message = format!("{name}{why} lacks `{}`", key.name);
+            let line = format!("{} = {}", key.name, example(&key.kind));
+            reading.error(
+                codes::MISSING_KEY,
+                &node.at,
+                message,
+                Fix::lines(format!("add it: {}", key.doc.to_lowercase_first()), [line]),
+            );
+        }
+        if let (Some(only), Some(entry)) = (key.only, node.entry(key.name))
+            && !holds(only)
+            // Where the other key was not understood, that is said already.
+            && node.entry(only.key).is_none_or(|other| other.value.is_some())
+        {
+            let advice = if only.values.is_empty() {
+                format!("it goes with `{}`: leave it out", only.key)
+            } else {
+                format!(
+                    "it goes with `{} = {}`: leave it out, or correct that",
+                    only.key,
+                    one_of(only.values).replace('`', "")
+                )
+            };
+            let message = format!("`{}` does not belong in {name}{}", key.name, because(node, only));
+            reading.error(codes::UNKNOWN_KEY, &entry.at.clone(), message, Fix::advice(advice));
+        }
+    }
+    let one_of = around.table.one_of;
+    if !one_of.is_empty() {
+        let there: Vec<&Entry> = one_of.iter().filter_map(|name| node.entry(name)).collect();
+        let names = one_of.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ");
+        match there[..] {
+            [] if reading.whole => {
+                let line =
+                    around.table.key(one_of[0]).map(|key| format!("{} = {}", key.name, example(&key.kind)));
+                let fix = Fix::lines(format!("add {names}"), line);
+                reading.error(
+                    codes::MISSING_KEY,
+                    &node.at,
+                    format!("{name} has neither {}", names.replace(" or ", " nor ")),
+                    fix,
+                );
+            }
+            [_, second, ..] => {
+                let at = second.at.clone();
+                let message = format!("{name} has both {}", names.replace(" or ", " and "));
+                reading.error(
+                    codes::BAD_VALUE,
+                    &at,
+                    message,
+                    Fix::advice("keep one of them; write a second entry for the other"),
+                );
+            }
+            _ => {}
+        }
+    }
+}
+
+/// ` (kind = "hack")`: the value of the other key, where it is written.
+fn because(node: &Node, when: When) -> String {
+    match node.word(when.key) {
+        Some(word) => format!(" with `{} = \"{word}\"`", when.key),
+        None => String::new(),
+    }
+}
+
+trait LowercaseFirst {
+    fn to_lowercase_first(&self) -> String;
+}
+impl LowercaseFirst for str {
+    fn to_lowercase_first(&self) -> String {
+        let mut chars = self.chars();
+        match chars.next() {
+            Some(first) => first.to_lowercase().chain(chars).collect(),
+            None => String::new(),
+        }
+    }
+}
+
+/// Whether a key's value is a table in braces, which TOML also lets people write as a table with a header.
+pub(crate) fn is_braces(kind: &Type) -> bool {
+    matches!(kind, Type::Table(_) | Type::Tables(_) | Type::TextOrTable(_))
+}

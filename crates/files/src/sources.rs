@@ -1,0 +1,79 @@
+//! The texts that an organisation was read from, and where in them each fact stands.
+
+use crate::fact::Home;
+use crate::language::FileKind;
+use kedge_model::{FactId, PlanId, TeamId};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// The files that an organisation was read from. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    pub(crate) files: Arc<Vec<SourceFile>>,
+    pub(crate) by_path: Arc<BTreeMap<Arc<str>, usize>>,
+    pub(crate) homes: Arc<HashMap<FactId, u32>>,
+    pub(crate) first_month: u8,
+}
+
+/// One file that was read.
+#[derive(Clone, Debug)]
+pub(crate) struct SourceFile {
+    pub path: Arc<str>,
+    pub text: Arc<str>,
+    pub kind: FileKind,
+    /// Whose file it is; `None` where it does not say so in a way that can be read.
+    pub own: Option<TeamId>,
+}
+
+impl SourceFile {
+    /// What its facts need to know.
+    pub(crate) fn home(&self, first_month: u8) -> Option<Home> {
+        let own = self.own.clone()?;
+        let plan = plan_id(&self.path, self.kind, &own);
+        Some(Home { own, plan, first_month })
+    }
+}
+
+/// The plan that a file is, by its name.
+pub(crate) fn plan_id(path: &str, kind: FileKind, own: &TeamId) -> Option<PlanId> {
+    if kind != FileKind::Plan {
+        return None;
+    }
+    let name = path.rsplit('/').next().unwrap_or(path);
+    Some(PlanId::new(own.clone(), name.strip_suffix(".kedge.toml")?.parse().ok()?))
+}
+
+impl Sources {
+    pub(crate) fn new(files: Vec<SourceFile>, homes: HashMap<FactId, u32>, first_month: u8) -> Self {
+        let by_path = files.iter().enumerate().map(|(at, file)| (file.path.clone(), at)).collect();
+        Self { files: Arc::new(files), by_path: Arc::new(by_path), homes: Arc::new(homes), first_month }
+    }
+
+    /// The text of a file, by its path relative to the organisation's folder.
+    pub fn text(&self, file: &str) -> Option<&str> {
+        self.file(file).map(|file| file.text.as_ref())
+    }
+
+    /// Every file's path, in order.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.by_path.keys().map(AsRef::as_ref)
+    }
+
+    /// The file in which the fact stands.
+    pub fn home(&self, fact: &FactId) -> Option<&str> {
+        self.home_file(fact).map(|file| file.path.as_ref())
+    }
+
+    /// Which kind of file it is.
+    pub fn kind(&self, file: &str) -> Option<FileKind> {
+        self.file(file).map(|file| file.kind)
+    }
+
+    pub(crate) fn file(&self, path: &str) -> Option<&SourceFile> {
+        self.by_path.get(path).and_then(|at| self.files.get(*at))
+    }
+
+    pub(crate) fn home_file(&self, fact: &FactId) -> Option<&SourceFile> {
+        self.homes.get(fact).and_then(|at| self.files.get(*at as usize))
+    }
+}

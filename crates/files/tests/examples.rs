@@ -1,0 +1,63 @@
+//! The examples that people read load as they stand.
+#![allow(clippy::unwrap_used)]
+
+use kedge_files::{LoadError, SourceText, load_folder, read};
+use kedge_model::{Locate, Scope, WorkId};
+use std::path::Path;
+
+fn source(path: &str, text: &str) -> SourceText {
+    SourceText { path: path.into(), text: text.into() }
+}
+
+fn plan() -> SourceText {
+    source("checkout/one-tap.kedge.toml", include_str!("design/one-tap.kedge.toml"))
+}
+
+#[test]
+fn the_first_example_of_the_language_loads_alone() {
+    let loaded = read(vec![plan()], None).unwrap();
+    let organisation = loaded.organisation;
+    assert_eq!(organisation.scope(), Scope::Partial);
+    assert_eq!(organisation.work().len(), 2);
+    let ask = organisation.asks().next().unwrap();
+    assert_eq!(ask.fallbacks.len(), 2);
+    assert_eq!(ask.fallbacks[1].id.as_str(), "hack");
+    assert_eq!(organisation.plans().next().unwrap().period.unwrap().until().to_string(), "2026-12-31");
+}
+
+#[test]
+fn the_second_example_answers_the_first() {
+    let answers = source("payments/answers.kedge.toml", include_str!("design/answers.kedge.toml"));
+    let flag = source("payments/tokens.kedge.toml", "team = \"payments\"\n[work.flag]\neffort = \"1w\"\n");
+    let loaded = read(vec![plan(), answers, flag], None).unwrap();
+    let log = loaded.organisation.answer_logs().next().unwrap();
+    assert_eq!(log.entries.len(), 2);
+    assert_eq!(log.to.to_string(), "checkout/reusable-token");
+}
+
+#[test]
+fn harbour_loads() {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/harbour"));
+    let loaded = match load_folder(folder) {
+        Ok(loaded) => loaded,
+        Err(LoadError::Failed(failed)) => {
+            let mut said = String::new();
+            for finding in &failed.findings {
+                let place = finding.place(&failed.sources).map(|place| place.to_string());
+                said += &format!("{place:?} {} {} | {:?}\n", finding.code, finding.message, finding.fix);
+            }
+            panic!("{said}");
+        }
+        Err(other) => panic!("{other}"),
+    };
+    assert_eq!(loaded.organisation.scope(), Scope::Whole);
+    assert!(loaded.organisation.teams().len() >= 12);
+    assert_eq!(loaded.organisation.broken_references(), &[]);
+    let sheet: WorkId = "checkout/sheet".parse().unwrap();
+    let at = kedge_model::Address::field(&sheet, "effort");
+    let place = loaded.sources.locate(&at).unwrap();
+    assert_eq!(&*place.file, "checkout/one-tap.kedge.toml");
+    let text = loaded.sources.text(&place.file).unwrap();
+    assert_eq!(text.lines().nth(place.line as usize - 1).unwrap(), "effort  = \"3w, rarely over 6w\"");
+    assert_eq!(place.column, 11);
+}
