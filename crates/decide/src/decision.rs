@@ -413,7 +413,7 @@ impl WayOn {
         if let Some(account) = evaluation.worth.account() {
             self.net = Some(account.net);
             self.against_plan = Some(account.gain);
-            self.elsewhere = Some(account.gain_elsewhere);
+            self.elsewhere = account.gain_elsewhere;
         }
         // The chance of the gated outcome that is least likely to be on time: each of them must be.
         self.on_time = evaluation
