@@ -1,0 +1,142 @@
+//! What rules read: the organisation as it is written and as it was known, what stands, and the forecast.
+
+use crate::rule::Need;
+use kedge_floor::Standing;
+use kedge_forecast::Forecast;
+use kedge_model::{Ask, AskState, Date, Gate, Organisation, PlanId, TeamId};
+
+/// The answers that are there.
+#[derive(Clone, Debug)]
+pub struct Answers<'a> {
+    /// The organisation as it is written, later facts included.
+    pub written: &'a Organisation,
+    /// The organisation as it was known on the evening of `as_of`.
+    pub known: Organisation,
+    /// The day from which it is looked at.
+    pub as_of: Date,
+    /// What stands on that day.
+    pub standing: &'a Standing,
+    /// The forecast from that day, where it is there.
+    pub forecast: Option<&'a Forecast>,
+}
+
+/// Days after which a date is simply long ago: nobody's turnaround is ten years.
+const LONG_AGO: i64 = 3_653;
+
+impl<'a> Answers<'a> {
+    /// The answers that structure alone gives.
+    pub fn new(organisation: &'a Organisation, as_of: Date, standing: &'a Standing) -> Self {
+        Self { written: organisation, known: organisation.known_on(as_of), as_of, standing, forecast: None }
+    }
+
+    /// With the forecast.
+    #[must_use]
+    pub fn with_forecast(self, forecast: &'a Forecast) -> Self {
+        Self { forecast: Some(forecast), ..self }
+    }
+
+    /// Whether the answers that a rule needs are there.
+    pub fn have(&self, need: Need) -> bool {
+        match need {
+            Need::Structure => true,
+            Need::Timing => self.forecast.is_some(),
+            Need::Evidence | Need::Price => false,
+        }
+    }
+
+    /// Whether the plan is not closed: closed ones are records.
+    pub(crate) fn is_current(&self, plan: &PlanId) -> bool {
+        self.known.plan(plan).is_none_or(|plan| plan.closed.is_none())
+    }
+
+    /// The asks of current plans that something still waits for: it has not landed, and what it gates is neither started
+    /// nor done nor dropped.
+    pub(crate) fn holding(&self) -> impl Iterator<Item = &Ask> {
+        self.known.asks().filter(|ask| {
+            self.is_current(&ask.plan)
+                && !self.known.ask_state(ask).is_open()
+                && self.known.gates(ask).iter().any(|gate| self.is_waiting(gate))
+        })
+    }
+
+    /// Those of [`Answers::holding`] that the asking team has not withdrawn.
+    pub(crate) fn in_play(&self) -> impl Iterator<Item = &Ask> {
+        self.holding().filter(|ask| !matches!(self.known.ask_state(ask), AskState::Withdrawn { .. }))
+    }
+
+    fn is_waiting(&self, gate: &Gate) -> bool {
+        match gate {
+            Gate::Work(id) => self
+                .known
+                .work_item(id)
+                .is_some_and(|work| work.started.is_none() && work.done.is_none() && work.dropped.is_none()),
+            Gate::Outcome(id) => self
+                .known
+                .outcome(id)
+                .is_some_and(|outcome| outcome.live.is_none() && outcome.dropped.is_none()),
+        }
+    }
+
+    /// Working days of the team after `since`, up to and with the as-of date.
+    pub(crate) fn working_days_since(&self, since: Date, team: &TeamId) -> u32 {
+        let calendar = &self.known.settings().calendar;
+        let holidays = self.known.team(team).map_or(&[][..], |team| &team.holidays);
+        let days = self.as_of.days_since(since).clamp(0, LONG_AGO);
+        (1..=days)
+            .map(|day| since.plus_days(day))
+            .filter(|day| {
+                calendar.works_on(day.weekday())
+                    && !calendar.holidays.contains(day)
+                    && !holidays.contains(day)
+            })
+            .count() as u32
+    }
+
+    /// The last working day of the week on or before the date.
+    pub(crate) fn working_day_before(&self, date: Date) -> Date {
+        let calendar = &self.written.settings().calendar;
+        (0..7).map(|back| date.plus_days(-back)).find(|day| calendar.works_on(day.weekday())).unwrap_or(date)
+    }
+
+    /// What an ask gates that still waits, for people: `` `statement` and `credit` ``.
+    pub(crate) fn gated(&self, ask: &Ask) -> String {
+        let waiting = self.known.gates(ask).into_iter().filter(|gate| self.is_waiting(gate));
+        join(waiting.map(|gate| match gate {
+            Gate::Work(id) => format!("`{}`", id.id()),
+            Gate::Outcome(id) => format!("`{}`", id.id()),
+        }))
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(crate) fn join(names: impl IntoIterator<Item = String>) -> String {
+    let names: Vec<String> = names.into_iter().collect();
+    match names.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    }
+}
+
+/// `1 working day`, `3 working days`.
+pub(crate) fn counted(number: u32, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// Text as a quoted string of the plan language.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() => {}
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}

@@ -1,0 +1,201 @@
+//! What the organisation makes of findings: severities by policy and stage, and silences with a reason.
+
+use crate::rule::{Group, RuleDoc};
+use kedge_model::{
+    Address, Code, Date, Fact, FactId, Finding, Level, Meta, Organisation, PlanId, Settings, Severity,
+    Silence, Stage, Subject,
+};
+
+/// How much a finding matters here; `None` where the rule is off.
+///
+/// A level in `[severities]` takes the place of the rule's own. Where the rule itself found a reason to say it more
+/// quietly, as for an ask that the council ranks, the quieter of the two holds. An organisation that is still
+/// searching never gets an alignment error.
+pub(crate) fn severity(settings: &Settings, rule: &RuleDoc, found: Severity) -> Option<Severity> {
+    let stated = match settings.severities.get(&rule.code) {
+        Some(Level::Off) => return None,
+        Some(Level::At(level)) if found >= rule.severity => *level,
+        Some(Level::At(level)) => found.min(*level),
+        None => found,
+    };
+    let searching = settings.stage == Stage::Searching && rule.group == Group::Alignment;
+    Some(if searching { stated.min(Severity::Warning) } else { stated })
+}
+
+/// A silence, where it stands, and whether it had an effect.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    /// The table that carries it.
+    pub(crate) at: Address,
+    /// The rule it is for.
+    pub(crate) code: Code,
+    /// Its reason and its end.
+    pub(crate) silence: Silence,
+    /// How many findings it took out.
+    pub(crate) used: usize,
+}
+
+/// Every silence of an organisation.
+#[derive(Clone, Debug)]
+pub(crate) struct Silences {
+    pub(crate) sites: Vec<Site>,
+    pub(crate) as_of: Date,
+    /// The rules that did run: a silence of another one cannot have had an effect.
+    pub(crate) ran: Vec<Code>,
+    /// Rules that policy names and that are not there.
+    pub(crate) unknown_policies: Vec<Code>,
+}
+
+impl Silences {
+    /// All that are written.
+    pub(crate) fn of(organisation: &Organisation, as_of: Date) -> Self {
+        let mut sites = Vec::new();
+        for fact in organisation.facts_in_order() {
+            each_meta(&fact, &mut |field, meta| {
+                for (code, silence) in &meta.silence {
+                    let at = Address::field(fact.id(), field.clone());
+                    sites.push(Site { at, code: *code, silence: silence.clone(), used: 0 });
+                }
+            });
+        }
+        Self { sites, as_of, ran: Vec::new(), unknown_policies: Vec::new() }
+    }
+
+    /// The silence that covers the finding and still holds; it counts as used.
+    pub(crate) fn take(&mut self, organisation: &Organisation, finding: &Finding) -> Option<&Site> {
+        let Subject::Address(address) = &finding.subject else { return None };
+        let plan = plan_of(organisation, &address.fact);
+        let as_of = self.as_of;
+        let site = self.sites.iter_mut().find(|site| {
+            site.code == finding.code && site.holds(as_of) && site.covers(address, plan.as_ref())
+        })?;
+        site.used += 1;
+        Some(site)
+    }
+}
+
+impl Silences {
+    /// Each silence once: one at the top of a file of answers, datasets or proposals comes to us with every entry of it.
+    pub(crate) fn told_once(&self) -> impl Iterator<Item = &Site> {
+        let mut told: Vec<&Site> = Vec::new();
+        for site in &self.sites {
+            if !told.iter().any(|other| other.may_be_one_with(site)) {
+                told.push(site);
+            }
+        }
+        told.into_iter()
+    }
+
+    /// Whether neither it nor any other entry that has it from the same file's top took a finding out.
+    pub(crate) fn is_idle(&self, site: &Site) -> bool {
+        site.used == 0 && !self.sites.iter().any(|other| other.used > 0 && other.may_be_one_with(site))
+    }
+}
+
+impl Site {
+    /// Whether both may come from the top of one file: the same words in entries of one writer.
+    fn may_be_one_with(&self, other: &Self) -> bool {
+        let inherits = |fact: &FactId| {
+            matches!(
+                fact,
+                FactId::Answers { .. }
+                    | FactId::Signatures { .. }
+                    | FactId::Confirmations { .. }
+                    | FactId::Need(_)
+                    | FactId::Dataset(_)
+                    | FactId::Proposal(_)
+            )
+        };
+        self.code == other.code
+            && self.silence == other.silence
+            && inherits(&self.at.fact)
+            && inherits(&other.at.fact)
+            && self.at.fact.writer() == other.at.fact.writer()
+    }
+
+    /// Where it is written.
+    pub(crate) fn key(&self) -> Address {
+        let table = &self.at.field;
+        let dot = if table.is_empty() { "" } else { "." };
+        Address::field(self.at.fact.clone(), format!("{table}{dot}silence"))
+    }
+
+    /// Whether its last day is not over.
+    pub(crate) fn holds(&self, as_of: Date) -> bool {
+        self.silence.until.is_none_or(|until| as_of <= until)
+    }
+
+    /// A table's silence covers what is in it; the one at the top of a plan's file, all of the plan.
+    fn covers(&self, address: &Address, plan: Option<&PlanId>) -> bool {
+        if self.at.fact == address.fact {
+            return address.field.starts_with(&self.at.field);
+        }
+        match &self.at.fact {
+            FactId::Plan(own) => plan == Some(own),
+            FactId::Council => matches!(address.fact, FactId::Initiative(_)),
+            _ => false,
+        }
+    }
+}
+
+fn plan_of(organisation: &Organisation, fact: &FactId) -> Option<PlanId> {
+    Some(match fact {
+        FactId::Outcome(id) => organisation.outcome(id)?.plan.clone(),
+        FactId::Work(id) => organisation.work_item(id)?.plan.clone(),
+        FactId::Ask(id) => organisation.ask(id)?.plan.clone(),
+        _ => return None,
+    })
+}
+
+/// Calls `visit` with every table of the fact that may carry a silence, and its key within the fact.
+fn each_meta(fact: &Fact, visit: &mut dyn FnMut(String, &Meta)) {
+    if let Some(meta) = fact.meta() {
+        visit(String::new(), meta);
+    }
+    match fact {
+        Fact::Ask(ask) => {
+            for (place, fallback) in ask.fallbacks.iter().enumerate() {
+                visit(format!("fallback[{place}]"), &fallback.meta);
+            }
+        }
+        Fact::Answers(log) => {
+            log.entries.iter().enumerate().for_each(|(i, entry)| visit(format!("[{i}]"), &entry.meta));
+        }
+        Fact::Signatures(log) => {
+            log.entries.iter().enumerate().for_each(|(i, entry)| visit(format!("[{i}]"), &entry.meta));
+        }
+        Fact::Confirmations(log) => {
+            log.entries.iter().enumerate().for_each(|(i, entry)| visit(format!("[{i}]"), &entry.meta));
+        }
+        Fact::Team(team) => {
+            team.persons.iter().for_each(|(id, it)| visit(format!("person.{id}"), &it.meta));
+            team.absences.iter().enumerate().for_each(|(i, it)| visit(format!("absence[{i}]"), &it.meta));
+            team.loans.iter().enumerate().for_each(|(i, it)| visit(format!("loan[{i}]"), &it.meta));
+            team.away_teams.iter().for_each(|it| visit("away-teams".into(), &it.meta));
+            team.services.iter().for_each(|(id, it)| visit(format!("service.{id}"), &it.meta));
+            team.self_services.iter().for_each(|(id, it)| visit(format!("self-service.{id}"), &it.meta));
+        }
+        Fact::Council(council) => {
+            council.persons.iter().for_each(|(id, it)| visit(format!("person.{id}"), &it.meta));
+        }
+        Fact::Settings(settings) => {
+            settings.measures.iter().for_each(|(id, it)| visit(format!("measure.{id}"), &it.meta));
+            settings.repositories.iter().for_each(|(id, it)| visit(format!("repository.{id}"), &it.meta));
+            settings.sources.iter().enumerate().for_each(|(i, it)| visit(format!("source[{i}]"), &it.meta));
+        }
+        Fact::Dataset(dataset) => {
+            dataset.invariants.iter().for_each(|(id, it)| visit(format!("invariant.{id}"), &it.meta));
+            dataset.operations.iter().for_each(|(id, it)| visit(format!("operation.{id}"), &it.meta));
+            dataset.contract.iter().for_each(|it| visit("contract".into(), &it.meta));
+        }
+        Fact::Proposal(proposal) => {
+            proposal.options.iter().for_each(|(id, it)| visit(format!("option.{id}"), &it.meta));
+        }
+        Fact::Initiative(_) | Fact::Plan(_) | Fact::Outcome(_) | Fact::Work(_) | Fact::Need(_) => {}
+    }
+}
+
+/// Rules that policy names and the table does not have.
+pub(crate) fn unknown_policies(settings: &Settings, known: impl Fn(Code) -> bool) -> Vec<Code> {
+    settings.severities.keys().copied().filter(|code| !known(*code)).collect()
+}

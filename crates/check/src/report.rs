@@ -1,0 +1,233 @@
+//! Runs the rules and gathers what they found: what counts, what is silenced, and which rules could not run.
+
+use crate::answers::Answers;
+use crate::policy::{Silences, severity, unknown_policies};
+use crate::rule::{Need, Run};
+use crate::rules::{RULES, explain};
+use kedge_model::{Code, Date, Finding, Fix, Level, Locate, Place, Severity, Subject, TeamId};
+use serde::Serialize;
+
+/// What the rules have to say about an organisation, or about files that do not make one.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Report {
+    /// The day from which it was looked at; `None` where the files could not be read.
+    pub as_of: Option<Date>,
+    /// How many of each.
+    pub summary: Summary,
+    /// What counts, by file, line and code; what is in no file first.
+    pub findings: Vec<Reported>,
+    /// What is silenced, in the same order.
+    pub silenced: Vec<Silenced>,
+    /// Rules that did not run because an answer they need is not there, by code. Rules that policy has switched off are
+    /// not among them.
+    pub not_run: Vec<NotRun>,
+}
+
+/// How many of each kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Summary {
+    pub errors: usize,
+    pub warnings: usize,
+    pub notes: usize,
+    pub silenced: usize,
+    pub not_run: usize,
+}
+
+/// One finding, with its place and the severity that policy gives it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reported {
+    /// The rule.
+    pub code: Code,
+    /// The rule's name.
+    pub rule: &'static str,
+    /// How much it matters here.
+    pub severity: Severity,
+    /// What was found, in one sentence.
+    pub message: String,
+    /// Where it stands; `None` for what is in no file.
+    #[serde(flatten)]
+    pub place: Option<Place>,
+    /// The fact that it is about, `ask checkout/reusable-token wanted`; `None` where only a place is known.
+    pub about: Option<String>,
+    /// Who can mend it.
+    pub team: Option<TeamId>,
+    /// What to do.
+    pub fix: Option<Fix>,
+    /// Other places that take part.
+    pub related: Vec<Related>,
+}
+
+/// Another place that takes part in a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Related {
+    /// Where; `None` for what is in no file.
+    #[serde(flatten)]
+    pub place: Option<Place>,
+    /// How it takes part.
+    pub message: String,
+}
+
+/// A finding that somebody silenced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Silenced {
+    /// What was found.
+    #[serde(flatten)]
+    pub finding: Reported,
+    /// The reason given.
+    pub why: String,
+    /// The last day on which the silence holds.
+    pub until: Option<Date>,
+}
+
+/// A rule that did not run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NotRun {
+    /// The rule.
+    pub code: Code,
+    /// Its name.
+    pub rule: &'static str,
+    /// The answers that it needs and that are not there.
+    pub needs: Vec<Need>,
+}
+
+/// Runs every rule whose answers are there. `raised` are findings that reading and building gave besides.
+pub fn check(answers: &Answers<'_>, raised: &[Finding], files: &dyn Locate) -> Report {
+    let settings = answers.written.settings();
+    let mut sites = Silences::of(answers.written, answers.as_of);
+    sites.unknown_policies = unknown_policies(settings, |code| explain(code).is_some());
+    let mut not_run = Vec::new();
+    let mut found: Vec<Finding> = raised.to_vec();
+    for rule in RULES {
+        if settings.severities.get(&rule.doc.code) == Some(&Level::Off) {
+            continue;
+        }
+        let missing: Vec<Need> = rule.doc.needs.iter().copied().filter(|need| !answers.have(*need)).collect();
+        match rule.run {
+            Run::Over(run) if missing.is_empty() => {
+                sites.ran.push(rule.doc.code);
+                found.extend(run(answers));
+            }
+            Run::Over(_) => {
+                not_run.push(NotRun { code: rule.doc.code, rule: rule.doc.name, needs: missing });
+            }
+            Run::OnReading | Run::OverSilences(_) => {}
+        }
+    }
+    let mut findings = Vec::new();
+    let mut silenced = Vec::new();
+    let mut sort_out = |found: Vec<Finding>, sites: &mut Silences| {
+        for finding in found {
+            let level = match explain(finding.code) {
+                Some(rule) => severity(settings, rule, finding.severity),
+                None => Some(finding.severity),
+            };
+            let Some(level) = level else { continue };
+            let reported = reported(&finding, level, files);
+            match sites.take(answers.written, &finding) {
+                Some(site) => silenced.push(Silenced {
+                    finding: reported,
+                    why: site.silence.why.clone(),
+                    until: site.silence.until,
+                }),
+                None => findings.push(reported),
+            }
+        }
+    };
+    sort_out(found, &mut sites);
+    for rule in RULES {
+        if let Run::OverSilences(run) = rule.run {
+            let found = run(&sites);
+            sort_out(found, &mut sites);
+        }
+    }
+    Report::new(Some(answers.as_of), findings, silenced, not_run)
+}
+
+impl Report {
+    fn new(
+        as_of: Option<Date>,
+        mut findings: Vec<Reported>,
+        mut silenced: Vec<Silenced>,
+        not_run: Vec<NotRun>,
+    ) -> Self {
+        findings.sort_by(|one, other| one.order().cmp(&other.order()));
+        findings.dedup();
+        silenced.sort_by(|one, other| one.finding.order().cmp(&other.finding.order()));
+        let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+        let summary = Summary {
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            notes: count(Severity::Note),
+            silenced: silenced.len(),
+            not_run: not_run.len(),
+        };
+        Self { as_of, summary, findings, silenced, not_run }
+    }
+
+    /// The report on files that could not be read, or do not make an organisation: then no rule has run. Policy is not
+    /// known there, so severities are the rules' own.
+    pub fn of_reading(findings: &[Finding], files: &dyn Locate) -> Self {
+        let findings = findings.iter().map(|finding| reported(finding, finding.severity, files)).collect();
+        Self::new(None, findings, Vec::new(), Vec::new())
+    }
+
+    /// The heaviest finding that counts.
+    pub fn worst(&self) -> Option<Severity> {
+        self.findings.iter().map(|finding| finding.severity).max()
+    }
+
+    /// 1 where anything is an error, else 0.
+    pub fn exit_code(&self) -> u8 {
+        u8::from(self.worst() == Some(Severity::Error))
+    }
+
+    /// Only what this team can mend. Rules that did not run are kept.
+    #[must_use]
+    pub fn for_team(&self, team: &TeamId) -> Self {
+        let of_team = |finding: &Reported| finding.team.as_ref() == Some(team);
+        Self::new(
+            self.as_of,
+            self.findings.iter().filter(|finding| of_team(finding)).cloned().collect(),
+            self.silenced.iter().filter(|silenced| of_team(&silenced.finding)).cloned().collect(),
+            self.not_run.clone(),
+        )
+    }
+}
+
+impl Reported {
+    fn order(&self) -> impl Ord + '_ {
+        let place = self.place.as_ref().map(|place| (&place.file, place.line, place.column));
+        (place, self.code, &self.message, &self.about)
+    }
+}
+
+fn reported(finding: &Finding, severity: Severity, files: &dyn Locate) -> Reported {
+    let place = finding.place(files);
+    let about = match &finding.subject {
+        Subject::Address(address) => Some(address.to_string()),
+        Subject::Place(_) => None,
+    };
+    let related = finding
+        .related
+        .iter()
+        .map(|(subject, message)| {
+            let place = match subject {
+                Subject::Place(place) => Some(place.clone()),
+                Subject::Address(address) => files.locate(address),
+            };
+            Related { place, message: message.clone() }
+        })
+        .collect();
+    Reported {
+        code: finding.code,
+        rule: explain(finding.code).map_or("", |rule| rule.name),
+        severity,
+        message: finding.message.clone(),
+        place,
+        about,
+        team: finding.team.clone(),
+        fix: finding.fix.clone(),
+        related,
+    }
+}

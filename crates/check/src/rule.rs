@@ -1,0 +1,127 @@
+//! What a rule is: its documentation as data, and how it is run.
+
+use crate::answers::Answers;
+use crate::policy::Silences;
+use kedge_model::{Code, Finding, Severity};
+use serde::Serialize;
+
+/// The day as of which every example of a rule is looked at.
+pub const EXAMPLES_AS_OF: &str = "2026-10-14";
+
+/// All that is written about a rule. What `kedge explain` prints, and what the page of rules is generated from.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct RuleDoc {
+    /// Its stable code.
+    pub code: Code,
+    /// Its name, in words with hyphens.
+    pub name: &'static str,
+    /// What it is about.
+    pub group: Group,
+    /// How much a finding matters where no policy says otherwise.
+    pub severity: Severity,
+    /// The answers that must be there for it to run.
+    pub needs: &'static [Need],
+    /// The version that has it first.
+    pub since: &'static str,
+    /// What it finds, in a sentence or two, with every exception.
+    pub finds: &'static str,
+    /// Why that matters.
+    pub why: &'static str,
+    /// Where the reason comes from.
+    pub source: &'static str,
+    /// Files in which it finds something.
+    pub failing: &'static [Sheet],
+    /// The same files, mended.
+    pub passing: &'static [Sheet],
+    /// What to do, with the lines to add.
+    pub fix: &'static str,
+}
+
+/// One file of an example.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Sheet {
+    /// Its path in the organisation's folder.
+    pub path: &'static str,
+    /// Its text.
+    pub text: &'static str,
+}
+
+/// What a rule is about: the hundreds of its code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Group {
+    /// K0xx: the files themselves.
+    Files,
+    /// K1xx: asks and their fallbacks.
+    Asks,
+    /// K2xx: plans.
+    Plans,
+    /// K3xx: hacks.
+    Hacks,
+    /// K4xx: ways of working together.
+    Coordination,
+    /// K5xx: shared data and shared solutions.
+    Alignment,
+    /// K6xx: teams and code.
+    Structure,
+}
+
+impl Group {
+    /// The heading of the group.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Files => "Files",
+            Self::Asks => "Asks",
+            Self::Plans => "Plans",
+            Self::Hacks => "Hacks",
+            Self::Coordination => "Coordination",
+            Self::Alignment => "Alignment",
+            Self::Structure => "Structure",
+        }
+    }
+}
+
+/// The answers that a rule may read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Need {
+    /// The plans, and what stands: there on every keystroke.
+    Structure,
+    /// What was found in repositories.
+    Evidence,
+    /// The forecast.
+    Timing,
+    /// Expected values and costs.
+    Price,
+}
+
+impl Need {
+    /// The word in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Structure => "structure",
+            Self::Evidence => "evidence",
+            Self::Timing => "timing",
+            Self::Price => "price",
+        }
+    }
+}
+
+/// A rule: what is written about it, and how it is run.
+#[derive(Debug)]
+pub struct Rule {
+    /// What is written about it.
+    pub doc: RuleDoc,
+    pub(crate) run: Run,
+}
+
+/// Who raises the findings of a rule.
+#[derive(Debug)]
+pub(crate) enum Run {
+    /// Reading the files, or building the organisation: the findings come in.
+    OnReading,
+    /// The rule itself, over the answers.
+    Over(fn(&Answers<'_>) -> Vec<Finding>),
+    /// The rule itself, once it is known which silences had an effect.
+    OverSilences(fn(&Silences) -> Vec<Finding>),
+}

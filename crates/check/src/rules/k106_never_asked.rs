@@ -1,0 +1,73 @@
+//! K106: an ask that is written down, and that nobody has made.
+
+use super::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    doc: RuleDoc {
+        code: Code::new(106),
+        name: "never-asked",
+        group: Group::Asks,
+        severity: Severity::Warning,
+        needs: &[Need::Structure],
+        since: "0.1",
+        finds: "An ask that something waits for, with no `asked` and no answer.",
+        why: "Say what you want and how much it matters, and make sure they understand. A line in your own file reaches nobody.",
+        source: "Independent executor model, rubick.com/independent-executor-model",
+        failing: &[Sheet {
+            path: "messages/back-in-stock.kedge.toml",
+            text: r#"team = "messages"
+
+[outcome.back-in-stock]
+due = 2026-12-11
+
+[ask.consent-flag]
+to    = "identity"
+what  = "One flag for what a customer agreed to be told"
+gates = "back-in-stock"
+
+[[ask.consent-flag.fallback]]
+kind  = "do-without"
+keeps = "80%"
+"#,
+        }],
+        passing: &[Sheet {
+            path: "messages/back-in-stock.kedge.toml",
+            text: r#"team = "messages"
+
+[outcome.back-in-stock]
+due = 2026-12-11
+
+[ask.consent-flag]
+to    = "identity"
+what  = "One flag for what a customer agreed to be told"
+asked = { on = 2026-10-14, how = "brief in #identity" }
+gates = "back-in-stock"
+
+[[ask.consent-flag.fallback]]
+kind  = "do-without"
+keeps = "80%"
+"#,
+        }],
+        fix: "Ask, and write down when and how, once it is true:\n\n```toml\nasked = { on = 2026-10-14, how = \"brief in \
+              #identity\" }\n```",
+    },
+    run: Run::Over(run),
+};
+
+fn run(answers: &Answers<'_>) -> Vec<Finding> {
+    answers
+        .in_play()
+        .filter(|ask| answers.known.ask_state(ask) == AskState::NeverAsked)
+        .map(|ask| {
+            let how = match answers.known.team(&ask.to).and_then(|team| team.channel.as_deref()) {
+                Some(channel) => format!("brief in {channel}"),
+                None => "how it was asked".into(),
+            };
+            let message = format!("nobody has asked {} for `{}`", ask.to, ask.id.id());
+            Finding::at(RULE.doc.code, RULE.doc.severity, Address::of(&ask.id), message).with_fix(Fix::lines(
+                "ask, and write down when and how, once it is true",
+                [format!("asked = {{ on = {}, how = {} }}", answers.as_of, quoted(&how))],
+            ))
+        })
+        .collect()
+}

@@ -1,0 +1,68 @@
+//! The table of rules. One file each; a new rule is a file, a line in `modules` and a line in the table.
+
+mod prelude {
+    pub(super) use crate::answers::{Answers, counted, join, quoted};
+    pub(super) use crate::policy::Silences;
+    pub(super) use crate::rule::{Group, Need, Rule, RuleDoc, Run, Sheet};
+    pub(super) use kedge_model::{
+        Address, AnswerTo, Ask, AskId, AskState, Code, Date, FactId, FallbackKind, Finding, Fix, HostState,
+        Severity, Subject, TeamId, codes,
+    };
+}
+
+macro_rules! rules {
+    ($($module:ident),* $(,)?) => {
+        $(mod $module;)*
+
+        /// Every rule, by code.
+        pub static RULES: &[&Rule] = &[$(&$module::RULE),*];
+    };
+}
+
+use crate::rule::{Rule, RuleDoc};
+use kedge_model::Code;
+
+rules! {
+    k001_not_toml,
+    k002_unknown_key,
+    k003_bad_value,
+    k004_missing_key,
+    k005_written_twice,
+    k006_unknown_reference,
+    k007_unknown_team,
+    k008_circle,
+    k009_after_another_team,
+    k010_dates_out_of_order,
+    k011_other_currency,
+    k012_shared_name,
+    k013_wrong_writer,
+    k014_unreadable,
+    k015_broken_reference,
+    k016_date_outside_period,
+    k017_weekend,
+    k018_assumed_team,
+    k019_unknown_person,
+    k020_idle_silence,
+    k021_no_date,
+    k101_no_fallback,
+    k102_only_leaning,
+    k103_decide_by_passed,
+    k104_decide_by_before_wanted,
+    k105_unread,
+    k106_never_asked,
+    k107_hack_where_welcome,
+    k108_same_need,
+    k109_asks_in_a_circle,
+    k110_fallback_on_the_unable,
+    k111_answer_overdue,
+    k112_promise_overdue,
+}
+
+/// What is written about a rule; `None` for a code that is not in the table.
+pub fn explain(code: Code) -> Option<&'static RuleDoc> {
+    RULES
+        .binary_search_by_key(&code, |rule| rule.doc.code)
+        .ok()
+        .and_then(|at| RULES.get(at))
+        .map(|rule| &rule.doc)
+}

@@ -1,0 +1,127 @@
+//! Harbour: each deliberate fault is named, nothing else is an error, and the printed fixes mend them.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use kedge_check::{Reported, Style, human};
+use kedge_files::SourceText;
+use kedge_model::Severity;
+use std::path::Path;
+use support::check_files;
+
+fn harbour() -> Vec<SourceText> {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/harbour"));
+    let mut files = Vec::new();
+    let mut folders = vec![root.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "toml") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let path = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+                files.push(SourceText { path, text });
+            }
+        }
+    }
+    files
+}
+
+/// The faults of the example's README, in its order: the rule, and what the finding is about.
+const FAULTS: [(&str, &str); 8] = [
+    ("K101", "ask loyalty/ledger-events"),
+    ("K102", "ask returns/order-history fallback[1]"),
+    ("K105", "ask fulfil/slot-fee asked"),
+    ("K106", "ask messages/consent-flag"),
+    ("K107", "ask messages/dispatch-event fallback[0]"),
+    ("K108", "ask messages/shop-events what"),
+    ("K109", "ask catalog/bin-counts gates"),
+    ("K016", "outcome messages/parcel-news due"),
+];
+
+#[test]
+fn each_deliberate_fault_is_named_and_nothing_else() {
+    let report = check_files(harbour(), false).report;
+    let mut found: Vec<(String, String)> = report
+        .findings
+        .iter()
+        .map(|finding| (finding.code.to_string(), finding.about.clone().unwrap_or_default()))
+        .collect();
+    let mut faults: Vec<(String, String)> =
+        FAULTS.iter().map(|(code, about)| ((*code).to_owned(), (*about).to_owned())).collect();
+    found.sort();
+    faults.sort();
+    assert_eq!(found, faults);
+    assert_eq!(report.summary.errors, 2);
+    assert_eq!(report.exit_code(), 1);
+    let needs_forecast: Vec<String> = report.not_run.iter().map(|rule| rule.code.to_string()).collect();
+    assert_eq!(needs_forecast, ["K103", "K104"]);
+}
+
+#[test]
+fn the_forecast_adds_warnings_and_no_errors() {
+    let report = check_files(harbour(), true).report;
+    assert_eq!(report.summary.errors, 2);
+    assert!(report.not_run.is_empty());
+    let structural = |finding: &&Reported| !matches!(finding.code.number(), 103 | 104);
+    assert_eq!(report.findings.iter().filter(structural).count(), FAULTS.len());
+}
+
+#[test]
+fn the_printed_fixes_mend_it() {
+    let mut files = harbour();
+    let report = check_files(files.clone(), false).report;
+    for finding in &report.findings {
+        apply(&mut files, finding);
+    }
+    let mended = check_files(files, false).report;
+    assert_eq!(mended.findings, []);
+    assert_eq!(mended.exit_code(), 0);
+}
+
+/// Does with a text editor what the report says: the lines go into the file that the advice names, else into the one
+/// that the finding is in.
+fn apply(files: &mut [SourceText], finding: &Reported) {
+    let fix = finding.fix.as_ref().unwrap();
+    let place = finding.place.as_ref().unwrap();
+    let first = fix.lines.first().unwrap();
+    let team = fix.advice.split_once("'s answers").and_then(|(before, _)| before.rsplit(' ').next());
+    let file = match team {
+        Some(team) => format!("{team}/answers.kedge.toml"),
+        None => place.file.to_string(),
+    };
+    let file = files.iter_mut().find(|source| source.path == file).unwrap();
+    let mut lines: Vec<String> = file.text.lines().map(str::to_owned).collect();
+    let at = place.line as usize - 1;
+    if fix.advice.contains("before it") {
+        lines.splice(at..at, fix.lines.iter().cloned());
+    } else if first.starts_with('[') {
+        lines.extend(fix.lines.iter().cloned());
+    } else if lines[at].starts_with('[') {
+        lines.splice(at + 1..=at, fix.lines.iter().cloned());
+    } else {
+        let key = |line: &str| line.split('=').next().unwrap_or("").trim().to_owned();
+        assert_eq!(key(&lines[at]), key(first), "the fix is for the line that the finding is at");
+        lines.splice(at..=at, fix.lines.iter().cloned());
+    }
+    file.text = lines.join("\n") + "\n";
+}
+
+#[test]
+fn the_report_reads_well() {
+    let checked = check_files(harbour(), false);
+    insta::assert_snapshot!(human(&checked.report, &checked, Style { width: 120, ..Style::default() }));
+}
+
+#[test]
+fn worst_is_what_decides() {
+    let report = check_files(harbour(), false).report;
+    assert_eq!(report.worst(), Some(Severity::Error));
+    let loyalty = report.for_team(&"loyalty".parse().unwrap());
+    assert_eq!(loyalty.summary.errors, 1);
+    assert_eq!(loyalty.findings.len(), 1);
+    let payments = report.for_team(&"payments".parse().unwrap());
+    assert_eq!(payments.findings[0].code.to_string(), "K105");
+    assert_eq!(payments.exit_code(), 0);
+}

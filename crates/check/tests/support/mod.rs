@@ -1,0 +1,57 @@
+//! From texts to a report, as the command does it.
+#![allow(dead_code, clippy::unwrap_used)]
+
+use kedge_check::{Answers, EXAMPLES_AS_OF, Need, Report, RuleDoc, Sheet, Texts, check};
+use kedge_files::{SourceText, Sources, read};
+use kedge_forecast::{Forecast, Options, forecast};
+use kedge_model::{Date, Organisation};
+
+/// A report, and the texts it speaks of.
+pub(crate) struct Checked {
+    pub(crate) report: Report,
+    pub(crate) sources: Sources,
+}
+
+impl Texts for Checked {
+    fn text(&self, file: &str) -> Option<&str> {
+        self.sources.text(file)
+    }
+}
+
+pub(crate) fn as_of() -> Date {
+    EXAMPLES_AS_OF.parse().unwrap()
+}
+
+/// Few trials: the examples are decided by weeks, not by hours.
+pub(crate) fn quick_forecast(organisation: &Organisation) -> Forecast {
+    forecast(organisation, &Options::on(as_of()).with_trials(400, 200))
+}
+
+pub(crate) fn check_files(files: Vec<SourceText>, timing: bool) -> Checked {
+    match read(files, None) {
+        Ok(loaded) => {
+            let standing = kedge_floor::standing(&loaded.organisation, as_of());
+            let timing = timing.then(|| quick_forecast(&loaded.organisation));
+            let mut answers = Answers::new(&loaded.organisation, as_of(), &standing);
+            if let Some(timing) = &timing {
+                answers = answers.with_forecast(timing);
+            }
+            Checked { report: check(&answers, &loaded.notes, &loaded.sources), sources: loaded.sources }
+        }
+        Err(failed) => {
+            Checked { report: Report::of_reading(&failed.findings, &failed.sources), sources: failed.sources }
+        }
+    }
+}
+
+pub(crate) fn check_sheets(rule: &RuleDoc, sheets: &[Sheet]) -> Checked {
+    let files =
+        sheets.iter().map(|sheet| SourceText { path: sheet.path.into(), text: sheet.text.into() }).collect();
+    check_files(files, rule.needs.contains(&Need::Timing))
+}
+
+pub(crate) fn check_text(files: &[(&str, &str)]) -> Checked {
+    let files =
+        files.iter().map(|(path, text)| SourceText { path: (*path).into(), text: (*text).into() }).collect();
+    check_files(files, false)
+}
