@@ -171,7 +171,9 @@ pub fn decide(
     })
 }
 
-/// The arg-max, by net value where there is one, else by the chance of being on time; the first of equals.
+/// The arg-max, by net value where there is one, else by the chance of being on time; the first of equals. The plan as it
+/// is stays recommended where nothing gains more on it than two standard errors: a difference that trials cannot tell
+/// from none is no reason to change a plan.
 fn recommend(ways: &[WayOn]) -> (Option<usize>, Criterion) {
     let possible = || ways.iter().enumerate().filter(|(_, way)| way.ruled_out.is_none());
     let best = |worth: &dyn Fn(&WayOn) -> Option<f64>| {
@@ -184,7 +186,9 @@ fn recommend(ways: &[WayOn]) -> (Option<usize>, Criterion) {
         )
     };
     if let Some((at, _)) = best(&|way| way.net.map(|net| net.mean.amount())) {
-        return (Some(at), Criterion::NetValue);
+        let told_apart = ways[at].against_plan.is_none_or(|gain| gain.mean.amount() > 2.0 * gain.error.amount());
+        let planned = possible().find(|(_, way)| way.as_planned).map(|(planned, _)| planned);
+        return (Some(if told_apart { at } else { planned.unwrap_or(at) }), Criterion::NetValue);
     }
     // To drop it is never on time, so it cannot be weighed against ways that are by that measure alone.
     match best(&|way| way.on_time.filter(|_| way.way != Way::Drop).map(|chance| chance.share.get())) {
@@ -413,7 +417,7 @@ impl WayOn {
         if let Some(account) = evaluation.worth.account() {
             self.net = Some(account.net);
             self.against_plan = Some(account.gain);
-            self.elsewhere = Some(account.gain_elsewhere);
+            self.elsewhere = account.gain_elsewhere;
         }
         // The chance of the gated outcome that is least likely to be on time: each of them must be.
         self.on_time = evaluation

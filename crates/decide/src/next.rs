@@ -2,8 +2,8 @@
 
 use crate::sentence::{days, fallback_name};
 use kedge_floor::{Missing, Opens, Standing};
-use kedge_forecast::{BestStart, DecideBy, Forecast, PlanForecast};
-use kedge_model::{Ask, AskId, AskState, Date, Money, Organisation, Stance, TeamId};
+use kedge_forecast::{BestStart, DecideBy, PlanForecast};
+use kedge_model::{Ask, AskId, AskState, Date, Money, Organisation, PlanId, Stance, TeamId};
 use serde::Serialize;
 
 /// How many days ahead this week looks.
@@ -16,7 +16,7 @@ const EXPIRY_AHEAD: i64 = 14;
 pub struct Next {
     /// Of which morning.
     pub as_of: Date,
-    /// Whether the dates of the forecast took part; without them decide-bys are missing.
+    /// Whether the dates of every open plan took part; without them decide-bys are missing.
     pub timed: bool,
     /// What wants doing.
     pub items: Vec<NextItem>,
@@ -83,20 +83,23 @@ pub enum NextKind {
     Expiry,
 }
 
-/// What wants doing as of a day, of all teams; `forecast` where it is there.
-pub fn next(
+/// What wants doing as of a day, of all teams. `forecast_of` gives the forecast of a plan where it is there; that early
+/// starts are worth something is known only from one in which best starts were searched.
+pub fn next<'a>(
     organisation: &Organisation,
     standing: &Standing,
-    forecast: Option<&Forecast>,
+    forecast_of: &dyn Fn(&PlanId) -> Option<&'a PlanForecast>,
     as_of: Date,
 ) -> Next {
     let organisation = &organisation.known_on(as_of);
     let mut items = Vec::new();
+    let mut timed = true;
     for ask in organisation.asks() {
         if organisation.plan(&ask.plan).is_none_or(|plan| plan.closed.is_some()) {
             continue;
         }
-        let plan = forecast.and_then(|forecast| forecast.plan(&ask.plan));
+        let plan = forecast_of(&ask.plan);
+        timed &= plan.is_some();
         let mut view = View { organisation, standing, plan, as_of, ask, items: &mut items };
         view.look();
     }
@@ -107,7 +110,7 @@ pub fn next(
             .then_with(|| stake(b).total_cmp(&stake(a)))
             .then_with(|| a.ask.cmp(&b.ask))
     });
-    Next { as_of, timed: forecast.is_some(), items }
+    Next { as_of, timed, items }
 }
 
 struct View<'a> {

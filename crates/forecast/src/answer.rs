@@ -73,7 +73,7 @@ pub struct PolicyForecast {
     /// Weeks of its own people's work from as-of to the plan's horizon: work, fallbacks, their upkeep and their leaving.
     pub person_weeks: Quantity,
     /// What that is worth.
-    pub worth: Worth,
+    pub worth: NetValue,
 }
 
 /// When an outcome goes live.
@@ -216,7 +216,7 @@ pub struct Amount {
 /// What a plan is worth under one policy.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Worth {
+pub enum NetValue {
     /// In money, from as-of to the horizons.
     Money(Account),
     /// No outcome has a value and nothing a price: weeks and person-weeks are all there is.
@@ -225,11 +225,11 @@ pub enum Worth {
     TooLittleData(Vec<Lack>),
 }
 
-impl Worth {
+impl NetValue {
     /// The account, where there is one.
     pub fn account(&self) -> Option<&Account> {
         match self {
-            Worth::Money(account) => Some(account),
+            NetValue::Money(account) => Some(account),
             _ => None,
         }
     }
@@ -469,5 +469,5 @@ pub struct Evaluation {
     /// Weeks of its own people's work.
     pub person_weeks: Quantity,
     /// What it is worth; its gain is over the plan as planned.
-    pub worth: Worth,
+    pub worth: NetValue,
 }

@@ -423,22 +423,18 @@ impl<'o> Compiler<'o> {
             let need = self.organisation.need_of(&id).map(|need| need.id.clone());
             let shared =
                 need.filter(|_| !matches!(lands.source, LandingSource::On(_) | LandingSource::Never));
-            let landing = match shared {
-                Some(need) => {
-                    if let Some(&landing) = landing_of_need.get(&need) {
-                        self.join(landing, &lands);
-                        landing
-                    } else {
-                        lands.name = format!("need {need}");
-                        self.draft.landings.push(lands);
-                        landing_of_need.insert(need, self.draft.landings.len() - 1);
-                        self.draft.landings.len() - 1
-                    }
+            let known = shared.as_ref().and_then(|need| landing_of_need.get(need).copied());
+            let landing = if let Some(landing) = known {
+                self.join(landing, &lands);
+                landing
+            } else {
+                let landing = self.draft.landings.len();
+                if let Some(need) = shared {
+                    lands.name = format!("need {need}");
+                    landing_of_need.insert(need, landing);
                 }
-                None => {
-                    self.draft.landings.push(lands);
-                    self.draft.landings.len() - 1
-                }
+                self.draft.landings.push(lands);
+                landing
             };
             let (mut items, mut outcomes) = (Vec::new(), Vec::new());
             let mut rank = Rank::unranked(u32::MAX);

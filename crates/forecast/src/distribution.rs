@@ -215,15 +215,15 @@ pub struct Weibull {
 }
 
 impl Weibull {
-    /// With the given shape and share `share` (0 < share < 1) below `time` (> 0).
+    /// With the given shape and the share `landed` (0 < landed < 1) below `time` (> 0).
     ///
     /// ```
     /// # use kedge_forecast::distribution::Weibull;
     /// let landing = Weibull::through(45.0, 0.5, 1.5);
     /// assert!((landing.quantile(0.5) - 45.0).abs() < 1e-9);
     /// ```
-    pub fn through(time: f64, share: f64, shape: f64) -> Weibull {
-        Weibull { scale: time / (-(-share).ln_1p()).powf(1.0 / shape), shape }
+    pub fn through(time: f64, landed: f64, shape: f64) -> Weibull {
+        Weibull { scale: time / (-(-landed).ln_1p()).powf(1.0 / shape), shape }
     }
 
     /// The quantile at `p`: scale × (−ln(1 − p))^(1 / shape).
@@ -303,14 +303,14 @@ impl Effort {
                 // Resample among what exceeds the effort already spent; where nothing does, the longest.
                 let below = table.partition_point(|&x| x * factor <= spent).min(table.len() - 1);
                 let beyond = &table[below..];
-                let drawn = if interpolate && beyond.len() > 1 {
+                let total = if interpolate && beyond.len() > 1 {
                     let place = u * (beyond.len() - 1) as f64;
                     let low = place as usize;
                     beyond[low] + (place - low as f64) * (beyond[low + 1] - beyond[low])
                 } else {
                     beyond[(u * beyond.len() as f64) as usize]
                 };
-                (drawn * factor).max(spent)
+                (total * factor).max(spent)
             }
         }
     }

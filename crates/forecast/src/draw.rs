@@ -141,7 +141,7 @@ mod tests {
         let n = 100_000;
         let (a, b) = (Key::of("a"), Key::of("b"));
         let pairs = |f: &dyn Fn(u64) -> (f64, f64)| {
-            let sum: f64 = (0..n).map(|i| f(i)).map(|(x, y)| (x - 0.5) * (y - 0.5)).sum();
+            let sum: f64 = (0..n).map(f).map(|(x, y)| (x - 0.5) * (y - 0.5)).sum();
             12.0 * sum / n as f64
         };
         let bound = 3.0 / (n as f64).sqrt();

@@ -2,8 +2,8 @@
 
 use crate::answer::{
     Account, Amount, AskForecast, Assumption, BestStart, Chance, Dates, DecideBy, Evaluation,
-    FallbackForecast, Forecast, Lack, LandsBy, NeededBy, Note, OutcomeForecast, PlanForecast, PolicyForecast,
-    Quantity, Spread, Start, TeamForecast, When, Worth,
+    FallbackForecast, Forecast, Lack, LandsBy, NeededBy, NetValue, Note, OutcomeForecast, PlanForecast,
+    PolicyForecast, Quantity, Spread, Start, TeamForecast, When,
 };
 use crate::compile::{Compiled, compile};
 use crate::draft::FallbackProgress;
@@ -360,8 +360,8 @@ impl Forecaster {
         for other in 0..program.asks.len() as u32 {
             let spec = &program.asks[other as usize];
             let affects = program.list(spec.affects);
-            if other != ask && !(!affects.is_empty() && affects.iter().all(|outcome| lost.contains(outcome)))
-            {
+            let needless = !affects.is_empty() && affects.iter().all(|outcome| lost.contains(outcome));
+            if other != ask && !needless {
                 continue;
             }
             let stance = &mut scenario.stances[other as usize];
@@ -466,7 +466,7 @@ impl Forecaster {
         paired: Option<&Tally>,
         lands: bool,
         falls_back: bool,
-    ) -> Worth {
+    ) -> NetValue {
         let program = self.program();
         let spec = &program.plans[plan as usize];
         let outcomes = program.list(spec.outcomes);
@@ -480,7 +480,7 @@ impl Forecaster {
             && !people_priced
             && !priced_fallback
         {
-            return Worth::NoValue;
+            return NetValue::NoValue;
         }
         let mut lacks: Vec<Lack> = outcomes
             .iter()
@@ -490,11 +490,11 @@ impl Forecaster {
         lacks.sort();
         lacks.dedup();
         if !lacks.is_empty() {
-            return Worth::TooLittleData(lacks);
+            return NetValue::TooLittleData(lacks);
         }
         let account = &tally.accounts[0];
         let gain = paired.map_or(NO_AMOUNT, |paired| amount(&paired.accounts[0].gain, paired.trials));
-        Worth::Money(Account {
+        NetValue::Money(Account {
             value: amount(&account.value, tally.trials),
             net: amount(&account.net, tally.trials),
             gain,
@@ -656,8 +656,7 @@ impl Forecaster {
             let (seed, trials) = (self.options.seed, self.options.search_trials);
             Curve::run(program, planned, ask, entry, starts, seed, trials)
         };
-        let mut starts: Vec<f64> =
-            (0..).map(|step| f64::from(step) * 5.0).take_while(|&start| start < last).collect();
+        let mut starts: Vec<f64> = (0..last.max(0.0) as u32).step_by(5).map(f64::from).collect();
         if starts.is_empty() {
             starts.push(0.0);
         }
@@ -851,7 +850,7 @@ fn amount_of(mean: Mean) -> Amount {
 fn unpaired_gain(policies: &mut [PolicyForecast]) {
     let base = policies.first().and_then(|forecast| forecast.worth.account()).map(|account| account.net);
     for forecast in policies.iter_mut().skip(1) {
-        if let (Some(base), Worth::Money(account)) = (base, &mut forecast.worth) {
+        if let (Some(base), NetValue::Money(account)) = (base, &mut forecast.worth) {
             let error = account.net.error.amount().hypot(base.error.amount());
             account.gain = Amount { mean: account.net.mean - base.mean, error: Money::new(error) };
         }

@@ -12,6 +12,9 @@
 //! This crate never asks a clock, never reads a file, and never draws a page: the as-of date and the seed come in as
 //! arguments, and answers go out as data that say where each number comes from.
 
+// Tests compare moments that are whole numbers by construction.
+#![cfg_attr(test, allow(clippy::float_cmp))]
+
 mod answer;
 pub mod calendar;
 mod compile;
@@ -26,6 +29,8 @@ mod policy;
 pub mod prior;
 mod program;
 mod scenario;
+#[cfg(test)]
+mod semantics;
 mod starts;
 mod tally;
 mod trial;
@@ -34,8 +39,8 @@ mod worked_example;
 
 pub use answer::{
     Account, Amount, AskForecast, Assumption, BestStart, Chance, Dates, DecideBy, Evaluation,
-    FallbackForecast, Forecast, Lack, LandsBy, NeededBy, Note, Odds, OutcomeForecast, PlanForecast,
-    PolicyForecast, Quantity, Spread, Start, TeamForecast, When, Worth,
+    FallbackForecast, Forecast, Lack, LandsBy, NeededBy, NetValue, Note, Odds, OutcomeForecast, PlanForecast,
+    PolicyForecast, Quantity, Spread, Start, TeamForecast, When,
 };
 pub use forecaster::{Forecaster, forecast, plan_forecast, replay};
 pub use log::LogLine;

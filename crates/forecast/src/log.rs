@@ -90,7 +90,7 @@ fn words(program: &Program, event: Event) -> String {
         Event::NotTakenUp(id) => format!("{} is not taken up in this trial, and nobody knows", ask(id)),
         Event::Start { item: id, effort, ends } => {
             let who = team(program.items[id as usize].team);
-            let until = program.calendar.date_of(ends);
+            let until = program.calendar.date_of(ends.next_down());
             format!("{who} starts {}: {effort:.1} person-days, until {until}", item(id))
         }
         Event::End(id) => format!("{} ends", item(id)),

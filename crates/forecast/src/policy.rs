@@ -60,11 +60,8 @@ impl DecideBy {
 impl Program {
     /// Whether the ask has landed already: a fact that no policy undoes.
     pub(crate) fn has_landed(&self, ask: u32) -> bool {
-        matches!(self.landings[self.asks[ask as usize].landing as usize].source, Source::At(_))
-    }
-
-    pub(crate) fn latest_horizon(&self) -> f64 {
-        self.plans.iter().map(|plan| plan.horizon).fold(0.0, f64::max)
+        // What landed today counts from tomorrow's morning.
+        matches!(self.landings[self.asks[ask as usize].landing as usize].source, Source::At(moment) if moment <= 1.0)
     }
 
     fn waiting(&self) -> Vec<Stance> {

@@ -95,7 +95,6 @@ pub(crate) struct Landing {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Ask {
-    pub(crate) key: Key,
     pub(crate) plan: u32,
     pub(crate) landing: u32,
     pub(crate) items: List,
@@ -139,7 +138,6 @@ pub(crate) struct Plan {
     pub(crate) outcomes: List,
     pub(crate) items: List,
     pub(crate) creates: List,
-    pub(crate) fallbacks: List,
 }
 
 #[derive(Clone, Debug)]
@@ -494,7 +492,6 @@ impl Draft {
             .map(|(index, ask)| {
                 let affects = gated.iter().enumerate().filter(|(_, asks)| asks.contains(&(index as u32)));
                 Ask {
-                    key: Key::of(&ask.name),
                     plan: ask.plan as u32,
                     landing: ask.landing as u32,
                     items: lists.add(ask.items.iter().map(|&item| item as u32)),
@@ -554,10 +551,6 @@ impl Draft {
                         items.len(),
                     )),
                     creates: lists.add(of_plan(&is_create, items.len())),
-                    fallbacks: lists.add(of_plan(
-                        &|fallback| asks[fallbacks[fallback].ask as usize].plan == id,
-                        fallbacks.len(),
-                    )),
                 }
             })
             .collect();

@@ -4,6 +4,7 @@ use crate::program::{Fallback, NONE, Program};
 
 /// What is done about one ask in all trials of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[allow(clippy::struct_excessive_bools)] // Each is a statement of its own in the specification; all combine.
 pub(crate) struct Stance {
     /// Whether a landing counts; under *alone* it does not.
     pub(crate) lands: bool,

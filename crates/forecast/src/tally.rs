@@ -156,7 +156,6 @@ impl Tally {
         marks: &mut [bool],
         first: bool,
     ) {
-        let program = simulator.program;
         self.trials += 1;
         for (histogram, &outcome) in self.live.iter_mut().zip(&view.outcomes) {
             histogram.add(simulator.outcomes[outcome as usize].live);

@@ -196,6 +196,9 @@ pub(crate) struct Simulator<'p> {
     orders: u32,
     draws: Draws,
     now: f64,
+    /// Whether what happens now is the end of work: at the very end of a day it belongs to that day, where a landing at
+    /// the same moment belongs to the morning after.
+    at_end: bool,
     fresh_items: Vec<ItemState>,
     fresh_asks: Vec<AskState>,
     fresh_outcomes: Vec<OutcomeState>,
@@ -262,6 +265,7 @@ impl<'p> Simulator<'p> {
             orders: 0,
             draws: Draws::new(0, 0),
             now: 0.0,
+            at_end: false,
             fresh_items,
             fresh_asks,
             fresh_outcomes,
@@ -283,8 +287,10 @@ impl<'p> Simulator<'p> {
                 }
                 let what = next.what;
                 self.events.pop();
+                self.at_end = matches!(what, Happening::End(_));
                 self.happen(what, scenario, listener);
             }
+            self.at_end = false;
             self.dispatch(listener);
         }
         self.close(scenario);
@@ -502,6 +508,11 @@ impl<'p> Simulator<'p> {
         }
     }
 
+    /// The moment by which what happens now is dated.
+    fn told(&self) -> f64 {
+        if self.at_end && self.now > 0.0 { self.now.next_down() } else { self.now }
+    }
+
     fn push(&mut self, at: f64, what: Happening) {
         self.events.push(Pending { at: at.max(self.now), number: self.numbers, what });
         self.numbers += 1;
@@ -624,7 +635,7 @@ impl<'p> Simulator<'p> {
                 }
                 if self.pace(team) <= 0.0 {
                     if !std::mem::replace(&mut self.teams[team as usize].starved, true) {
-                        listener.hear(self.now, Event::NothingStarts(team));
+                        listener.hear(self.told(), Event::NothingStarts(team));
                     }
                     break;
                 }
@@ -670,7 +681,7 @@ impl<'p> Simulator<'p> {
         state.ends = ends;
         let order = state.order;
         self.teams[spec.team as usize].free -= i64::from(spec.crew);
-        listener.hear(self.now, Event::Start { item, effort, ends });
+        listener.hear(self.told(), Event::Start { item, effort, ends });
         self.push(ends, Happening::End(item));
         match spec.role {
             Role::Work => self.unblock(item, order),
@@ -710,7 +721,7 @@ impl<'p> Simulator<'p> {
 
     fn end(&mut self, item: u32, scenario: &Scenario, listener: &mut impl Listener) {
         self.leave(item, Status::Done);
-        listener.hear(self.now, Event::End(item));
+        listener.hear(self.told(), Event::End(item));
         self.teams[self.program.items[item as usize].team as usize].freed_by = item;
         match self.program.items[item as usize].role {
             Role::Work => {
@@ -782,7 +793,7 @@ impl<'p> Simulator<'p> {
                 continue;
             }
             if self.now >= program.asks[ask as usize].until {
-                listener.hear(self.now, Event::TooLate(ask));
+                listener.hear(self.told(), Event::TooLate(ask));
                 continue;
             }
             self.landed(ask, listener);
@@ -794,8 +805,8 @@ impl<'p> Simulator<'p> {
         if self.asks[ask as usize].landed.is_finite() {
             return;
         }
-        self.asks[ask as usize].landed = self.now;
-        listener.hear(self.now, Event::Landed(ask));
+        self.asks[ask as usize].landed = self.told();
+        listener.hear(self.told(), Event::Landed(ask));
         let current = self.asks[ask as usize].current;
         if current != NONE {
             match self.fallbacks[current as usize].phase {
@@ -827,7 +838,7 @@ impl<'p> Simulator<'p> {
 
     fn shift(&mut self, team: u32, number: u32, scenario: &Scenario, listener: &mut impl Listener) {
         let program = self.program;
-        listener.hear(self.now, Event::Shift(team));
+        listener.hear(self.told(), Event::Shift(team));
         for &landing in program.list(program.teams[team as usize].landings) {
             let spec = &program.landings[landing as usize];
             let Source::Queue { item, ranked: false, .. } = spec.source else { continue };
@@ -839,14 +850,14 @@ impl<'p> Simulator<'p> {
             if dropped {
                 self.items[item as usize].status = Status::Gone;
                 for &ask in program.list(spec.asks) {
-                    listener.hear(self.now, Event::AskDropped(ask));
+                    listener.hear(self.told(), Event::AskDropped(ask));
                     self.known_dropped(ask, scenario, listener);
                 }
             } else {
                 self.items[item as usize].late = true;
                 self.enqueue(item);
                 for &ask in program.list(spec.asks) {
-                    listener.hear(self.now, Event::AskPutBehind(ask));
+                    listener.hear(self.told(), Event::AskPutBehind(ask));
                 }
             }
         }
@@ -892,7 +903,7 @@ impl<'p> Simulator<'p> {
             }
             if let Some(odds) = fallback.odds {
                 if !stance.accepted && self.draws.uniform(fallback.key, Purpose::Acceptance) >= odds {
-                    listener.hear(self.now, Event::Refused(id));
+                    listener.hear(self.told(), Event::Refused(id));
                     self.fallbacks[id as usize].phase = Phase::Over;
                     if stance.at_once || self.asks[ask as usize].dead {
                         continue;
@@ -900,10 +911,10 @@ impl<'p> Simulator<'p> {
                     self.push_next(ask, next, scenario);
                     return;
                 }
-                listener.hear(self.now, Event::Accepted(id));
+                listener.hear(self.told(), Event::Accepted(id));
                 self.push_next(ask, next, scenario);
             } else {
-                listener.hear(self.now, Event::Take(id));
+                listener.hear(self.told(), Event::Take(id));
             }
             self.asks[ask as usize].current = id;
             let state = &mut self.fallbacks[id as usize];
@@ -951,7 +962,7 @@ impl<'p> Simulator<'p> {
         let state = &mut self.fallbacks[fallback as usize];
         state.phase = Phase::Lives;
         state.opened = self.now;
-        listener.hear(self.now, Event::OpenedBy(fallback));
+        listener.hear(self.told(), Event::OpenedBy(fallback));
         let team = self.program.plans[self.program.asks[ask as usize].plan as usize].team;
         self.teams[team as usize].coming += spec.load;
         self.mark(team);
@@ -964,7 +975,7 @@ impl<'p> Simulator<'p> {
         let state = &mut self.fallbacks[fallback as usize];
         state.phase = Phase::Over;
         state.ended = self.now;
-        listener.hear(self.now, Event::Migrated(fallback));
+        listener.hear(self.told(), Event::Migrated(fallback));
         let team = self.program.plans[self.program.asks[spec.ask as usize].plan as usize].team;
         self.teams[team as usize].load -= spec.load;
         self.mark(team);
@@ -977,14 +988,14 @@ impl<'p> Simulator<'p> {
         let create = self.program.fallbacks[fallback as usize].create;
         if create != NONE && self.items[create as usize].status == Status::Running {
             self.leave(create, Status::Gone);
-            listener.hear(self.now, Event::Stopped(fallback));
+            listener.hear(self.told(), Event::Stopped(fallback));
             return;
         }
         if create != NONE && self.items[create as usize].status == Status::Ready {
             self.items[create as usize].status = Status::Gone;
             self.dequeue(create);
         }
-        listener.hear(self.now, Event::DroppedUnstarted(fallback));
+        listener.hear(self.told(), Event::DroppedUnstarted(fallback));
     }
 
     fn skip(&mut self, item: u32, listener: &mut impl Listener) {
@@ -999,7 +1010,7 @@ impl<'p> Simulator<'p> {
             self.unblock(item, order);
         }
         self.items[item as usize].status = Status::Gone;
-        listener.hear(self.now, Event::Skip(item));
+        listener.hear(self.told(), Event::Skip(item));
         self.fulfil(item, listener);
     }
 
@@ -1017,14 +1028,15 @@ impl<'p> Simulator<'p> {
         let spec = &self.program.outcomes[outcome as usize];
         let day = match spec.live {
             Some(day) => day,
-            None => self.program.calendar.day_of(self.now),
+            None => self.program.calendar.day_of(self.told()),
         };
+        let live = self.told();
         let state = &mut self.outcomes[outcome as usize];
-        state.live = self.now;
+        state.live = live;
         // What it earned before as-of is behind it, and the same whatever is decided now.
         state.settled = day.max(spec.value_from).max(0);
         state.cause = cause;
-        listener.hear(self.now, Event::Live(outcome));
+        listener.hear(self.told(), Event::Live(outcome));
     }
 
     /// Adds the value from the last settlement to calendar day `day`, at the share kept since.
@@ -1041,7 +1053,7 @@ impl<'p> Simulator<'p> {
     fn set_keeps(&mut self, ask: u32, keeps: f64) {
         let program = self.program;
         self.asks[ask as usize].keeps = keeps;
-        let day = program.calendar.day_of(self.now);
+        let day = program.calendar.day_of(self.told());
         for &outcome in program.list(program.asks[ask as usize].affects) {
             self.settle(outcome, day);
             let spec = &program.outcomes[outcome as usize];

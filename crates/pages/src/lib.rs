@@ -1,1 +1,37 @@
-//! pages
+//! Pages: answers as HTML and SVG.
+//!
+//! Data takes one path: an answer of floor, forecast, decide or check comes in, with the [`Frame`] that every page shares;
+//! [`words`] makes its sentence, [`picture`] its picture, and out comes markup. The grammar of all of them: *solid is what
+//! stands, hatched is what leans on others*; the headline is the answer; under it what decides it, the picture, the
+//! actions beside what they act on, the table.
+//!
+//! This crate is pure. It never sees a request, holds no state, reads no clock and computes no answer. The stylesheet and
+//! the script are one file each and come with it; a page loads nothing else.
+
+// Both arms of such a match are markup, and read best side by side.
+#![allow(clippy::single_match_else)]
+
+mod ask;
+mod checks;
+mod drawn;
+pub mod link;
+mod next;
+mod overview;
+pub mod picture;
+mod plan;
+mod say;
+mod shell;
+mod source;
+mod style;
+mod table;
+mod tokens;
+pub mod words;
+
+pub use ask::{ask_page, asks};
+pub use overview::{Answers, overview};
+pub use plan::{PlanAnswers, plan, plans};
+pub use shell::{Frame, Freshness, Section, Writing, act, icon, page};
+pub use source::{detailed, sourced};
+pub use style::{SCRIPT, stylesheet};
+pub use table::{Column, Row, table};
+pub use tokens::{TOKENS, Token};

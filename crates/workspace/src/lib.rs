@@ -1,1 +1,30 @@
-//! workspace
+//! An organisation opened: its files read and watched, its answers kept, what people record written down and undone.
+//!
+//! ```text
+//! folder ──files──▶ Organisation ──floor, forecast, decide, check──▶ Answers ──▶ Snapshot ──▶ command, pages
+//!    ▲                                                                              │
+//!    └────────────────────── edits, all or none ◀── Change… ◀───────────────────────┘
+//! ```
+//!
+//! A [`Workspace`] always holds a [`Snapshot`]: the newest answers, and beside them what is wrong with the newest files
+//! where those cannot be read; the last good answers stay. Answers are computed when first asked for and kept by a digest
+//! of what they are a function of, so that a file saved unchanged, or an edit undone, costs nothing.
+//!
+//! This is the lowest crate that reads files and asks a clock. It never draws and never parses arguments.
+
+mod answers;
+mod clock;
+pub mod disk;
+mod import;
+mod journal;
+mod watch;
+mod workspace;
+
+pub use answers::Answers;
+pub use clock::AsOf;
+pub use disk::WriteError;
+pub use import::{ImportError, Imported, rust_goals};
+pub use journal::{Step, UndoError};
+pub use kedge_files::Edit;
+pub use watch::{Watch, WatchError};
+pub use workspace::{OpenError, Options, RecordError, Recorded, Snapshot, Trouble, Workspace};

@@ -1,0 +1,442 @@
+//! What can be typed: the command line as types, with the help that it prints.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use kedge_model::{Date, Slug};
+use std::path::PathBuf;
+
+/// Plan so that no other team can stop you.
+///
+/// Kedge reads a folder of plans, says what stands if nobody else delivers, when the rest will ship with and without each
+/// ask, and what to do about each ask.
+#[derive(Debug, Parser)]
+#[command(
+    name = "kedge",
+    version,
+    max_term_width = 100,
+    after_help = "Begin with `kedge init my-organisation`, or look at the example with `kedge serve`.\n\
+                  Exit codes: 0 fine, 1 findings, 2 bad usage or input."
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every verb understands.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Common {
+    /// The organisation's folder, or a single plan file [default: the nearest folder above with a kedge.toml, else here]
+    #[arg(long = "in", short = 'C', global = true, value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
+    pub(crate) folder: Option<PathBuf>,
+    /// Answer as things were known on this day [default: today]
+    #[arg(long, global = true, value_name = "DATE")]
+    pub(crate) as_of: Option<Date>,
+    /// Print the answer as JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// When to use colours; `NO_COLOR` is respected
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColorChoice,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How trials are run.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct Trials {
+    /// How many trials to run [default: 10000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=10_000_000))]
+    pub(crate) trials: Option<u32>,
+    /// The seed: the same seed and input give the same answer to the byte
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write a starter organisation
+    #[command(after_help = "Example: kedge init acme --team checkout --team payments")]
+    Init {
+        /// The folder to write it in; made if it is not there
+        #[arg(default_value = ".", value_hint = clap::ValueHint::DirPath)]
+        folder: PathBuf,
+        /// The organisation's name [default: the folder's]
+        #[arg(long)]
+        name: Option<String>,
+        /// A team to begin with; may be given several times
+        #[arg(long = "team", value_name = "TEAM")]
+        teams: Vec<Slug>,
+    },
+    /// Write a team, plan, outcome, work item, ask or fallback from a template
+    #[command(after_help = "Example: kedge new plan checkout/one-tap")]
+    New {
+        #[command(subcommand)]
+        thing: NewThing,
+    },
+    /// What in these plans another team can stop; exits with 1 if there is any error
+    #[command(after_help = "Example: kedge check examples/harbour --as-of 2026-10-14")]
+    Check {
+        /// A folder of plans, or a single file
+        #[arg(value_hint = clap::ValueHint::AnyPath)]
+        path: Option<PathBuf>,
+        /// Leave out the rules that need a forecast
+        #[arg(long)]
+        fast: bool,
+        /// Show silenced findings too, with their reasons
+        #[arg(long)]
+        silenced: bool,
+        #[command(flatten)]
+        trials: Trials,
+    },
+    /// When it will ship, as planned and under each policy
+    #[command(after_help = "Example: kedge forecast checkout/one-tap")]
+    Forecast {
+        /// A plan, `team/plan`, or a file; all plans where absent
+        plan: Option<String>,
+        /// Print the log of one trial: why this date?
+        #[arg(long, value_name = "TRIAL", requires = "plan")]
+        replay: Option<u32>,
+        /// The policy to replay
+        #[arg(long, value_enum, default_value = "as-planned", requires = "replay")]
+        policy: PolicyChoice,
+        #[command(flatten)]
+        trials: Trials,
+    },
+    /// The ways on for an ask side by side, and which is worth most
+    #[command(after_help = "Example: kedge decide checkout/reusable-token")]
+    Decide {
+        /// An ask, `team/ask`
+        ask: String,
+        #[command(flatten)]
+        trials: Trials,
+    },
+    /// This week: decide-bys, unread asks, things that landed with a hack to leave
+    #[command(after_help = "Example: kedge next checkout")]
+    Next {
+        /// A team; all where absent
+        team: Option<String>,
+        #[command(flatten)]
+        trials: Trials,
+    },
+    /// Record what the asked team says about an ask
+    #[command(after_help = "Examples:\n  kedge answer checkout/reusable-token committed --by 2026-11-20\n  \
+                            kedge answer checkout/reusable-token --host welcome --guide ana")]
+    Answer {
+        /// An ask, `team/ask`
+        ask: String,
+        /// What is said
+        #[arg(value_enum, required_unless_present = "host")]
+        says: Option<SaysChoice>,
+        /// Committed, countered: by when
+        #[arg(long, value_name = "DATE")]
+        by: Option<Date>,
+        /// Countered: what is offered instead
+        #[arg(long, value_name = "TEXT")]
+        offer: Option<String>,
+        /// Considering: when the answer will come
+        #[arg(long, value_name = "DATE")]
+        until: Option<Date>,
+        /// The item that delivers it
+        #[arg(long, value_name = "WORK")]
+        work: Option<String>,
+        /// The reason
+        #[arg(long, value_name = "TEXT")]
+        why: Option<String>,
+        /// Whether the team would host an away team
+        #[arg(long, value_enum, conflicts_with_all = ["says", "by", "offer", "until", "work", "why"])]
+        host: Option<HostChoice>,
+        /// Who would guide the away team
+        #[arg(long, value_name = "PERSON", requires = "host")]
+        guide: Option<String>,
+        #[command(flatten)]
+        record: Record,
+    },
+    /// Record that the asking team has asked
+    #[command(after_help = "Example: kedge asked checkout/reusable-token --how 'brief in #payments'")]
+    Asked {
+        /// An ask, `team/ask`
+        ask: String,
+        /// Through which channel
+        #[arg(long, value_name = "TEXT")]
+        how: Option<String>,
+        #[command(flatten)]
+        record: Record,
+    },
+    /// Record that a counter-offer is accepted
+    #[command(after_help = "Example: kedge accept checkout/reusable-token")]
+    Accept {
+        /// An ask, `team/ask`
+        ask: String,
+        #[command(flatten)]
+        record: Record,
+    },
+    /// Record that an ask is no longer wanted
+    #[command(after_help = "Example: kedge withdraw checkout/reusable-token")]
+    Withdraw {
+        /// An ask, `team/ask`
+        ask: String,
+        #[command(flatten)]
+        record: Record,
+    },
+    /// Record that a fallback is taken, or decide when it will be
+    #[command(after_help = "Examples:\n  kedge take checkout/reusable-token hack\n  \
+                            kedge take checkout/reusable-token hack --start 2026-11-02")]
+    Take {
+        /// An ask, `team/ask`
+        ask: String,
+        /// Which fallback [default: the first]
+        fallback: Option<Slug>,
+        /// Only decide: `now`, `decide-by`, or a date
+        #[arg(long, value_name = "WHEN")]
+        start: Option<String>,
+        #[command(flatten)]
+        record: Record,
+    },
+    /// Record that what was asked for is there
+    #[command(after_help = "Example: kedge land checkout/reusable-token")]
+    Land {
+        /// An ask, `team/ask`
+        ask: String,
+        #[command(flatten)]
+        record: Record,
+    },
+    /// Record that work is done, an outcome is live, or a fallback is live or left
+    #[command(after_help = "Examples:\n  kedge done checkout/sheet\n  kedge done checkout/one-tap\n  \
+                            kedge done checkout/reusable-token hack\n  \
+                            kedge done checkout/reusable-token hack --migrated")]
+    Done {
+        /// Work or an outcome, `team/id`, or an ask whose fallback is done
+        what: String,
+        /// The fallback of the ask [default: the one that is running]
+        fallback: Option<Slug>,
+        /// The fallback was left for the real thing
+        #[arg(long)]
+        migrated: bool,
+        #[command(flatten)]
+        record: Record,
+    },
+    /// Take back the last thing recorded here
+    #[command(after_help = "Example: kedge undo")]
+    Undo,
+    /// Why a rule is there, with examples and its fix; all rules where no code is given
+    #[command(after_help = "Example: kedge explain K101")]
+    Explain {
+        /// A rule's code
+        code: Option<String>,
+    },
+    /// The JSON Schema of the plan language, for completion in editors
+    #[command(after_help = "Example: kedge schema plan > plan.schema.json")]
+    Schema {
+        /// The kind of file
+        #[arg(default_value = "plan")]
+        kind: String,
+    },
+    /// Read another tool's data into plans
+    #[command(after_help = "Example: kedge import rust-goals goals/2026 --teams team/teams --out rust")]
+    Import {
+        #[command(subcommand)]
+        format: ImportFormat,
+    },
+    /// Serve the pages; with no path the organisation here, or the example
+    #[command(after_help = "Example: kedge serve my-organisation --port 8080")]
+    Serve {
+        /// A folder of plans, or a single file
+        #[arg(value_hint = clap::ValueHint::AnyPath)]
+        path: Option<PathBuf>,
+        /// The port; 0 takes any that is free
+        #[arg(long, default_value_t = 4747)]
+        port: u16,
+        #[command(flatten)]
+        trials: Trials,
+    },
+    /// Completion for a shell
+    #[command(after_help = "Example: kedge completions bash > ~/.local/share/bash-completion/completions/kedge")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// How something is recorded.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct Record {
+    /// When it was [default: the as-of date]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<Date>,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// What `kedge new` writes.
+#[derive(Debug, Subcommand)]
+pub(crate) enum NewThing {
+    /// A team: TEAM/team.kedge.toml
+    #[command(after_help = "Example: kedge new team payments --people 5")]
+    Team {
+        /// Its name
+        team: Slug,
+        /// What it is for
+        #[arg(long, default_value = "stream")]
+        kind: String,
+        /// How many people
+        #[arg(long)]
+        people: Option<u32>,
+    },
+    /// A plan with one outcome and one work item: TEAM/PLAN.kedge.toml
+    #[command(after_help = "Example: kedge new plan checkout/one-tap --period 2026-Q4")]
+    Plan {
+        /// `team/plan`
+        plan: String,
+        /// `2026-Q4` [default: the quarter of the as-of date]
+        #[arg(long)]
+        period: Option<String>,
+    },
+    /// An outcome in a plan
+    #[command(after_help = "Example: kedge new outcome checkout/one-tap faster --value 20k/week --due 2026-12-10")]
+    Outcome {
+        /// `team/plan`
+        plan: String,
+        /// The outcome's name
+        id: Slug,
+        /// What it is worth once live
+        #[arg(long)]
+        value: Option<String>,
+        /// The last day on which it is on time
+        #[arg(long)]
+        due: Option<Date>,
+    },
+    /// A work item in a plan
+    #[command(after_help = "Example: kedge new work checkout/one-tap sheet --for one-tap --effort '3w, rarely over 6w'")]
+    Work {
+        /// `team/plan`
+        plan: String,
+        /// The item's name
+        id: Slug,
+        /// The outcome it serves
+        #[arg(long = "for", value_name = "OUTCOME")]
+        serves: Slug,
+        /// How much it takes
+        #[arg(long)]
+        effort: Option<String>,
+        /// The item it comes after
+        #[arg(long)]
+        after: Vec<Slug>,
+    },
+    /// An ask in a plan
+    #[command(
+        after_help = "Example: kedge new ask checkout/one-tap reusable-token --to payments --gates wire-up --what 'A flag on POST /tokens'"
+    )]
+    Ask {
+        /// `team/plan`
+        plan: String,
+        /// The ask's name
+        id: Slug,
+        /// Who is asked
+        #[arg(long)]
+        to: Slug,
+        /// The work or outcome that waits for it
+        #[arg(long, required = true)]
+        gates: Vec<Slug>,
+        /// What is asked for
+        #[arg(long)]
+        what: String,
+        /// The day by which it is wanted
+        #[arg(long)]
+        wanted: Option<Date>,
+    },
+    /// A fallback behind an ask
+    #[command(
+        after_help = "Example: kedge new fallback checkout/reusable-token hack --create '2w, rarely over 3w' --keeps 90%"
+    )]
+    Fallback {
+        /// `team/ask`
+        ask: String,
+        /// hack, recreate, buy, descope, do-without, away-team, tiger-team, community or escalate
+        kind: String,
+        /// What it is
+        #[arg(long)]
+        what: Option<String>,
+        /// What making it takes
+        #[arg(long)]
+        create: Option<String>,
+        /// What it takes while it lives
+        #[arg(long)]
+        maintain: Option<String>,
+        /// What leaving it takes
+        #[arg(long)]
+        migrate: Option<String>,
+        /// The part of the value that it keeps
+        #[arg(long)]
+        keeps: Option<String>,
+        /// Tiger team, community: which
+        #[arg(long)]
+        with: Option<Slug>,
+    },
+}
+
+/// The formats that `kedge import` reads.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportFormat {
+    /// The Rust project's goals: one Markdown file each
+    #[command(after_help = "Example: kedge import rust-goals goals/2026 --teams team/teams --out rust")]
+    RustGoals {
+        /// The folder of one period's goals
+        folder: PathBuf,
+        /// The folder with the Rust project's team files
+        #[arg(long, value_name = "DIR")]
+        teams: Option<PathBuf>,
+        /// The folder to write the organisation in
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Show what would be written, and write nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+/// What an answer says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub(crate) enum SaysChoice {
+    Considering,
+    Countered,
+    Committed,
+    Declined,
+    Landed,
+    Dropped,
+}
+
+/// Whether a team would host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub(crate) enum HostChoice {
+    Welcome,
+    Unable,
+}
+
+/// The policies of the forecast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyChoice {
+    /// The recorded stances
+    AsPlanned,
+    /// Never take a fallback
+    Wait,
+    /// Take it at decide-by
+    Hedge,
+    /// Take it now
+    StartNow,
+    /// No ask lands
+    Alone,
+}

@@ -1,0 +1,211 @@
+//! The verbs, one module each, and the session that they share.
+
+mod check;
+mod decide;
+mod forecast;
+mod import;
+mod init;
+mod new;
+mod next;
+mod record;
+mod serve;
+
+use crate::arguments::{Arguments, Command, Common, Trials};
+use crate::failure::{Exit, Failure};
+use crate::terminal::{Terminal, Tone};
+use clap::CommandFactory;
+use kedge_model::{Change, nearest};
+use kedge_workspace::{Answers, AsOf, OpenError, Options, Workspace};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// An organisation opened for one verb.
+pub(crate) struct Session {
+    pub(crate) workspace: Workspace,
+    pub(crate) terminal: Terminal,
+    pub(crate) json: bool,
+}
+
+/// Runs the verb.
+pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Failure> {
+    let common = &arguments.common;
+    let open = |path: Option<&Path>, trials: Option<Trials>| Session::open(common, path, trials, terminal);
+    match &arguments.command {
+        Command::Init { folder, name, teams } => init::run(common, terminal, folder, name.as_deref(), teams),
+        Command::New { thing } => new::run(&open(None, None)?, thing),
+        Command::Check { path, fast, silenced, trials } => {
+            check::run(&open(path.as_deref(), Some(*trials))?, *fast, *silenced)
+        }
+        Command::Forecast { plan, replay, policy, trials } => {
+            // A file is an organisation of its own: `kedge forecast one-tap.kedge.toml`.
+            let file = plan.as_deref().map(Path::new).filter(|path| path.is_file());
+            let session = open(file, Some(*trials))?;
+            let plan = if file.is_some() { None } else { plan.as_deref() };
+            match replay {
+                Some(trial) => forecast::replay(&session, plan, *policy, u64::from(*trial)),
+                None => forecast::run(&session, plan),
+            }
+        }
+        Command::Decide { ask, trials } => decide::run(&open(None, Some(*trials))?, ask),
+        Command::Next { team, trials } => next::run(&open(None, Some(*trials))?, team.as_deref()),
+        Command::Answer { .. }
+        | Command::Asked { .. }
+        | Command::Accept { .. }
+        | Command::Withdraw { .. }
+        | Command::Take { .. }
+        | Command::Land { .. }
+        | Command::Done { .. } => record::run(&open(None, None)?, &arguments.command),
+        Command::Undo => record::undo(&open(None, None)?),
+        Command::Explain { code } => explain(common, terminal, code.as_deref()),
+        Command::Schema { kind } => schema(kind),
+        Command::Import { format } => import::run(common, terminal, format),
+        Command::Serve { path, port, trials } => serve::run(common, terminal, path.as_deref(), *port, *trials),
+        Command::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Arguments::command(), "kedge", &mut std::io::stdout());
+            Ok(Exit::Fine)
+        }
+    }
+}
+
+impl Session {
+    fn open(common: &Common, path: Option<&Path>, trials: Option<Trials>, terminal: Terminal) -> Result<Self, Failure> {
+        let path = match path.or(common.folder.as_deref()) {
+            Some(path) => path.to_owned(),
+            None => nearest_organisation()?,
+        };
+        let workspace = Workspace::open(&path, options(common, trials)).map_err(open_failure)?;
+        Ok(Self { workspace, terminal, json: common.json })
+    }
+
+    /// The answers; what is wrong with the files is printed and ends the verb.
+    pub(crate) fn answers(&self) -> Result<Arc<Answers>, Failure> {
+        let snapshot = self.workspace.snapshot();
+        match (snapshot.answers, snapshot.trouble) {
+            (_, Some(trouble)) => {
+                let count = trouble.findings.len();
+                let text = check::trouble_text(&trouble, self.terminal);
+                eprint!("{text}");
+                let noun = if count == 1 { "error" } else { "errors" };
+                Err(Failure::new(format!("the plans have {count} {noun}, so there is no answer"))
+                    .hint("mend what is listed above; `kedge check` lists it again"))
+            }
+            (Some(answers), None) => Ok(answers),
+            (None, None) => Err(Failure::new("the plans could not be read")),
+        }
+    }
+
+    pub(crate) fn print_json(&self, answer: &impl Serialize) -> Result<(), Failure> {
+        print_json(answer)
+    }
+
+    /// Writes the changes, or shows what would be written.
+    pub(crate) fn write(&self, what: &str, changes: &[Change], dry_run: bool) -> Result<Exit, Failure> {
+        let (edits, undoable) = if dry_run {
+            (self.workspace.preview(changes).map_err(Failure::new)?, false)
+        } else {
+            let recorded = self.workspace.record(what, changes).map_err(Failure::new)?;
+            (recorded.edits, recorded.undoable)
+        };
+        if self.json {
+            let files: Vec<_> = edits
+                .iter()
+                .map(|edit| serde_json::json!({ "path": edit.path, "before": edit.before, "after": edit.after }))
+                .collect();
+            self.print_json(&serde_json::json!({ "recorded": what, "written": !dry_run, "files": files }))?;
+            return Ok(Exit::Fine);
+        }
+        let heading = if dry_run { "Would record:" } else { "Recorded:" };
+        println!("{} {what}", self.terminal.paint(Tone::Strong, heading));
+        for edit in &edits {
+            println!("{}", self.terminal.paint(Tone::Soft, &edit.path));
+            print_difference(self.terminal, edit.before.as_deref().unwrap_or(""), edit.after.as_deref().unwrap_or(""));
+        }
+        if undoable {
+            println!("{}", self.terminal.paint(Tone::Soft, "`kedge undo` takes it back."));
+        }
+        Ok(Exit::Fine)
+    }
+}
+
+/// The lines that differ: what is the same at the start and the end is left out. Enough for an edit of a few lines.
+fn print_difference(terminal: Terminal, before: &str, after: &str) {
+    let (before, after): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
+    let same = before.iter().zip(&after).take_while(|(a, b)| a == b).count();
+    let tail = before[same..].iter().rev().zip(after[same..].iter().rev()).take_while(|(a, b)| a == b).count();
+    for line in &before[same..before.len() - tail] {
+        println!("{}", terminal.paint(Tone::Late, format!("- {line}")));
+    }
+    for line in &after[same..after.len() - tail] {
+        println!("{}", terminal.paint(Tone::Stands, format!("+ {line}")));
+    }
+}
+
+pub(crate) fn print_json(answer: &impl Serialize) -> Result<(), Failure> {
+    println!("{}", serde_json::to_string_pretty(answer)?);
+    Ok(())
+}
+
+pub(crate) fn options(common: &Common, trials: Option<Trials>) -> Options {
+    Options {
+        as_of: common.as_of.map_or(AsOf::Today, AsOf::On),
+        seed: trials.map_or(1, |trials| trials.seed),
+        trials: trials.and_then(|trials| trials.trials).map(u64::from),
+    }
+}
+
+/// The nearest folder above with a `kedge.toml`; here, where there is none.
+fn nearest_organisation() -> Result<PathBuf, Failure> {
+    let here = std::env::current_dir()?;
+    let found = here.ancestors().find(|folder| folder.join("kedge.toml").is_file());
+    Ok(found.map_or_else(|| PathBuf::from("."), Path::to_owned))
+}
+
+pub(crate) fn open_failure(error: OpenError) -> Failure {
+    let hint = match &error {
+        OpenError::Empty(_) => Some("`kedge init` writes a starter organisation; `kedge serve` shows the example"),
+        OpenError::Load(_) => None,
+    };
+    let failure = Failure::new(error);
+    match hint {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+fn explain(common: &Common, terminal: Terminal, code: Option<&str>) -> Result<Exit, Failure> {
+    let Some(code) = code else {
+        if common.json {
+            print_json(&kedge_check::RULES)?;
+            return Ok(Exit::Fine);
+        }
+        let mut table = terminal.table(&["code", "severity", "what it finds"], &[]);
+        for rule in kedge_check::RULES {
+            table.add_row([rule.doc.code.to_string(), rule.doc.severity.word().to_owned(), rule.doc.name.replace('-', " ")]);
+        }
+        crate::terminal::print_table(&table);
+        println!("\n{}", terminal.paint(Tone::Soft, "`kedge explain K101` says why a rule is there, and how to mend it."));
+        return Ok(Exit::Fine);
+    };
+    let parsed = code.parse()?;
+    let Some(rule) = kedge_check::explain(parsed) else {
+        let known: Vec<String> = kedge_check::RULES.iter().map(|rule| rule.code.to_string()).collect();
+        let failure = Failure::new(format!("there is no rule {parsed}"));
+        return Err(failure.hint(match nearest(&parsed.to_string(), known.iter().map(String::as_str)) {
+            Some(near) => format!("`kedge explain {near}`, or `kedge explain` for all"),
+            None => "`kedge explain` lists all rules".into(),
+        }));
+    };
+    if common.json {
+        print_json(rule)?;
+    } else {
+        print!("{}", kedge_check::explain_markdown(parsed).unwrap_or_default());
+    }
+    Ok(Exit::Fine)
+}
+
+fn schema(kind: &str) -> Result<Exit, Failure> {
+    let kind = kind.parse::<kedge_files::FileKind>().map_err(|error| Failure::new(error).hint("one of: kedge, council, team, plan, answers, data, proposal"))?;
+    print_json(&kedge_files::json_schema(kind))?;
+    Ok(Exit::Fine)
+}

@@ -1,0 +1,295 @@
+//! `kedge forecast`: when it will ship, as planned and under each policy; and the log of one trial.
+
+use super::Session;
+use crate::arguments::PolicyChoice;
+use crate::failure::{Exit, Failure};
+use crate::find;
+use crate::terminal::{Terminal, Tone, print_table};
+use kedge_forecast::{
+    BestStart, Chance, Dates, DecideBy, Lack, NeededBy, Note, OutcomeForecast, PlanForecast, Policy, PolicyForecast, When,
+    Worth,
+};
+use kedge_model::{Date, Organisation, Share};
+use kedge_workspace::Answers;
+
+/// One plan whole, or every plan in a line.
+pub(crate) fn run(session: &Session, plan: Option<&str>) -> Result<Exit, Failure> {
+    let answers = session.answers()?;
+    let organisation = &answers.organisation;
+    let only = match (plan, organisation.plans().len()) {
+        (Some(plan), _) => Some(find::plan(organisation, plan)?),
+        (None, 1) => organisation.plans().next().map(|plan| plan.id.clone()),
+        (None, _) => None,
+    };
+    let Some(plan) = only else { return all(session, &answers) };
+    let forecast = session
+        .terminal
+        .while_running("forecasting", || answers.plan(&plan))
+        .ok_or_else(|| Failure::new(format!("{plan} is closed: it is a record, and has no forecast")))?;
+    if session.json {
+        session.print_json(&*forecast)?;
+        return Ok(Exit::Fine);
+    }
+    print_plan(session.terminal, &answers, &forecast);
+    Ok(Exit::Fine)
+}
+
+/// The log of one trial.
+pub(crate) fn replay(session: &Session, plan: Option<&str>, policy: PolicyChoice, trial: u64) -> Result<Exit, Failure> {
+    let answers = session.answers()?;
+    let name = plan.ok_or_else(|| Failure::new("a trial is of one plan").hint("kedge forecast TEAM/PLAN --replay 0"))?;
+    let plan = find::plan(&answers.organisation, name)?;
+    let policy = match policy {
+        PolicyChoice::AsPlanned => Policy::AsPlanned,
+        PolicyChoice::Wait => Policy::Wait,
+        PolicyChoice::Hedge => Policy::Hedge,
+        PolicyChoice::StartNow => Policy::StartNow,
+        PolicyChoice::Alone => Policy::Alone,
+    };
+    let log = answers.replay(&plan, policy, trial).unwrap_or_default();
+    if session.json {
+        session.print_json(&log)?;
+        return Ok(Exit::Fine);
+    }
+    let options = answers.options();
+    println!("{}", session.terminal.paint(Tone::Strong, format!("{plan}, {}, trial {trial}", policy_name(policy))));
+    println!("{}\n", session.terminal.paint(Tone::Soft, format!("as of {}, seed {}", options.as_of, options.seed)));
+    for line in log {
+        println!("{line}");
+    }
+    Ok(Exit::Fine)
+}
+
+pub(crate) fn policy_name(policy: Policy) -> &'static str {
+    match policy {
+        Policy::AsPlanned => "as planned",
+        Policy::Wait => "wait",
+        Policy::Hedge => "hedge",
+        Policy::StartNow => "start now",
+        Policy::Alone => "alone",
+    }
+}
+
+fn all(session: &Session, answers: &Answers) -> Result<Exit, Failure> {
+    let forecast = session.terminal.while_running("forecasting", || answers.forecast());
+    if session.json {
+        session.print_json(forecast)?;
+        return Ok(Exit::Fine);
+    }
+    let terminal = session.terminal;
+    let near = forecast.as_of;
+    println!("{}\n", terminal.paint(Tone::Strong, answers.standing.organisation.sentence()));
+    let mut table =
+        terminal.table(&["outcome", "due", "P50", "P80", "on time", "alone", "stands at"], &[1, 2, 3, 4, 5, 6]);
+    for plan in &forecast.plans {
+        let (Some(planned), alone) = (plan.policy(Policy::AsPlanned), plan.policy(Policy::Alone)) else { continue };
+        for outcome in &planned.outcomes {
+            let alone = alone.and_then(|alone| alone.outcomes.iter().find(|it| it.outcome == outcome.outcome));
+            let stands = answers.standing.outcome(&outcome.outcome).map(|it| it.share);
+            let due = outcome.due.map_or_else(|| "none".to_owned(), |due| due.short(near));
+            let (p50, p80) = quantiles(terminal, outcome, near);
+            table.add_row([
+                outcome.outcome.to_string(),
+                due,
+                p50,
+                p80,
+                on_time(terminal, outcome.by_due),
+                on_time(terminal, alone.and_then(|alone| alone.by_due)),
+                stands.map_or_else(String::new, |share| stands_at(terminal, share)),
+            ]);
+        }
+    }
+    print_table(&table);
+    println!(
+        "\n{}",
+        terminal.paint(
+            Tone::Soft,
+            format!(
+                "As of {}, {} trials, seed {}. Alone: no ask lands. `kedge forecast TEAM/PLAN` shows the policies.",
+                forecast.as_of, forecast.trials, forecast.seed
+            )
+        )
+    );
+    Ok(Exit::Fine)
+}
+
+fn stands_at(terminal: Terminal, share: Share) -> String {
+    let text = format!("{:.0}%", share.get() * 100.0);
+    match share.get() {
+        0.0 => terminal.paint(Tone::Late, text),
+        1.0 => terminal.paint(Tone::Stands, text),
+        _ => terminal.paint(Tone::Leans, text),
+    }
+}
+
+fn on_time(terminal: Terminal, chance: Option<Chance>) -> String {
+    match chance {
+        None => terminal.paint(Tone::Soft, "–"),
+        Some(chance) => {
+            let cases = chance.share.cases_of_100();
+            let tone = if cases >= 80 { Tone::Stands } else if cases >= 50 { Tone::Leans } else { Tone::Late };
+            terminal.paint(tone, format!("{cases}%"))
+        }
+    }
+}
+
+pub(crate) fn when(terminal: Terminal, when: When, near: Date) -> String {
+    match when {
+        When::On(date) => date.short(near),
+        When::Never(share) => terminal.paint(Tone::Late, format!("never ({} %)", share.cases_of_100())),
+    }
+}
+
+fn quantiles(terminal: Terminal, outcome: &OutcomeForecast, near: Date) -> (String, String) {
+    match &outcome.live {
+        Dates::Happened(date) => (format!("live {}", date.short(near)), String::new()),
+        Dates::Spread(spread) => (when(terminal, spread.p50, near), when(terminal, spread.p80, near)),
+        Dates::TooLittleData(_) => (terminal.paint(Tone::Soft, "too little data"), String::new()),
+    }
+}
+
+fn print_plan(terminal: Terminal, answers: &Answers, forecast: &PlanForecast) {
+    let near = forecast.as_of;
+    let name = answers.organisation.plan(&forecast.plan).map_or("", |plan| plan.name());
+    println!("{} {}\n", terminal.paint(Tone::Strong, name), terminal.paint(Tone::Soft, &forecast.plan));
+    if let Some(standing) = answers.standing.plan(&forecast.plan) {
+        println!("{}\n", standing.number.sentence());
+    }
+    let outcomes = forecast.policy(Policy::AsPlanned).map_or(&[][..], |planned| &planned.outcomes[..]);
+    for (index, outcome) in outcomes.iter().enumerate() {
+        let due = outcome.due.map_or_else(|| "no due date".to_owned(), |due| format!("due {}", due.in_words(near)));
+        println!("{} {}", terminal.paint(Tone::Strong, &outcome.outcome), terminal.paint(Tone::Soft, due));
+        if let Dates::TooLittleData(lacks) = &outcome.live {
+            println!("  too little data: {}\n", lacking(lacks));
+            continue;
+        }
+        let mut table = terminal.table(&["", "P10", "P50", "P80", "P95", "on time", "net value"], &[1, 2, 3, 4, 5, 6]);
+        for policy in &forecast.policies {
+            let Some(outcome) = policy.outcomes.get(index) else { continue };
+            let mut row = vec![policy_name(policy.policy).to_owned()];
+            match &outcome.live {
+                Dates::Spread(spread) => {
+                    row.extend([spread.p10, spread.p50, spread.p80, spread.p95].map(|it| when(terminal, it, near)));
+                }
+                Dates::Happened(date) => row.extend([format!("live {}", date.short(near)), String::new(), String::new(), String::new()]),
+                Dates::TooLittleData(_) => row.extend(["–", "–", "–", "–"].map(str::to_owned)),
+            }
+            row.push(on_time(terminal, outcome.by_due));
+            row.push(net(policy, index));
+            table.add_row(row);
+        }
+        print_table(&table);
+        println!();
+    }
+    for ask in &forecast.asks {
+        let state = answers.organisation.ask(&ask.ask).map(|it| answers.organisation.ask_state(it));
+        let word = state.as_ref().map_or("", kedge_model::AskState::word);
+        println!("{} to {}, {word}", terminal.paint(Tone::Strong, &ask.ask), ask.to);
+        let sources: Vec<String> =
+            ask.sources.iter().map(|source| format!("{}: {}", source.word(), source.detail())).collect();
+        match &ask.lands {
+            Dates::Happened(date) => println!("  landed on {}", date.in_words(near)),
+            Dates::TooLittleData(lacks) => println!("  too little data: {}", lacking(lacks)),
+            Dates::Spread(spread) => println!(
+                "  lands: P50 {}, P80 {}{}",
+                when(terminal, spread.p50, near),
+                when(terminal, spread.p80, near),
+                ask.by_wanted.map_or_else(String::new, |chance| format!(
+                    ", as wanted in {} of 100 cases",
+                    chance.share.cases_of_100()
+                )),
+            ),
+        }
+        for source in sources {
+            println!("  {}", terminal.paint(Tone::Soft, source));
+        }
+        let words = [needed_by(&ask.needed_by, near), decide_by(&ask.decide_by, near), best_start(&ask.best_start, near)];
+        let words: Vec<String> = words.into_iter().flatten().collect();
+        if !words.is_empty() {
+            println!("  {}", words.join("; "));
+        }
+    }
+    for note in &forecast.notes {
+        println!("{} {}", terminal.paint(Tone::Leans, "note:"), note_words(note, &answers.organisation));
+    }
+    for assumption in &forecast.assumptions {
+        println!(
+            "{}",
+            terminal.paint(Tone::Soft, format!("{}: {} ({})", assumption.source.word(), assumption.what, assumption.source.detail()))
+        );
+    }
+    println!(
+        "{}",
+        terminal.paint(Tone::Soft, format!("As of {}, {} trials, seed {}.", forecast.as_of, forecast.trials, forecast.seed))
+    );
+}
+
+fn net(policy: &PolicyForecast, index: usize) -> String {
+    // The account is the plan's, so it stands once.
+    match &policy.worth {
+        Worth::Money(account) if index == 0 => {
+            format!("{} ± {}", account.net.mean.rounded(), (account.net.error * 2.0).rounded())
+        }
+        _ => String::new(),
+    }
+}
+
+pub(crate) fn needed_by(needed_by: &NeededBy, near: Date) -> Option<String> {
+    Some(match needed_by {
+        NeededBy::On(date) => format!("needed by {}", date.in_words(near)),
+        NeededBy::Passed { working_days: 1 } => "was needed 1 working day ago".into(),
+        NeededBy::Passed { working_days } => format!("was needed {working_days} working days ago"),
+        NeededBy::NoDue => "no due date, so no needed-by".into(),
+        NeededBy::NotNeeded | NeededBy::TooLittleData(_) => return None,
+    })
+}
+
+pub(crate) fn decide_by(decide_by: &DecideBy, near: Date) -> Option<String> {
+    Some(match decide_by {
+        DecideBy::On(date) => format!("decide by {}", date.in_words(near)),
+        DecideBy::TooLate { weeks: Some(weeks) } => {
+            format!("too late by {weeks:.1} weeks: start now, cut scope or move the date")
+        }
+        DecideBy::TooLate { weeks: None } => "the date is never reached: cut scope or move it".into(),
+        DecideBy::NoFallback => "no decide-by: there is no fallback that nobody else can stop".into(),
+        DecideBy::TooLittleData(lacks) => format!("no decide-by: too little data ({})", lacking(lacks)),
+        DecideBy::NoDue | DecideBy::Taken | DecideBy::NotNeeded => return None,
+    })
+}
+
+pub(crate) fn best_start(best_start: &BestStart, near: Date) -> Option<String> {
+    match best_start {
+        BestStart::On { date, gain, before_decide_by: true, .. } => Some(format!(
+            "best start {}, worth {} more than decide-by",
+            if *date == near { "today".to_owned() } else { date.in_words(near) },
+            gain.mean.rounded()
+        )),
+        BestStart::On { date, .. } => Some(format!("best start {}", date.in_words(near))),
+        _ => None,
+    }
+}
+
+pub(crate) fn lacking(lacks: &[Lack]) -> String {
+    let words: Vec<String> = lacks
+        .iter()
+        .map(|lack| match lack {
+            Lack::Effort(work) => format!("{work} has no effort"),
+            Lack::Create { ask, fallback } => format!("{fallback} of {ask} has no `create`"),
+            Lack::Work(outcome) => format!("nothing says what {outcome} takes"),
+        })
+        .collect();
+    words.join(", ")
+}
+
+fn note_words(note: &Note, organisation: &Organisation) -> String {
+    let name = |team: &kedge_model::TeamId| organisation.team(team).map_or_else(|| team.to_string(), |it| it.name().to_owned());
+    match note {
+        Note::CapacityUnknown(team) => format!("capacity of {} unknown: its items do not queue", name(team)),
+        Note::CrewTooLarge(work) => format!("{work} needs more people than its team has, and never starts"),
+        Note::NothingLeft { team, per_mille } => {
+            format!("{} had no time left to start anything in {} of 1,000 cases", name(team), per_mille)
+        }
+        Note::NoDue(outcome) => format!("{outcome} has no due date, and its plan no period"),
+        Note::Untimed(work) => format!("{work} has no effort and takes no time here: dates may come later"),
+    }
+}

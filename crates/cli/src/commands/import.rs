@@ -1,0 +1,39 @@
+//! `kedge import`: another tool's data, as plans.
+
+use crate::arguments::{Common, ImportFormat};
+use crate::failure::{Exit, Failure};
+use crate::terminal::{Terminal, Tone};
+use kedge_workspace::rust_goals;
+
+/// Imports, and prints what was taken and what was not.
+pub(crate) fn run(common: &Common, terminal: Terminal, format: &ImportFormat) -> Result<Exit, Failure> {
+    let ImportFormat::RustGoals { folder, teams, out, dry_run } = format;
+    let imported = terminal
+        .while_running("reading goals", || rust_goals(folder, teams.as_deref(), out, *dry_run))
+        .map_err(Failure::new)?;
+    let draft = &imported.draft;
+    if common.json {
+        super::print_json(&serde_json::json!({
+            "counts": draft.counts(),
+            "written": !dry_run,
+            "files": imported.edits.iter().map(|edit| &edit.path).collect::<Vec<_>>(),
+            "rows_not_taken": draft.rows_not_taken,
+            "files_not_taken": draft.files_not_taken,
+            "notes": draft.notes,
+        }))?;
+        return Ok(Exit::Fine);
+    }
+    print!("{}", kedge_exchange::rust_goals::summary(draft));
+    println!("\n{}", terminal.paint(Tone::Strong, "Not taken:"));
+    for line in draft.listing().lines() {
+        println!("  {line}");
+    }
+    let files = imported.edits.len();
+    if *dry_run {
+        println!("\nNothing was written; without --dry-run it would be {files} files in {}.", out.display());
+    } else {
+        println!("\n{files} files written in {}.", out.display());
+        println!("{}", terminal.paint(Tone::Soft, format!("`kedge check {0}` or `kedge serve {0}` goes on.", out.display())));
+    }
+    Ok(Exit::Fine)
+}

@@ -1,0 +1,86 @@
+//! `kedge init`: a starter organisation.
+
+use super::new::new_team;
+use crate::arguments::Common;
+use crate::failure::{Exit, Failure};
+use crate::terminal::{Terminal, Tone};
+use kedge_model::{Change, Slug};
+use kedge_workspace::{Edit, Options, Workspace, disk};
+use std::path::Path;
+
+/// Writes `kedge.toml`, and a folder for each team named.
+pub(crate) fn run(
+    common: &Common,
+    terminal: Terminal,
+    folder: &Path,
+    name: Option<&str>,
+    teams: &[Slug],
+) -> Result<Exit, Failure> {
+    if folder.join("kedge.toml").exists() {
+        return Err(Failure::new(format!("{} is an organisation already", folder.display()))
+            .hint("`kedge new team NAME` adds a team to it"));
+    }
+    std::fs::create_dir_all(folder)?;
+    let name = match name {
+        Some(name) => name.to_owned(),
+        None => std::fs::canonicalize(folder)?
+            .file_name()
+            .map_or_else(|| "Our organisation".to_owned(), |name| name.to_string_lossy().into_owned()),
+    };
+    let settings = Edit { path: "kedge.toml".into(), before: None, after: Some(settings(&name)) };
+    disk::write(folder, std::slice::from_ref(&settings)).map_err(Failure::new)?;
+    let mut written = vec![settings.path];
+    if !teams.is_empty() {
+        let workspace = Workspace::open(folder, Options::default()).map_err(Failure::new)?;
+        let mut changes: Vec<Change> = Vec::new();
+        for team in teams {
+            changes.extend(new_team(team, "stream", None)?.1);
+        }
+        let recorded = workspace.record("first teams", &changes).map_err(Failure::new)?;
+        written.extend(recorded.edits.into_iter().map(|edit| edit.path));
+    }
+    if common.json {
+        super::print_json(&serde_json::json!({ "organisation": name, "written": written }))?;
+        return Ok(Exit::Fine);
+    }
+    println!("{} {name}", terminal.paint(Tone::Strong, "Made:"));
+    for path in &written {
+        println!("  {}", folder.join(path).display());
+    }
+    let team = teams.first().map_or("checkout", Slug::as_str);
+    let at = if folder == Path::new(".") { String::new() } else { format!("  cd {}\n", folder.display()) };
+    let add_team = if teams.is_empty() { format!("  kedge new team {team} --people 5\n") } else { String::new() };
+    println!(
+        "\n{}\n{at}{add_team}  kedge new plan {team}/first-plan\n  \
+         kedge new outcome {team}/first-plan faster --value 10k/week\n  \
+         kedge new work {team}/first-plan build --for faster --effort '3w, rarely over 6w'\n  \
+         kedge check\n  kedge serve",
+        terminal.paint(Tone::Strong, "Next:")
+    );
+    Ok(Exit::Fine)
+}
+
+fn settings(name: &str) -> String {
+    // A TOML basic string takes what JSON escapes.
+    let name = serde_json::Value::from(name).to_string();
+    format!(
+        "# What holds for the whole organisation. The stewards write this file; each team writes only its own folder.\n\
+         language = 1\n\
+         name     = {name}\n\
+         \n\
+         # currency    = \"EUR\"\n\
+         # time-zone   = \"Europe/Amsterdam\"\n\
+         # stage       = \"scaling\"             # searching, scaling or mature: sets how strict the checks are\n\
+         # person-week = \"4k\"                  # what a person's week costs; without it weeks stay weeks\n\
+         # confidence  = \"80%\"                 # the chance of being on time that a plan should reach\n\
+         \n\
+         # [calendar]\n\
+         # holidays = [2026-12-25, 2027-01-01]\n\
+         \n\
+         # Measures that outcomes promise to move; a plan names one in `kpi`.\n\
+         # [measure.repeat-customers]\n\
+         # title  = \"Customers who come back\"\n\
+         # unit   = \"points\"\n\
+         # better = \"up\"\n"
+    )
+}

@@ -1,0 +1,229 @@
+//! `kedge new`: a team, plan, outcome, work item, ask or fallback, written where it belongs.
+
+use super::Session;
+use crate::arguments::NewThing;
+use crate::failure::{Exit, Failure};
+use crate::find;
+use kedge_model::{
+    Ask, AskId, Change, Combine, Date, Effort, FactId, Fallback, FallbackKind, Meta, Organisation, Outcome, OutcomeId,
+    Period, Plan, PlanId, Purchase, Reference, Slug, Stance, Team, TeamId, TeamKind, Work, WorkId, nearest,
+};
+
+/// Writes the thing.
+pub(crate) fn run(session: &Session, thing: &NewThing) -> Result<Exit, Failure> {
+    let answers = session.answers()?;
+    let organisation = &answers.organisation;
+    let (what, changes) = match thing {
+        NewThing::Team { team, kind, people } => new_team(team, kind, *people)?,
+        NewThing::Plan { plan, period } => new_plan(organisation, plan, period.as_deref(), answers.as_of)?,
+        NewThing::Outcome { plan, id, value, due } => {
+            let plan = find::plan(organisation, plan)?;
+            let mut outcome = outcome(OutcomeId::new(plan.team().clone(), id.clone()), plan);
+            outcome.claim = value.as_deref().map(str::parse).transpose()?;
+            outcome.due = *due;
+            (format!("outcome {}", outcome.id), vec![outcome.into()])
+        }
+        NewThing::Work { plan, id, serves, effort, after } => {
+            let plan = find::plan(organisation, plan)?;
+            let own = plan.team().clone();
+            let mut work = work(WorkId::new(own.clone(), id.clone()), plan);
+            work.serves = vec![OutcomeId::new(own.clone(), serves.clone())];
+            work.after = after.iter().map(|id| WorkId::new(own.clone(), id.clone())).collect();
+            work.effort = effort.as_deref().map(str::parse::<Effort>).transpose()?;
+            (format!("work {}", work.id), vec![work.into()])
+        }
+        NewThing::Ask { plan, id, to, gates, what, wanted } => {
+            let plan = find::plan(organisation, plan)?;
+            let own = plan.team().clone();
+            let ask = Ask {
+                id: AskId::new(own.clone(), id.clone()),
+                plan,
+                to: TeamId::from(to.clone()),
+                what: what.clone(),
+                why: None,
+                asked: Vec::new(),
+                wanted: *wanted,
+                effort: None,
+                odds: None,
+                gates: gates.iter().map(|gate| Reference::new(own.clone(), gate.clone())).collect(),
+                area: None,
+                revised: None,
+                accepted: None,
+                served: None,
+                withdrawn: None,
+                until: None,
+                returned: Vec::new(),
+                fallbacks: Vec::new(),
+                meta: Meta::default(),
+            };
+            (format!("ask {}", ask.id), vec![ask.into()])
+        }
+        NewThing::Fallback { .. } => new_fallback(organisation, thing)?,
+    };
+    for change in &changes {
+        let id = change.fact();
+        // A fallback is part of an ask that is there already.
+        if !matches!(thing, NewThing::Fallback { .. }) && organisation.fact(&id).is_some() {
+            return Err(Failure::new(format!("there is {} already", article(&id))).hint("choose another name, or edit its file"));
+        }
+    }
+    session.write(&format!("new {what}"), &changes, false)
+}
+
+fn article(id: &FactId) -> String {
+    let text = id.to_string();
+    let article = if text.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {text}")
+}
+
+pub(crate) fn new_team(team: &Slug, kind: &str, people: Option<u32>) -> Result<(String, Vec<Change>), Failure> {
+    let kind = match kind {
+        "stream" => TeamKind::Stream,
+        "platform" => TeamKind::Platform,
+        "enabling" => TeamKind::Enabling,
+        "tiger" => TeamKind::Tiger,
+        "task-force" | "community" | "external" => {
+            return Err(Failure::new(format!("a {kind} team says more than its kind")).hint(format!(
+                "write {team}/team.kedge.toml by hand: `kedge schema team` lists the keys it needs"
+            )));
+        }
+        other => {
+            let kinds = ["stream", "platform", "enabling", "tiger", "task-force", "community", "external"];
+            let failure = Failure::new(format!("`{other}` is not a kind of team"));
+            return Err(failure.hint(match nearest(other, kinds) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("kinds are: {}", kinds.join(", ")),
+            }));
+        }
+    };
+    let mut team = Team::new(TeamId::from(team.clone()), kind);
+    team.stated_people = people;
+    Ok((format!("team {}", team.id), vec![team.into()]))
+}
+
+pub(crate) fn new_plan(
+    organisation: &Organisation,
+    name: &str,
+    period: Option<&str>,
+    today: Date,
+) -> Result<(String, Vec<Change>), Failure> {
+    let id: PlanId = name.parse()?;
+    let first_month = organisation.settings().calendar.first_month;
+    let period = match period {
+        Some(period) => Period::named(period, first_month)?,
+        None => quarter_of(today, first_month).ok_or_else(|| Failure::new("this date lies outside the calendar"))?,
+    };
+    let plan = Plan { id: id.clone(), title: None, period: Some(period), closed: None, meta: Meta::default() };
+    Ok((format!("plan {id}"), vec![plan.into()]))
+}
+
+/// The quarter in which a day lies, in years that begin with `first_month`.
+fn quarter_of(day: Date, first_month: u8) -> Option<Period> {
+    [day.year() - 1, day.year()]
+        .into_iter()
+        .flat_map(|year| (1..=4).map(move |quarter| format!("{year}-Q{quarter}")))
+        .filter_map(|name| Period::named(&name, first_month).ok())
+        .find(|period| period.contains(day))
+}
+
+fn outcome(id: OutcomeId, plan: PlanId) -> Outcome {
+    Outcome {
+        id,
+        plan,
+        title: None,
+        claim: None,
+        value_from: None,
+        late_cost: None,
+        due: None,
+        kpi: None,
+        observed: None,
+        stakeholder: None,
+        combine: Combine::Product,
+        live: None,
+        dropped: None,
+        meta: Meta::default(),
+    }
+}
+
+fn work(id: WorkId, plan: PlanId) -> Work {
+    Work {
+        id,
+        plan,
+        title: None,
+        serves: Vec::new(),
+        after: Vec::new(),
+        effort: None,
+        crew: 1,
+        who: Vec::new(),
+        not_before: None,
+        started: None,
+        left: None,
+        done: None,
+        dropped: None,
+        meta: Meta::default(),
+    }
+}
+
+fn new_fallback(organisation: &Organisation, thing: &NewThing) -> Result<(String, Vec<Change>), Failure> {
+    let NewThing::Fallback { ask, kind, what, create, maintain, migrate, keeps, with } = thing else {
+        return Err(Failure::new("this is not a fallback"));
+    };
+    let ask = find::ask(organisation, ask)?;
+    let mut changed = organisation.ask(&ask).ok_or_else(|| Failure::new(format!("there is no ask `{ask}`")))?.clone();
+    let with = with.clone().map(TeamId::from);
+    let named = |with: Option<TeamId>| {
+        with.ok_or_else(|| Failure::new(format!("`{kind}` says who would do it")).hint("add --with TEAM"))
+    };
+    let parsed = match kind.as_str() {
+        "hack" => FallbackKind::Hack,
+        "recreate" => FallbackKind::Recreate,
+        "buy" => FallbackKind::Buy(Purchase::default()),
+        "descope" => FallbackKind::Descope,
+        "do-without" => FallbackKind::DoWithout,
+        "away-team" => FallbackKind::AwayTeam { with, send: Vec::new() },
+        "tiger-team" => FallbackKind::TigerTeam { with: named(with)? },
+        "community" => FallbackKind::Community { with: named(with)? },
+        "escalate" => FallbackKind::Escalate { with },
+        other => {
+            const KINDS: [&str; 9] = [
+                "hack", "recreate", "buy", "descope", "do-without", "away-team", "tiger-team", "community", "escalate",
+            ];
+            let failure = Failure::new(format!("`{other}` is not a kind of fallback"));
+            return Err(failure.hint(match nearest(other, KINDS) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("kinds are: {}", KINDS.join(", ")),
+            }));
+        }
+    };
+    if parsed.is_immediate() && keeps.is_none() {
+        return Err(Failure::new(format!("`{kind}` says what part of the value it keeps")).hint("add --keeps 60%"));
+    }
+    let taken = |id: &str| changed.fallbacks.iter().any(|fallback| fallback.id.as_str() == id);
+    let id = std::iter::once(kind.clone()).chain((2..).map(|n| format!("{kind}-{n}"))).find(|id| !taken(id));
+    let mut fallback = Fallback::new(id.unwrap_or_else(|| kind.clone()).parse()?, parsed);
+    fallback.what.clone_from(what);
+    fallback.create = create.as_deref().map(str::parse).transpose()?;
+    fallback.maintain = maintain.as_deref().map(str::parse).transpose()?;
+    fallback.migrate = migrate.as_deref().map(str::parse).transpose()?;
+    if let Some(keeps) = keeps {
+        fallback.keeps = keeps.parse()?;
+    }
+    fallback.start = Stance::DecideBy;
+    let what = format!("fallback {} of {ask}", fallback.id);
+    changed.fallbacks.push(fallback);
+    Ok((what, vec![changed.into()]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_finds_its_quarter() {
+        let day = "2026-11-22".parse().unwrap();
+        assert_eq!(quarter_of(day, 1), Period::named("2026-Q4", 1).ok());
+        assert_eq!(quarter_of(day, 4), Period::named("2026-Q3", 4).ok());
+        let february = "2027-02-01".parse().unwrap();
+        assert_eq!(quarter_of(february, 4), Period::named("2026-Q4", 4).ok());
+    }
+}

@@ -1,0 +1,147 @@
+//! What people record: `answer`, `asked`, `accept`, `withdraw`, `take`, `land`, `done`, and `undo`.
+
+use super::Session;
+use crate::arguments::{Command, HostChoice, Record, SaysChoice};
+use crate::failure::{Exit, Failure};
+use crate::find::{self, Thing};
+use crate::terminal::Tone;
+use kedge_model::{Act, Date, Host, PersonId, Says, Stance, WorkId};
+
+/// Records what the verb says.
+pub(crate) fn run(session: &Session, command: &Command) -> Result<Exit, Failure> {
+    let answers = session.answers()?;
+    let organisation = &answers.organisation;
+    let today = answers.as_of;
+    let day = |record: &Record| record.on.unwrap_or(today);
+    let (act, what, record) = match command {
+        Command::Answer { ask, says, by, offer, until, work, why, host, guide, record } => {
+            let ask = find::ask(organisation, ask)?;
+            let on = day(record);
+            let to = organisation.ask(&ask).map(|it| it.to.clone());
+            let own = to.clone().unwrap_or_else(|| ask.team().clone());
+            if let Some(host) = host {
+                let guide = guide.as_deref().map(|guide| PersonId::parse(guide, &own)).transpose()?;
+                let host = if *host == HostChoice::Welcome { Host::Welcome } else { Host::Unable };
+                let word = if host == Host::Welcome { "would host an away team" } else { "cannot host an away team" };
+                let what = format!("{own} {word} for {ask}");
+                (Act::Host { ask, on, host, guide }, what, record)
+            } else if let Some(says) = says {
+                let work = work.as_deref().map(|work| WorkId::parse(work, &own)).transpose()?;
+                let says = says_of(*says, on, *by, offer.clone(), *until)?;
+                let until = by.map(|by| format!(" by {by}")).unwrap_or_default();
+                let what = format!("{own} answers {ask}: {}{until}", says.word());
+                (Act::Answer { ask, on, says, work, why: why.clone() }, what, record)
+            } else {
+                return Err(Failure::new("an answer says something, or --host does"));
+            }
+        }
+        Command::Asked { ask, how, record } => {
+            let ask = find::ask(organisation, ask)?;
+            let what = format!("{ask} was asked");
+            (Act::Asked { ask, on: day(record), how: how.clone() }, what, record)
+        }
+        Command::Accept { ask, record } => {
+            let ask = find::ask(organisation, ask)?;
+            let what = format!("the counter-offer to {ask} is accepted");
+            (Act::Accept { ask, on: day(record) }, what, record)
+        }
+        Command::Withdraw { ask, record } => {
+            let ask = find::ask(organisation, ask)?;
+            let what = format!("{ask} is withdrawn");
+            (Act::Withdraw { ask, on: day(record) }, what, record)
+        }
+        Command::Take { ask, fallback, start, record } => {
+            let ask = find::ask(organisation, ask)?;
+            let name = fallback.as_ref().map_or_else(String::new, |fallback| format!(" ({fallback})"));
+            if let Some(start) = start {
+                let start = match start.as_str() {
+                    "now" => Stance::Now,
+                    "decide-by" => Stance::DecideBy,
+                    date => Stance::On(date.parse::<Date>().map_err(|error| {
+                        Failure::from(error).hint("write `--start now`, `--start decide-by` or `--start 2026-11-02`")
+                    })?),
+                };
+                let when = match start {
+                    Stance::Now => "now".to_owned(),
+                    Stance::DecideBy => "at decide-by".to_owned(),
+                    Stance::On(date) => format!("on {date}"),
+                };
+                let what = format!("the fallback of {ask}{name} starts {when}");
+                (Act::Stance { ask, fallback: fallback.clone(), start }, what, record)
+            } else {
+                let what = format!("the fallback of {ask}{name} is taken");
+                (Act::Take { ask, fallback: fallback.clone(), on: day(record) }, what, record)
+            }
+        }
+        Command::Land { ask, record } => {
+            let ask = find::ask(organisation, ask)?;
+            let on = day(record);
+            let what = format!("{ask} has landed");
+            (Act::Answer { ask, on, says: Says::Landed { since: on }, work: None, why: None }, what, record)
+        }
+        Command::Done { what, fallback, migrated, record } => {
+            let on = day(record);
+            match find::thing(organisation, what)? {
+                Thing::Work(work) => {
+                    let what = format!("{work} is done");
+                    (Act::Done { work, on }, what, record)
+                }
+                Thing::Outcome(outcome) => {
+                    let what = format!("{outcome} is live");
+                    (Act::Live { outcome, on }, what, record)
+                }
+                Thing::Ask(ask) if *migrated => {
+                    let what = format!("the fallback of {ask} is left for the real thing");
+                    (Act::Migrated { ask, fallback: fallback.clone(), on }, what, record)
+                }
+                Thing::Ask(ask) => {
+                    let what = format!("the fallback of {ask} is live");
+                    (Act::FallbackLive { ask, fallback: fallback.clone(), on }, what, record)
+                }
+            }
+        }
+        _ => return Err(Failure::new("this verb records nothing")),
+    };
+    let changes = act.changes(organisation)?;
+    session.write(&what, &changes, record.dry_run)
+}
+
+fn says_of(
+    says: SaysChoice,
+    on: Date,
+    by: Option<Date>,
+    offer: Option<String>,
+    until: Option<Date>,
+) -> Result<Says, Failure> {
+    Ok(match says {
+        SaysChoice::Considering => Says::Considering { until },
+        SaysChoice::Countered => Says::Countered {
+            offer: offer.ok_or_else(|| Failure::new("a counter-offer says what it offers").hint("add --offer TEXT"))?,
+            by,
+        },
+        SaysChoice::Committed => Says::Committed {
+            by: by.ok_or_else(|| Failure::new("a commitment says by when").hint("add --by DATE"))?,
+        },
+        SaysChoice::Declined => Says::Declined,
+        SaysChoice::Landed => Says::Landed { since: on },
+        SaysChoice::Dropped => Says::Dropped,
+    })
+}
+
+/// Takes back the last step recorded here.
+pub(crate) fn undo(session: &Session) -> Result<Exit, Failure> {
+    let step = session.workspace.undo().map_err(Failure::new)?;
+    if session.json {
+        session.print_json(&serde_json::json!({ "undone": step.what, "files": paths(&step.edits) }))?;
+    } else {
+        println!("{} {}", session.terminal.paint(Tone::Strong, "Taken back:"), step.what);
+        for path in paths(&step.edits) {
+            println!("  {path}");
+        }
+    }
+    Ok(Exit::Fine)
+}
+
+pub(crate) fn paths(edits: &[kedge_workspace::Edit]) -> Vec<&str> {
+    edits.iter().map(|edit| edit.path.as_str()).collect()
+}

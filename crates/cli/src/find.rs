@@ -1,0 +1,81 @@
+//! What a name typed on the command line means: `team/id`, or a bare id where only one thing has it.
+
+use crate::failure::Failure;
+use kedge_model::{AskId, Organisation, OutcomeId, PlanId, Reference, TeamId, WorkId, nearest};
+
+/// Work or an outcome.
+pub(crate) enum Thing {
+    Work(WorkId),
+    Outcome(OutcomeId),
+    Ask(AskId),
+}
+
+fn one<'a>(noun: &str, name: &str, known: impl Iterator<Item = &'a Reference> + Clone) -> Result<Reference, Failure> {
+    let exact: Vec<&Reference> =
+        known.clone().filter(|it| it.to_string() == name || it.id.as_str() == name).collect();
+    match exact[..] {
+        [only] => return Ok(only.clone()),
+        [] => {}
+        _ => {
+            let all: Vec<String> = exact.iter().map(ToString::to_string).collect();
+            return Err(Failure::new(format!("several {noun}s are called `{name}`: {}", all.join(", ")))
+                .hint(format!("say which: {}", all[0])));
+        }
+    }
+    let names: Vec<String> = known.clone().map(ToString::to_string).collect();
+    let bare: Vec<&str> = known.map(|it| it.id.as_str()).collect();
+    let failure = Failure::new(format!("there is no {noun} `{name}`"));
+    let near = nearest(name, names.iter().map(String::as_str))
+        .map(str::to_owned)
+        .or_else(|| nearest(name, bare).map(str::to_owned));
+    Err(match near {
+        Some(near) => failure.hint(format!("did you mean `{near}`?")),
+        None if names.is_empty() => failure.hint(format!("this organisation has no {noun}s yet")),
+        None => failure.hint(format!("there are: {}", shortened(&names))),
+    })
+}
+
+fn shortened(names: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let shown = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN { format!("{shown} … ({} in all)", names.len()) } else { shown }
+}
+
+pub(crate) fn ask(organisation: &Organisation, name: &str) -> Result<AskId, Failure> {
+    one("ask", name, organisation.asks().map(|it| it.id.reference())).map(AskId::from)
+}
+
+pub(crate) fn plan(organisation: &Organisation, name: &str) -> Result<PlanId, Failure> {
+    one("plan", name, organisation.plans().map(|it| it.id.reference())).map(PlanId::from)
+}
+
+pub(crate) fn team(organisation: &Organisation, name: &str) -> Result<TeamId, Failure> {
+    let known = || organisation.teams().map(|it| it.id.as_str());
+    known().find(|known| *known == name).map_or_else(
+        || {
+            let failure = Failure::new(format!("there is no team `{name}`"));
+            Err(match nearest(name, known()) {
+                Some(near) => failure.hint(format!("did you mean `{near}`?")),
+                None => failure,
+            })
+        },
+        |name| Ok(name.parse::<TeamId>()?),
+    )
+}
+
+pub(crate) fn thing(organisation: &Organisation, name: &str) -> Result<Thing, Failure> {
+    let work = organisation.work().map(|it| it.id.reference());
+    let outcomes = organisation.outcomes().map(|it| it.id.reference());
+    let asks = organisation.asks().map(|it| it.id.reference());
+    let all: Vec<&Reference> = work.chain(outcomes).chain(asks).collect();
+    let found = one("work item, outcome or ask", name, all.into_iter())?;
+    let work = WorkId::from(found.clone());
+    let outcome = OutcomeId::from(found.clone());
+    Ok(if organisation.work_item(&work).is_some() {
+        Thing::Work(work)
+    } else if organisation.outcome(&outcome).is_some() {
+        Thing::Outcome(outcome)
+    } else {
+        Thing::Ask(AskId::from(found))
+    })
+}

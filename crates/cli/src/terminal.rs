@@ -1,0 +1,114 @@
+//! How answers look on a terminal: colours that can be turned off, tables, widths, progress.
+
+use crate::arguments::ColorChoice;
+use anstyle::{AnsiColor, Style};
+use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, presets};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::fmt::Display;
+use std::io::IsTerminal;
+use std::time::Duration;
+
+/// Where output goes, and what it may use.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Terminal {
+    colours: bool,
+    width: u16,
+    interactive: bool,
+}
+
+/// What a piece of text means; the colour follows from that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tone {
+    /// Stands without others.
+    Stands,
+    /// Leans on others.
+    Leans,
+    /// Late, never, lost.
+    Late,
+    /// Beside the point.
+    Soft,
+    /// The answer itself.
+    Strong,
+}
+
+impl Terminal {
+    /// Looks at standard output, `NO_COLOR` and the choice made.
+    pub(crate) fn new(choice: ColorChoice) -> Self {
+        let out = std::io::stdout().is_terminal();
+        let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+            || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let colours = match choice {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => out && !refused,
+        };
+        // A pipe has no width; 100 columns read well in a file.
+        let width = if out { terminal_size::terminal_size().map_or(100, |(width, _)| width.0) } else { 100 };
+        Self { colours, width: width.clamp(60, 140), interactive: std::io::stderr().is_terminal() }
+    }
+
+    pub(crate) fn colours(self) -> bool {
+        self.colours
+    }
+
+    pub(crate) fn width(self) -> u16 {
+        self.width
+    }
+
+    /// The text in the colour of its meaning.
+    pub(crate) fn paint(self, tone: Tone, text: impl Display) -> String {
+        if !self.colours {
+            return text.to_string();
+        }
+        let style = match tone {
+            Tone::Stands => Style::new().fg_color(Some(AnsiColor::Cyan.into())),
+            Tone::Leans => Style::new().fg_color(Some(AnsiColor::Yellow.into())),
+            Tone::Late => Style::new().fg_color(Some(AnsiColor::Red.into())),
+            Tone::Soft => Style::new().dimmed(),
+            Tone::Strong => Style::new().bold(),
+        };
+        format!("{style}{text}{style:#}")
+    }
+
+    /// A table with the columns' titles; numbers are aligned to the right where `right` says so.
+    pub(crate) fn table(self, titles: &[&str], right: &[usize]) -> Table {
+        let mut table = Table::new();
+        table
+            .load_preset(presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(self.width)
+            .set_header(titles.iter().map(|title| {
+                let cell = Cell::new(title);
+                if self.colours { cell.add_attribute(Attribute::Dim) } else { cell }
+            }));
+        for &column in right {
+            if let Some(column) = table.column_mut(column) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
+        table
+    }
+
+    /// A progress line on standard error while `work` runs; nothing in a pipe, and nothing for what is done at once.
+    pub(crate) fn while_running<T>(self, message: &'static str, work: impl FnOnce() -> T) -> T {
+        if !self.interactive {
+            return work();
+        }
+        let bar = ProgressBar::new_spinner().with_message(message);
+        bar.set_style(ProgressStyle::with_template("{spinner} {msg} {elapsed}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        bar.enable_steady_tick(Duration::from_millis(200));
+        let result = work();
+        bar.finish_and_clear();
+        result
+    }
+}
+
+/// Prints a table without the blanks that pad its last column.
+pub(crate) fn print_table(table: &Table) {
+    for line in table.lines() {
+        println!("{}", line.trim_end());
+    }
+}

@@ -1,0 +1,70 @@
+//! The addresses of pages, in one place.
+
+use kedge_model::{AskId, Code, DatasetId, InitiativeId, PlanId, ProposalId, TeamId};
+
+/// The overview.
+pub const OVERVIEW: &str = "/";
+/// Every plan.
+pub const PLANS: &str = "/plans";
+/// Every ask.
+pub const ASKS: &str = "/asks";
+/// Every team.
+pub const TEAMS: &str = "/teams";
+/// The council's order and the initiatives.
+pub const COUNCIL: &str = "/council";
+/// Datasets and proposals.
+pub const DATA: &str = "/data";
+/// What the rules found.
+pub const CHECKS: &str = "/checks";
+/// Every page by name.
+pub const FIND: &str = "/find";
+/// The stylesheet.
+pub const STYLE: &str = "/kedge.css";
+/// The script.
+pub const SCRIPT: &str = "/kedge.js";
+/// The picture in the browser's tab.
+pub const ICON: &str = "/kedge.svg";
+/// Where acts are sent.
+pub const ACT: &str = "/act";
+/// Where the last act is taken back.
+pub const UNDO: &str = "/undo";
+
+/// A plan's page.
+pub fn plan(id: &PlanId) -> String {
+    format!("{PLANS}/{}/{}", id.team(), id.id())
+}
+
+/// An ask's page.
+pub fn ask(id: &AskId) -> String {
+    format!("{ASKS}/{}/{}", id.team(), id.id())
+}
+
+/// A team's page.
+pub fn team(id: &TeamId) -> String {
+    if id.is_council() { COUNCIL.into() } else { format!("{TEAMS}/{id}") }
+}
+
+/// An initiative, on the council's page.
+pub fn initiative(id: &InitiativeId) -> String {
+    format!("{COUNCIL}#{}", id.id())
+}
+
+/// A dataset, on its page.
+pub fn dataset(id: &DatasetId) -> String {
+    format!("{DATA}#dataset-{}-{}", id.team(), id.id())
+}
+
+/// A proposal, on its page.
+pub fn proposal(id: &ProposalId) -> String {
+    format!("{DATA}#proposal-{}-{}", id.team(), id.id())
+}
+
+/// The findings of one rule.
+pub fn code(code: Code) -> String {
+    format!("{CHECKS}#{code}")
+}
+
+/// The log of one trial of a plan, under a policy by its word in the JSON.
+pub fn trial(id: &PlanId, policy: &str, trial: u64) -> String {
+    format!("/trial/{}/{}?policy={policy}&trial={trial}", id.team(), id.id())
+}

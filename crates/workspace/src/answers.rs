@@ -1,0 +1,147 @@
+//! The answers to one organisation on one day, computed when first asked for and kept.
+
+use crate::workspace::Options;
+use kedge_check::Report;
+use kedge_decide::{Decision, Next};
+use kedge_files::{Loaded, Sources};
+use kedge_floor::Standing;
+use kedge_forecast::{Forecast, Forecaster, LogLine, PlanForecast, Policy};
+use kedge_model::{AskId, Date, Finding, Organisation, PlanId};
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// An organisation as known on a day, and everything that can be said of it.
+#[derive(Debug)]
+pub struct Answers {
+    /// The day.
+    pub as_of: Date,
+    /// The organisation, with facts dated later.
+    pub organisation: Organisation,
+    /// Its files.
+    pub sources: Sources,
+    /// What reading had to note.
+    pub notes: Vec<Finding>,
+    /// What stands.
+    pub standing: Standing,
+    options: kedge_forecast::Options,
+    digest: u64,
+    forecaster: OnceLock<Forecaster>,
+    forecast: OnceLock<Forecast>,
+    plans: Kept<PlanId, Option<Arc<PlanForecast>>>,
+    decisions: Kept<AskId, Option<Arc<Decision>>>,
+    structure: OnceLock<Report>,
+    report: OnceLock<Report>,
+}
+
+/// Values computed once each, by key.
+type Kept<K, V> = Mutex<BTreeMap<K, Arc<OnceLock<V>>>>;
+
+/// The value for the key, computed by the first who asks; others who ask meanwhile wait for it.
+fn keep<K: Ord + Clone, V>(kept: &Kept<K, Option<Arc<V>>>, key: &K, compute: impl FnOnce() -> Option<V>) -> Option<Arc<V>> {
+    let cell = kept.lock().unwrap_or_else(PoisonError::into_inner).entry(key.clone()).or_default().clone();
+    cell.get_or_init(|| compute().map(Arc::new)).clone()
+}
+
+impl Answers {
+    pub(crate) fn new(loaded: Loaded, as_of: Date, options: Options) -> Self {
+        let mut forecast_options = kedge_forecast::Options::on(as_of).with_seed(options.seed);
+        if let Some(trials) = options.trials {
+            forecast_options = forecast_options.with_trials(trials, (trials / 5).max(100));
+        }
+        let digest = digest(&loaded, as_of, &forecast_options);
+        Self {
+            as_of,
+            standing: kedge_floor::standing(&loaded.organisation, as_of),
+            organisation: loaded.organisation,
+            sources: loaded.sources,
+            notes: loaded.notes,
+            options: forecast_options,
+            digest,
+            forecaster: OnceLock::new(),
+            forecast: OnceLock::new(),
+            plans: Kept::default(),
+            decisions: Kept::default(),
+            structure: OnceLock::new(),
+            report: OnceLock::new(),
+        }
+    }
+
+    /// What the answers are a function of, as a number: files, day, seed and trials.
+    pub(crate) fn digest(&self) -> u64 {
+        self.digest
+    }
+
+    /// When, which seed, how many trials.
+    pub fn options(&self) -> &kedge_forecast::Options {
+        &self.options
+    }
+
+    /// Every plan, as planned and alone. The first call takes its time.
+    pub fn forecast(&self) -> &Forecast {
+        self.forecast.get_or_init(|| self.forecaster().forecast())
+    }
+
+    fn forecaster(&self) -> &Forecaster {
+        self.forecaster.get_or_init(|| Forecaster::new(&self.organisation, self.options))
+    }
+
+    /// The same, where it is there already.
+    pub fn forecast_if_ready(&self) -> Option<&Forecast> {
+        self.forecast.get()
+    }
+
+    /// One plan under every policy, with the best start of its asks; `None` where there is no such plan or it is closed.
+    pub fn plan(&self, plan: &PlanId) -> Option<Arc<PlanForecast>> {
+        keep(&self.plans, plan, || self.forecaster().plan(plan))
+    }
+
+    /// The ways on for an ask; `None` where there is no such ask, or nothing left to decide.
+    pub fn decision(&self, ask: &AskId) -> Option<Arc<Decision>> {
+        let plan = self.plan(&self.organisation.ask(ask)?.plan)?;
+        keep(&self.decisions, ask, || kedge_decide::decide(self.forecaster(), &self.standing, &plan, ask))
+    }
+
+    /// What wants doing this week; with decide-bys once the forecast is there.
+    pub fn next(&self) -> Next {
+        kedge_decide::next(&self.organisation, &self.standing, self.forecast_if_ready(), self.as_of)
+    }
+
+    /// The report of the rules that need no forecast.
+    pub fn structure_report(&self) -> &Report {
+        self.structure.get_or_init(|| self.check(None))
+    }
+
+    /// The report of all rules; the first call computes the forecast.
+    pub fn report(&self) -> &Report {
+        self.report.get_or_init(|| self.check(Some(self.forecast())))
+    }
+
+    /// The fullest report that is there without computing anything long.
+    pub fn report_if_ready(&self) -> &Report {
+        if self.forecast_if_ready().is_some() { self.report() } else { self.structure_report() }
+    }
+
+    fn check(&self, forecast: Option<&Forecast>) -> Report {
+        let mut answers = kedge_check::Answers::new(&self.organisation, self.as_of, &self.standing);
+        if let Some(forecast) = forecast {
+            answers = answers.with_forecast(forecast);
+        }
+        kedge_check::check(&answers, &self.notes, &self.sources)
+    }
+
+    /// The log of one trial of a plan under a policy: why this date?
+    pub fn replay(&self, plan: &PlanId, policy: Policy, trial: u64) -> Option<Vec<LogLine>> {
+        self.forecaster().replay(plan, policy, trial)
+    }
+}
+
+/// A digest of everything that the answers depend on. It never leaves the process, so the hasher may be any.
+fn digest(loaded: &Loaded, as_of: Date, options: &kedge_forecast::Options) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    for (path, text) in loaded.sources.files() {
+        (path, text).hash(&mut hasher);
+    }
+    (as_of, options.seed, options.trials, options.search_trials).hash(&mut hasher);
+    hasher.finish()
+}

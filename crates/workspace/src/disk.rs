@@ -1,0 +1,146 @@
+//! Writing edits to disk: all of them or none, and never over something that changed meanwhile.
+
+use kedge_files::Edit;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why edits were not written. Nothing on disk has changed, unless the message says otherwise.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// Somebody else wrote the file since it was read.
+    #[error("{path} changed on disk since it was read; nothing was written: look at it and try again")]
+    Changed {
+        /// The file.
+        path: String,
+    },
+    /// A path that leads out of the organisation's folder.
+    #[error("{path} would lie outside the organisation's folder; nothing was written")]
+    Outside {
+        /// The path.
+        path: String,
+    },
+    /// The disk refused.
+    #[error("{path} could not be written: {source}; nothing was changed")]
+    Disk {
+        /// The file.
+        path: String,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// Writes every edit below `root`, or none.
+///
+/// Each new text goes to a file beside its target and is renamed over it once all of them are there, so that a full disk
+/// or a crash leaves whole old files. Should a rename fail half-way, those already renamed are put back.
+///
+/// # Errors
+/// When a file is not as the edit found it, leads out of `root`, or the disk refuses.
+pub fn write(root: &Path, edits: &[Edit]) -> Result<(), WriteError> {
+    let mut staged: Vec<(PathBuf, Option<PathBuf>, &Edit)> = Vec::new();
+    let result = stage_all(root, edits, &mut staged).and_then(|()| commit(&staged));
+    for (_, temporary, _) in &staged {
+        if let Some(temporary) = temporary {
+            // Renamed ones are gone already; what is left is ours and of no use.
+            let _ = fs::remove_file(temporary);
+        }
+    }
+    result
+}
+
+fn stage_all<'a>(
+    root: &Path,
+    edits: &'a [Edit],
+    staged: &mut Vec<(PathBuf, Option<PathBuf>, &'a Edit)>,
+) -> Result<(), WriteError> {
+    for edit in edits {
+        let path = within(root, &edit.path)?;
+        let disk = |source| WriteError::Disk { path: edit.path.clone(), source };
+        if current(&path).map_err(disk)? != edit.before {
+            return Err(WriteError::Changed { path: edit.path.clone() });
+        }
+        let temporary = match &edit.after {
+            None => None,
+            Some(text) => {
+                if let Some(folder) = path.parent() {
+                    fs::create_dir_all(folder).map_err(disk)?;
+                }
+                let mut name = path.file_name().unwrap_or_default().to_os_string();
+                name.push(".writing");
+                let temporary = path.with_file_name(name);
+                fs::write(&temporary, text).map_err(disk)?;
+                Some(temporary)
+            }
+        };
+        staged.push((path, temporary, edit));
+    }
+    Ok(())
+}
+
+fn commit(staged: &[(PathBuf, Option<PathBuf>, &Edit)]) -> Result<(), WriteError> {
+    for (index, (path, temporary, edit)) in staged.iter().enumerate() {
+        let done = match temporary {
+            Some(temporary) => fs::rename(temporary, path),
+            None if edit.before.is_some() => fs::remove_file(path),
+            None => Ok(()),
+        };
+        if let Err(source) = done {
+            for (path, _, edit) in &staged[..index] {
+                let _ = match &edit.before {
+                    Some(text) => fs::write(path, text),
+                    None => fs::remove_file(path),
+                };
+            }
+            return Err(WriteError::Disk { path: edit.path.clone(), source });
+        }
+    }
+    Ok(())
+}
+
+fn current(path: &Path) -> io::Result<Option<String>> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn within(root: &Path, relative: &str) -> Result<PathBuf, WriteError> {
+    let plain = !relative.is_empty()
+        && Path::new(relative).components().all(|part| matches!(part, std::path::Component::Normal(_)));
+    if plain { Ok(root.join(relative)) } else { Err(WriteError::Outside { path: relative.to_owned() }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edit(path: &str, before: Option<&str>, after: Option<&str>) -> Edit {
+        Edit { path: path.into(), before: before.map(Into::into), after: after.map(Into::into) }
+    }
+
+    #[test]
+    fn all_or_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.kedge.toml"), "one").unwrap();
+        let edits = [edit("a.kedge.toml", Some("one"), Some("two")), edit("new/b.kedge.toml", None, Some("b"))];
+        write(folder.path(), &edits).unwrap();
+        assert_eq!(fs::read_to_string(folder.path().join("new/b.kedge.toml")).unwrap(), "b");
+        let stale = [edit("new/b.kedge.toml", Some("b"), Some("c")), edit("a.kedge.toml", Some("one"), Some("three"))];
+        assert!(matches!(write(folder.path(), &stale), Err(WriteError::Changed { .. })));
+        assert_eq!(fs::read_to_string(folder.path().join("new/b.kedge.toml")).unwrap(), "b");
+        let left: Vec<_> = fs::read_dir(folder.path().join("new")).unwrap().collect();
+        assert_eq!(left.len(), 1, "no temporary file stays behind");
+        write(folder.path(), &[edit("a.kedge.toml", Some("two"), None)]).unwrap();
+        assert!(!folder.path().join("a.kedge.toml").exists());
+    }
+
+    #[test]
+    fn nothing_is_written_outside() {
+        let folder = tempfile::tempdir().unwrap();
+        for path in ["../a", "/etc/a", "a/../../b", ""] {
+            assert!(matches!(write(folder.path(), &[edit(path, None, Some("x"))]), Err(WriteError::Outside { .. })));
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What was written, so that it can be undone: the last edits, kept in `.kedge/undo.json` beside the plans.
+
+use crate::disk::{self, WriteError};
+use kedge_files::Edit;
+use kedge_model::Date;
+use serde_json::{Value, json};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// How many steps back are kept.
+const KEPT: usize = 50;
+
+/// One step that was written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// What it did, in words: `payments: committed to checkout/reusable-token by 2026-11-20`.
+    pub what: String,
+    /// When.
+    pub on: Date,
+    /// The files before and after.
+    pub edits: Vec<Edit>,
+}
+
+/// Why a step was not undone.
+#[derive(Debug, thiserror::Error)]
+pub enum UndoError {
+    /// Nothing was recorded.
+    #[error("there is nothing to undo here")]
+    Nothing,
+    /// The step's files have changed since.
+    #[error("`{what}` cannot be undone: {source}")]
+    Write {
+        /// What the step did.
+        what: String,
+        /// Why not.
+        source: WriteError,
+    },
+    /// The journal cannot be read or written.
+    #[error("the list of what was done, {path}, cannot be used: {source}")]
+    Journal {
+        /// Its path.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+fn file(root: &Path) -> PathBuf {
+    root.join(".kedge").join("undo.json")
+}
+
+/// Remembers a step that was just written.
+///
+/// # Errors
+/// When the journal cannot be written; the step itself stands.
+pub fn remember(root: &Path, step: Step) -> io::Result<()> {
+    // A journal that cannot be read is of no use for undo; a new one begins.
+    let mut steps = read(root).unwrap_or_default();
+    steps.push(step);
+    let first = steps.len().saturating_sub(KEPT);
+    save(root, &steps[first..])
+}
+
+/// Takes back the last step that was written below `root`.
+///
+/// # Errors
+/// When nothing was recorded, or the step's files were changed by someone else since: then nothing changes.
+pub fn undo(root: &Path) -> Result<Step, UndoError> {
+    let journal = |source| UndoError::Journal { path: file(root), source };
+    let mut steps = read(root).map_err(journal)?;
+    let step = steps.pop().ok_or(UndoError::Nothing)?;
+    let back: Vec<Edit> = step
+        .edits
+        .iter()
+        .rev()
+        .map(|edit| Edit { path: edit.path.clone(), before: edit.after.clone(), after: edit.before.clone() })
+        .collect();
+    disk::write(root, &back).map_err(|source| UndoError::Write { what: step.what.clone(), source })?;
+    save(root, &steps).map_err(journal)?;
+    Ok(step)
+}
+
+/// What the next undo would take back.
+pub fn last(root: &Path) -> Option<Step> {
+    read(root).ok()?.pop()
+}
+
+fn save(root: &Path, steps: &[Step]) -> io::Result<()> {
+    let path = file(root);
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+        // What one person did here is theirs, not the repository's.
+        fs::write(folder.join(".gitignore"), "*\n")?;
+    }
+    let steps: Vec<Value> = steps
+        .iter()
+        .map(|step| {
+            let edits: Vec<Value> = step
+                .edits
+                .iter()
+                .map(|edit| json!({ "path": edit.path, "before": edit.before, "after": edit.after }))
+                .collect();
+            json!({ "what": step.what, "on": step.on, "edits": edits })
+        })
+        .collect();
+    fs::write(path, serde_json::to_vec(&steps)?)
+}
+
+fn read(root: &Path) -> io::Result<Vec<Step>> {
+    let bytes = match fs::read(file(root)) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let steps: Vec<Value> = serde_json::from_slice(&bytes)?;
+    steps.iter().map(|step| step_from(step).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))).collect()
+}
+
+fn step_from(step: &Value) -> Option<Step> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    Some(Step {
+        what: text(&step["what"])?,
+        on: step["on"].as_str()?.parse().ok()?,
+        edits: step["edits"]
+            .as_array()?
+            .iter()
+            .map(|edit| Some(Edit { path: text(&edit["path"])?, before: text(&edit["before"]), after: text(&edit["after"]) }))
+            .collect::<Option<_>>()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(before: Option<&str>, after: &str) -> Step {
+        let edit = Edit { path: "a.kedge.toml".into(), before: before.map(Into::into), after: Some(after.into()) };
+        Step { what: format!("wrote {after}"), on: "2026-10-14".parse().unwrap(), edits: vec![edit] }
+    }
+
+    #[test]
+    fn steps_are_taken_back_in_turn_and_never_over_other_edits() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        assert!(matches!(undo(root), Err(UndoError::Nothing)));
+        for (before, after) in [(None, "one"), (Some("one"), "two")] {
+            let step = step(before, after);
+            disk::write(root, &step.edits).unwrap();
+            remember(root, step).unwrap();
+        }
+        assert_eq!(undo(root).unwrap().what, "wrote two");
+        assert_eq!(fs::read_to_string(root.join("a.kedge.toml")).unwrap(), "one");
+        fs::write(root.join("a.kedge.toml"), "by hand").unwrap();
+        assert!(matches!(undo(root), Err(UndoError::Write { .. })));
+        assert_eq!(fs::read_to_string(root.join("a.kedge.toml")).unwrap(), "by hand");
+    }
+}

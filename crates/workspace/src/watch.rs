@@ -1,0 +1,100 @@
+//! Follows the files while people edit them, and computes ahead what the pages will want.
+
+use crate::workspace::Workspace;
+use notify::{RecursiveMode, Watcher};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+/// Editors write a file in several steps; reading waits until it has been quiet for so long.
+const QUIET: Duration = Duration::from_millis(60);
+/// How often the clock and the files are looked at when nothing is reported: a day ends, and some file systems report
+/// nothing.
+const AT_LEAST: Duration = Duration::from_secs(5);
+
+/// Why the files cannot be followed.
+#[derive(Debug, thiserror::Error)]
+#[error("changes of the files are not reported here ({0}); they are looked at every few seconds")]
+pub struct WatchError(String);
+
+/// Follows the files until it is dropped.
+#[derive(Debug)]
+pub struct Watch {
+    stop: Sender<Signal>,
+    /// Set where the system cannot report changes; then the files are looked at every few seconds.
+    pub degraded: Option<String>,
+    _watcher: Option<notify::RecommendedWatcher>,
+}
+
+enum Signal {
+    Changed,
+    Stop,
+}
+
+impl Watch {
+    /// Keeps the workspace's snapshot up to date, and its forecast computed, until the watch is dropped.
+    pub fn start(workspace: &Workspace) -> Self {
+        let (send, receive) = channel();
+        let reported = send.clone();
+        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            let ours = event.as_ref().is_ok_and(|event| {
+                !event.kind.is_access()
+                    && event.paths.iter().any(|path| path.extension().is_some_and(|it| it == "toml") || path.is_dir())
+            });
+            if ours || event.is_err() {
+                // The receiver is gone only when the watch is.
+                let _ = reported.send(Signal::Changed);
+            }
+        })
+        .and_then(|mut watcher| watcher.watch(workspace.root(), RecursiveMode::Recursive).map(|()| watcher));
+        let (watcher, degraded) = match watcher {
+            Ok(watcher) => (Some(watcher), None),
+            Err(error) => (None, Some(WatchError(error.to_string()).to_string())),
+        };
+        let followed = workspace.clone();
+        thread::spawn(move || follow(&followed, &receive));
+        Self { stop: send, degraded, _watcher: watcher }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let _ = self.stop.send(Signal::Stop);
+    }
+}
+
+fn follow(workspace: &Workspace, signals: &Receiver<Signal>) {
+    compute_ahead(workspace);
+    loop {
+        match signals.recv_timeout(AT_LEAST) {
+            Ok(Signal::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+            Ok(Signal::Changed) => loop {
+                match signals.recv_timeout(QUIET) {
+                    Ok(Signal::Changed) => {}
+                    Ok(Signal::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+                    Err(RecvTimeoutError::Timeout) => break,
+                }
+            },
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        // A folder that is gone for a moment (a checkout, a rename) is looked at again; the old answers stay.
+        let _ = workspace.refresh();
+        compute_ahead(workspace);
+    }
+}
+
+/// The forecast in a thread of its own: the next edit is read while it runs.
+fn compute_ahead(workspace: &Workspace) {
+    let Some(answers) = workspace.snapshot().answers else { return };
+    if answers.forecast_if_ready().is_some() {
+        return;
+    }
+    let workspace = workspace.clone();
+    thread::spawn(move || {
+        answers.report();
+        let still = workspace.snapshot().answers.is_some_and(|now| now.digest() == answers.digest());
+        if still {
+            workspace.answer_ready();
+        }
+    });
+}

@@ -1,0 +1,283 @@
+//! The workspace itself: open, read again, record, undo.
+
+use crate::answers::Answers;
+use crate::clock::AsOf;
+use crate::disk::{self, WriteError};
+use crate::journal::{self, Step, UndoError};
+use kedge_files::{Edit, Failed, LoadError, Sources};
+use kedge_model::{Change, Finding};
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// How many sets of answers are kept: undo and redo, or a file saved back and forth, then cost nothing.
+const KEPT: usize = 4;
+
+/// How to open an organisation.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// The day that answers are for.
+    pub as_of: AsOf,
+    /// The seed of the forecast.
+    pub seed: u64,
+    /// Trials of the forecast; its own default where absent.
+    pub trials: Option<u64>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { as_of: AsOf::Today, seed: 1, trials: None }
+    }
+}
+
+/// Why nothing could be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is no such file or folder, or it cannot be read.
+    #[error("{0}")]
+    Load(#[from] LoadError),
+    /// The folder holds no plan.
+    #[error("{} holds no plan: no kedge.toml and no *.kedge.toml", .0.display())]
+    Empty(PathBuf),
+}
+
+/// What is wrong with the newest files.
+#[derive(Debug)]
+pub struct Trouble {
+    /// Every error, with its place.
+    pub findings: Vec<Finding>,
+    /// The files as they are, to show the lines.
+    pub sources: Sources,
+}
+
+/// What the workspace holds at one moment.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// Counts up with everything that can be seen: new files, a new day, an answer that is ready.
+    pub version: u64,
+    /// The newest answers; `None` only where the files could never be read since opening.
+    pub answers: Option<Arc<Answers>>,
+    /// What is wrong with the newest files, where they cannot be read; then `answers` are of earlier ones.
+    pub trouble: Option<Arc<Trouble>>,
+}
+
+/// What was recorded.
+#[derive(Debug)]
+pub struct Recorded {
+    /// The files, before and after.
+    pub edits: Vec<Edit>,
+    /// Whether it can be undone; `false` where the list of what was done could not be written.
+    pub undoable: bool,
+}
+
+/// Why nothing was recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// The organisation would be wrong.
+    #[error("this cannot be: {}", first(.0))]
+    Refused(Vec<Finding>),
+    /// The files cannot be read as they are.
+    #[error("the plans have errors; mend them first: `kedge check` lists them")]
+    Trouble,
+    /// The change cannot be written into the files.
+    #[error("this cannot be written into the plan files: {0}")]
+    Apply(String),
+    /// The disk refused, or a file changed meanwhile.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+fn first(findings: &[Finding]) -> String {
+    let Some(finding) = findings.first() else { return "unknown".into() };
+    let fix = finding.fix.as_ref().map(|fix| format!(" ({})", fix.advice)).unwrap_or_default();
+    format!("{}{fix}", finding.message)
+}
+
+type Listener = Box<dyn Fn(u64) + Send + Sync>;
+
+struct Inner {
+    path: PathBuf,
+    root: PathBuf,
+    options: Options,
+    snapshot: RwLock<Snapshot>,
+    kept: Mutex<VecDeque<Arc<Answers>>>,
+    listeners: RwLock<Vec<Listener>>,
+    /// Held while files are read or written, so that two recordings never interleave.
+    writing: Mutex<()>,
+}
+
+/// An organisation opened. Cheap to clone; clones are the same workspace.
+#[derive(Clone)]
+pub struct Workspace {
+    inner: Arc<Inner>,
+}
+
+impl std::fmt::Debug for Workspace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Workspace").field("path", &self.inner.path).finish_non_exhaustive()
+    }
+}
+
+impl Workspace {
+    /// Opens a folder of plans, or a lone file.
+    ///
+    /// Plans with errors open too: the snapshot then has its trouble and no answers.
+    ///
+    /// # Errors
+    /// When the path is not there or cannot be read, or holds no plan.
+    pub fn open(path: &Path, options: Options) -> Result<Self, OpenError> {
+        let root = if path.is_file() {
+            path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+        } else {
+            path.to_owned()
+        };
+        let workspace = Self {
+            inner: Arc::new(Inner {
+                path: path.to_owned(),
+                root,
+                options,
+                snapshot: RwLock::new(Snapshot { version: 0, answers: None, trouble: None }),
+                kept: Mutex::default(),
+                listeners: RwLock::default(),
+                writing: Mutex::default(),
+            }),
+        };
+        workspace.read()?;
+        Ok(workspace)
+    }
+
+    /// The folder that paths in findings and edits are relative to.
+    pub fn root(&self) -> &Path {
+        &self.inner.root
+    }
+
+    /// What was opened.
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// What the workspace holds now.
+    pub fn snapshot(&self) -> Snapshot {
+        self.inner.snapshot.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Calls `listener` with the new version whenever the snapshot has moved; it must return at once.
+    pub fn on_change(&self, listener: impl Fn(u64) + Send + Sync + 'static) {
+        self.inner.listeners.write().unwrap_or_else(PoisonError::into_inner).push(Box::new(listener));
+    }
+
+    /// Reads the files again, and the clock. The snapshot moves only if something has changed.
+    ///
+    /// # Errors
+    /// When what was opened is no longer there; the snapshot stays.
+    pub fn refresh(&self) -> Result<(), OpenError> {
+        self.read()
+    }
+
+    /// Says that an answer of the present snapshot has become ready.
+    pub(crate) fn answer_ready(&self) {
+        self.replace(|_| {});
+    }
+
+    fn read(&self) -> Result<(), OpenError> {
+        let _writing = self.inner.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.read_locked()
+    }
+
+    fn read_locked(&self) -> Result<(), OpenError> {
+        match kedge_files::load_folder(&self.inner.path) {
+            Ok(loaded) => {
+                if loaded.organisation.facts_in_order().is_empty() {
+                    return Err(OpenError::Empty(self.inner.path.clone()));
+                }
+                let as_of = self.inner.options.as_of.date(&loaded.organisation.settings().time_zone);
+                let fresh = Answers::new(loaded, as_of, self.inner.options);
+                let answers = self.kept(fresh);
+                let now = self.snapshot();
+                let same = now.answers.as_ref().is_some_and(|now| now.digest() == answers.digest());
+                if !same || now.trouble.is_some() || now.version == 0 {
+                    self.replace(|snapshot| {
+                        snapshot.answers = Some(answers);
+                        snapshot.trouble = None;
+                    });
+                }
+            }
+            Err(LoadError::Failed(Failed { findings, sources })) => self.replace(|snapshot| {
+                snapshot.trouble = Some(Arc::new(Trouble { findings, sources }));
+            }),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    /// The answers with this digest that were kept, else these, kept from now on.
+    fn kept(&self, fresh: Answers) -> Arc<Answers> {
+        let mut kept = self.inner.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = kept.iter().position(|answers| answers.digest() == fresh.digest())
+            && let Some(answers) = kept.remove(at)
+        {
+            kept.push_front(answers.clone());
+            return answers;
+        }
+        let answers = Arc::new(fresh);
+        kept.push_front(answers.clone());
+        kept.truncate(KEPT);
+        answers
+    }
+
+    fn replace(&self, change: impl FnOnce(&mut Snapshot)) {
+        let version = {
+            let mut snapshot = self.inner.snapshot.write().unwrap_or_else(PoisonError::into_inner);
+            change(&mut snapshot);
+            snapshot.version += 1;
+            snapshot.version
+        };
+        for listener in self.inner.listeners.read().unwrap_or_else(PoisonError::into_inner).iter() {
+            listener(version);
+        }
+    }
+
+    /// The edits that would record the changes, without writing them.
+    ///
+    /// # Errors
+    /// When the organisation would be wrong, or the files have errors.
+    pub fn preview(&self, changes: &[Change]) -> Result<Vec<Edit>, RecordError> {
+        let snapshot = self.snapshot();
+        let (Some(answers), None) = (&snapshot.answers, &snapshot.trouble) else { return Err(RecordError::Trouble) };
+        answers.organisation.with(changes).map_err(RecordError::Refused)?;
+        kedge_files::apply(&answers.sources, changes).map_err(|error| RecordError::Apply(error.to_string()))
+    }
+
+    /// Writes the changes into the plan files: all of them or none. `what` says it in words, for undo.
+    ///
+    /// # Errors
+    /// When the organisation would be wrong, the files have errors or were changed meanwhile, or the disk refuses. Then
+    /// nothing has changed.
+    pub fn record(&self, what: &str, changes: &[Change]) -> Result<Recorded, RecordError> {
+        let _writing = self.inner.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let edits = self.preview(changes)?;
+        disk::write(&self.inner.root, &edits)?;
+        let on = AsOf::Today.date("UTC");
+        let step = Step { what: what.to_owned(), on, edits: edits.clone() };
+        let undoable = journal::remember(&self.inner.root, step).is_ok();
+        // The files are written; should they be gone already, the next refresh says so.
+        let _ = self.read_locked();
+        Ok(Recorded { edits, undoable })
+    }
+
+    /// What [`Workspace::undo`] would take back.
+    pub fn last_step(&self) -> Option<Step> {
+        journal::last(&self.inner.root)
+    }
+
+    /// Takes back the last thing recorded.
+    ///
+    /// # Errors
+    /// When there is nothing, or its files were changed since.
+    pub fn undo(&self) -> Result<Step, UndoError> {
+        let _writing = self.inner.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let step = journal::undo(&self.inner.root)?;
+        let _ = self.read_locked();
+        Ok(step)
+    }
+}
