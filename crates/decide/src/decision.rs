@@ -186,7 +186,8 @@ fn recommend(ways: &[WayOn]) -> (Option<usize>, Criterion) {
         )
     };
     if let Some((at, _)) = best(&|way| way.net.map(|net| net.mean.amount())) {
-        let told_apart = ways[at].against_plan.is_none_or(|gain| gain.mean.amount() > 2.0 * gain.error.amount());
+        let told_apart =
+            ways[at].against_plan.is_none_or(|gain| gain.mean.amount() > 2.0 * gain.error.amount());
         let planned = possible().find(|(_, way)| way.as_planned).map(|(planned, _)| planned);
         return (Some(if told_apart { at } else { planned.unwrap_or(at) }), Criterion::NetValue);
     }
