@@ -146,7 +146,7 @@ pub(crate) fn inherit(kind: FileKind, head: &Meta, fact: Fact) -> Fact {
     if !heads || *head == Meta::default() {
         return fact;
     }
-    let add = |meta: &mut Meta| {
+    each_meta(fact, &|meta| {
         for (code, silence) in &head.silence {
             meta.silence.entry(*code).or_insert_with(|| silence.clone());
         }
@@ -156,36 +156,57 @@ pub(crate) fn inherit(kind: FileKind, head: &Meta, fact: Fact) -> Fact {
         if meta.origin.is_none() {
             meta.origin.clone_from(&head.origin);
         }
-    };
+    })
+}
+
+/// The fact without what its file's top says of all in it: the inverse of [`inherit`].
+pub(crate) fn disinherit(kind: FileKind, head: &Meta, fact: Fact) -> Fact {
+    let heads = matches!(kind, FileKind::Answers | FileKind::Data | FileKind::Proposal);
+    if !heads || *head == Meta::default() {
+        return fact;
+    }
+    each_meta(fact, &|meta| {
+        meta.silence.retain(|code, silence| head.silence.get(code) != Some(silence));
+        if meta.see == head.see {
+            meta.see.clear();
+        }
+        if meta.origin == head.origin {
+            meta.origin = None;
+        }
+    })
+}
+
+/// The fact with each of its metas changed: of a log, those of its entries.
+fn each_meta(fact: Fact, change: &dyn Fn(&mut Meta)) -> Fact {
     match fact {
         Fact::Answers(it) => {
             let mut it = (*it).clone();
-            it.entries.iter_mut().for_each(|entry| add(&mut entry.meta));
+            it.entries.iter_mut().for_each(|entry| change(&mut entry.meta));
             it.into()
         }
         Fact::Signatures(it) => {
             let mut it = (*it).clone();
-            it.entries.iter_mut().for_each(|entry| add(&mut entry.meta));
+            it.entries.iter_mut().for_each(|entry| change(&mut entry.meta));
             it.into()
         }
         Fact::Confirmations(it) => {
             let mut it = (*it).clone();
-            it.entries.iter_mut().for_each(|entry| add(&mut entry.meta));
+            it.entries.iter_mut().for_each(|entry| change(&mut entry.meta));
             it.into()
         }
         Fact::Need(it) => {
             let mut it = (*it).clone();
-            add(&mut it.meta);
+            change(&mut it.meta);
             it.into()
         }
         Fact::Dataset(it) => {
             let mut it = (*it).clone();
-            add(&mut it.meta);
+            change(&mut it.meta);
             it.into()
         }
         Fact::Proposal(it) => {
             let mut it = (*it).clone();
-            add(&mut it.meta);
+            change(&mut it.meta);
             it.into()
         }
         other => other,

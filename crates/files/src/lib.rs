@@ -13,21 +13,23 @@
 //! Opinions about plans are not here: those are checks. [`load_folder`] alone touches the disk, and nothing here writes
 //! to it.
 
-#![allow(dead_code)] // The writing side is there before `apply`, which uses it.
-
+mod apply;
 mod fact;
 mod folder;
 pub mod language;
 mod locate;
 mod node;
+mod patch;
 mod place;
 mod read;
 mod reading;
 mod recognise;
+mod render;
 mod sources;
 mod syntax;
 mod value;
 
+pub use apply::{ApplyError, Edit, apply};
 pub use folder::{LoadError, load_folder};
 pub use language::FileKind;
 pub use read::{Failed, Loaded, SourceText, read};

@@ -69,6 +69,8 @@ pub(crate) struct Entry {
 pub(crate) struct InnerNode {
     /// What the language says of them.
     pub inner: &'static Inner,
+    /// The first of them, or the value that holds them all.
+    pub at: Span,
     /// Each with its name (empty where the shape has none), where the name stands, and itself.
     pub items: Vec<Item>,
 }
@@ -243,7 +245,7 @@ impl Node {
         let items = match self.inner.iter().position(|it| it.inner.name == name) {
             Some(at) => &mut self.inner[at].items,
             None => {
-                self.inner.push(InnerNode { inner, items: Vec::new() });
+                self.inner.push(InnerNode { inner, at: 0..0, items: Vec::new() });
                 match self.inner.last_mut() {
                     Some(last) => &mut last.items,
                     None => return,

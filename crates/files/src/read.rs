@@ -2,6 +2,7 @@
 
 use crate::fact::{Home, decode, decode_meta, examine, inherit};
 use crate::language::FileKind;
+use crate::node::Node;
 use crate::place::{Span, place};
 use crate::reading::Reading;
 use crate::sources::{SourceFile, Sources, plan_id};
@@ -184,32 +185,56 @@ fn unreadable(file: &SourceFile, why: &str) -> Finding {
 fn read_file(kind: FileKind, source: SourceText, first_month: u8) -> FileRead {
     let path: Arc<str> = source.path.into();
     let text: Arc<str> = source.text.into();
-    let mut reading = Reading::new(path.clone(), &text);
-    let mut own = None;
-    let mut facts = Vec::new();
-    if let Some(problem) = too_much(&text) {
-        let (code, message, fix) = problem;
-        reading.syntax_error(code, &(0..0), message, Fix::advice(fix));
-    } else {
-        let raw = syntax::parse(&mut reading);
-        own = writer(&mut reading, kind, raw.get_ref());
-        reading.own = own.clone().unwrap_or_else(TeamId::council);
-        let node = recognise::file(&mut reading, kind.table(), raw.get_ref());
-        if kind == FileKind::Plan {
-            plan_name(&mut reading, &path);
-        }
-        examine(&mut reading, kind, &node, first_month);
-        if let Some(own) = &own {
-            let plan = plan_id(&path, kind, own);
-            let home = Home { own: own.clone(), plan, first_month };
-            let found = decode(kind, &node, &home);
-            let meta = decode_meta(&node);
-            facts = found.into_iter().map(|(at, fact)| (at..at, inherit(kind, &meta, fact))).collect();
-        }
-    }
-    let (findings, suppressed) = (std::mem::take(&mut reading.findings), reading.suppressed);
-    drop(reading);
+    let understood = understand(kind, &path, &text, first_month);
+    let Understood { own, node, facts, findings, suppressed } = understood;
+    let meta = node.as_ref().map(decode_meta).unwrap_or_default();
+    let facts = facts.into_iter().map(|(at, fact)| (at..at, inherit(kind, &meta, fact))).collect();
     FileRead { file: SourceFile { path, text, kind, own }, facts, findings, suppressed }
+}
+
+/// What one text says.
+pub(crate) struct Understood {
+    /// Whose it is.
+    pub own: Option<TeamId>,
+    /// Its tables; `None` where it is not worth parsing.
+    pub node: Option<Node>,
+    /// Its facts, each with where it begins.
+    pub facts: Vec<(usize, Fact)>,
+    /// What is wrong with it.
+    pub findings: Vec<Finding>,
+    /// How many findings were left out, because they would only repeat others.
+    pub suppressed: usize,
+}
+
+/// Reads one text.
+pub(crate) fn understand(kind: FileKind, path: &Arc<str>, text: &str, first_month: u8) -> Understood {
+    let mut reading = Reading::new(path.clone(), text);
+    if let Some((code, message, fix)) = too_much(text) {
+        reading.syntax_error(code, &(0..0), message, Fix::advice(fix));
+        return Understood {
+            own: None,
+            node: None,
+            facts: Vec::new(),
+            findings: reading.findings,
+            suppressed: 0,
+        };
+    }
+    let raw = syntax::parse(&mut reading);
+    let own = writer(&mut reading, kind, raw.get_ref());
+    reading.own = own.clone().unwrap_or_else(TeamId::council);
+    let node = recognise::file(&mut reading, kind.table(), raw.get_ref());
+    if kind == FileKind::Plan {
+        plan_name(&mut reading, path);
+    }
+    examine(&mut reading, kind, &node, first_month);
+    let facts = match &own {
+        Some(own) => {
+            let plan = plan_id(path, kind, own);
+            decode(kind, &node, &Home { own: own.clone(), plan, first_month })
+        }
+        None => Vec::new(),
+    };
+    Understood { own, node: Some(node), facts, findings: reading.findings, suppressed: reading.suppressed }
 }
 
 /// What makes a text not worth parsing.

@@ -1,6 +1,6 @@
 //! From TOML to the language's tables: unknown, misplaced and missing keys are found here.
 
-use crate::language::{Inner, Key, Need, Shape, Table, Type, When};
+use crate::language::{Inner, Key, Need, Shape, Table, When};
 use crate::node::{Entry, InnerNode, Item, Node};
 use crate::place::Span;
 use crate::reading::Reading;
@@ -190,7 +190,7 @@ fn inside(
         }
         (_, _) => shape_error(reading, &name.span()),
     }
-    (!items.is_empty()).then_some(InnerNode { inner, items })
+    (!items.is_empty()).then_some(InnerNode { inner, at: value.span(), items })
 }
 
 fn is_name(reading: &mut Reading<'_>, id: &Spanned<Cow<'_, str>>) -> bool {
@@ -401,9 +401,4 @@ impl LowercaseFirst for str {
             None => String::new(),
         }
     }
-}
-
-/// Whether a key's value is a table in braces, which TOML also lets people write as a table with a header.
-pub(crate) fn is_braces(kind: &Type) -> bool {
-    matches!(kind, Type::Table(_) | Type::Tables(_) | Type::TextOrTable(_))
 }

@@ -1,6 +1,5 @@
 //! The texts that an organisation was read from, and where in them each fact stands.
 
-use crate::fact::Home;
 use crate::language::FileKind;
 use kedge_model::{FactId, PlanId, TeamId};
 use std::collections::{BTreeMap, HashMap};
@@ -23,15 +22,6 @@ pub(crate) struct SourceFile {
     pub kind: FileKind,
     /// Whose file it is; `None` where it does not say so in a way that can be read.
     pub own: Option<TeamId>,
-}
-
-impl SourceFile {
-    /// What its facts need to know.
-    pub(crate) fn home(&self, first_month: u8) -> Option<Home> {
-        let own = self.own.clone()?;
-        let plan = plan_id(&self.path, self.kind, &own);
-        Some(Home { own, plan, first_month })
-    }
 }
 
 /// The plan that a file is, by its name.
