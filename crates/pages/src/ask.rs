@@ -23,6 +23,13 @@ pub(crate) struct Weighed<'a> {
     waits: Option<Probability>,
 }
 
+impl<'a> Weighed<'a> {
+    /// Which ask.
+    pub(crate) fn ask(&self) -> &'a AskId {
+        self.ask
+    }
+}
+
 /// The open asks that hold up anything, the weightiest first.
 pub(crate) fn by_weight<'a>(standing: &'a Standing, forecast: Option<&Forecast>) -> Vec<Weighed<'a>> {
     let mut asks: Vec<Weighed<'a>> = standing
@@ -95,7 +102,9 @@ fn row(frame: &Frame<'_>, weighed: &Weighed<'_>, forecast: Option<&Forecast>, as
             None => none(),
         },
         match way_on {
-            Some(fallback) => html! { (prose(fallback.name())) small { (keeps(fallback.keeps)) } },
+            Some(fallback) => {
+                html! { (prose(&say::fallback(organisation, ask, fallback))) small { (keeps(fallback.keeps)) } }
+            }
             None if ask.fallbacks.is_empty() => html! { span.late { "none" } },
             None => html! { span.late { "only ways that lean on others" } },
         },
@@ -266,8 +275,8 @@ pub(crate) fn section(
             @if let Some(figure) = start_figure(frame, of_ask, ask) { (figure) }
             (card(frame, standing, of_ask, ask))
         }
-        @if !ask.fallbacks.is_empty() { (chain(frame, standing, of_ask, ask)) }
-        @if let Some(decision) = decision { (ways(frame, decision, ask)) }
+        @if !ask.fallbacks.is_empty() { (chain(frame, standing, of_ask, ask, titled)) }
+        @if let Some(decision) = decision { (ways(frame, decision, ask, titled)) }
     }
 }
 
@@ -289,7 +298,8 @@ fn start_figure(frame: &Frame<'_>, of_ask: Option<&AskForecast>, ask: &Ask) -> O
     if points.len() < 2 {
         return None;
     }
-    let name = organisation_fallback(frame.organisation, ask).map_or("the detour", Fallback::name);
+    let name = standing_fallback(frame.organisation, ask)
+        .map_or_else(|| "the detour".to_owned(), |fallback| say::fallback(frame.organisation, ask, fallback));
     let drawn = Curve {
         points,
         best: Some(Mark {
@@ -309,7 +319,7 @@ fn start_figure(frame: &Frame<'_>, of_ask: Option<&AskForecast>, ask: &Ask) -> O
         figure {
             (curve(&drawn, &label))
             figcaption {
-                "Worth of starting “" (prose(name)) "”, by the day it starts, against starting it "
+                "Worth of starting “" (prose(&name)) "”, by the day it starts, against starting it "
                 @if of_ask.decide_by.date().is_some() { "at decide-by" } @else { "last" }
                 ". The band is two standard errors; " (trials) " trials a day."
             }
@@ -317,7 +327,7 @@ fn start_figure(frame: &Frame<'_>, of_ask: Option<&AskForecast>, ask: &Ask) -> O
     })
 }
 
-fn organisation_fallback<'a>(organisation: &Organisation, ask: &'a Ask) -> Option<&'a Fallback> {
+fn standing_fallback<'a>(organisation: &Organisation, ask: &'a Ask) -> Option<&'a Fallback> {
     ask.fallbacks.get(organisation.first_self_reliant(ask)?)
 }
 
@@ -413,7 +423,7 @@ fn record(frame: &Frame<'_>, ask: &Ask, state: &AskState) -> Markup {
             }
             (act(frame, "It landed", "Records that it landed today", false, &named("land")))
         }
-        details #answer-form {
+        details #{"answer-" (anchor(&ask.id.to_string()))} {
             summary { "Record an answer" }
             form.answer-form method="post" action=(link::ACT) {
                 (token(writing))
@@ -437,7 +447,13 @@ fn record(frame: &Frame<'_>, ask: &Ask, state: &AskState) -> Markup {
 }
 
 /// The chain of fallbacks: what each costs, keeps and how often it is taken.
-fn chain(frame: &Frame<'_>, standing: &Standing, of_ask: Option<&AskForecast>, ask: &Ask) -> Markup {
+fn chain(
+    frame: &Frame<'_>,
+    standing: &Standing,
+    of_ask: Option<&AskForecast>,
+    ask: &Ask,
+    titled: bool,
+) -> Markup {
     let as_of = frame.as_of;
     let rows: Vec<Row> = ask
         .fallbacks
@@ -454,7 +470,7 @@ fn chain(frame: &Frame<'_>, standing: &Standing, of_ask: Option<&AskForecast>, a
             let leans = link.is_some_and(|link| matches!(link.role, kedge_floor::Role::Leans { .. }));
             Row::new(vec![
                 html! {
-                    b { (prose(fallback.name())) }
+                    b { (prose(&say::fallback(frame.organisation, ask, fallback))) }
                     small { (fallback.kind.word()) @if let Some(role) = &role { " · " span.leans[leans].stands[!leans] { (role) } } }
                 },
                 html! { (progress(fallback, as_of).unwrap_or_else(|| costs_words(&costs(fallback)))) },
@@ -478,7 +494,7 @@ fn chain(frame: &Frame<'_>, standing: &Standing, of_ask: Option<&AskForecast>, a
         })
         .collect();
     html! {
-        h3 { "If it does not land" }
+        @if titled { h3 { "If it does not land" } } @else { h2 { "If it does not land" } }
         (table(
             "Fallbacks, in order",
             &[
@@ -553,7 +569,7 @@ fn heading(way: &WayOn) -> String {
 }
 
 /// The ways on side by side, with the arithmetic shown.
-fn ways(frame: &Frame<'_>, decision: &Decision, ask: &Ask) -> Markup {
+fn ways(frame: &Frame<'_>, decision: &Decision, ask: &Ask, titled: bool) -> Markup {
     let money = decision.ways.iter().any(|way| way.net.is_some());
     let none = || html! { span.soft { "–" } };
     let rows: Vec<Row> = decision
@@ -595,7 +611,8 @@ fn ways(frame: &Frame<'_>, decision: &Decision, ask: &Ask) -> Markup {
         })
         .collect();
     html! {
-        h3 id=(format!("ways-{}", anchor(&ask.id.to_string()))) { "Ways on" }
+        @let id = format!("ways-{}", anchor(&ask.id.to_string()));
+        @if titled { h3 id=(id) { "Ways on" } } @else { h2 id=(id) { "Ways on" } }
         (table(
             "Ways on, side by side",
             &[

@@ -13,25 +13,38 @@
 
 mod ask;
 mod checks;
+mod council;
+mod data;
 mod drawn;
+mod find;
 pub mod link;
 mod next;
 mod overview;
 pub mod picture;
 mod plan;
+mod replay;
 mod say;
 mod shell;
 mod source;
+mod states;
 mod style;
 mod table;
+mod team;
 mod tokens;
 pub mod words;
 
 pub use ask::{ask_page, asks};
+pub use checks::checks;
+pub use council::council;
+pub use data::data;
+pub use find::find;
 pub use overview::{Answers, overview};
 pub use plan::{PlanAnswers, plan, plans};
+pub use replay::{policy_word, replay};
 pub use shell::{Frame, Freshness, Section, Writing, act, icon, page};
 pub use source::{detailed, sourced};
+pub use states::{never_loaded, not_found, refused};
 pub use style::{SCRIPT, stylesheet};
 pub use table::{Column, Row, table};
+pub use team::{team, teams};
 pub use tokens::{TOKENS, Token};

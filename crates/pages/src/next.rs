@@ -86,7 +86,7 @@ fn buttons(frame: &Frame<'_>, item: &NextItem) -> Markup {
             NextKind::NoWayOn => (look("Find a way on", true)),
             NextKind::DecideBy | NextKind::StartEarly | NextKind::StanceDue => {
                 @if let Some(fallback) = to_start(frame, ask) {
-                    (act(frame, "Start it", &format!("Records that “{}” was started today", fallback.name()), true, &with("take", &fallback.id)))
+                    (act(frame, "Start it", &format!("Records that “{}” was started today", say::fallback(frame.organisation, ask, fallback)), true, &with("take", &fallback.id)))
                 }
                 (look("Compare", false))
             }

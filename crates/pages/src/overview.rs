@@ -5,10 +5,11 @@ use crate::shell::{Frame, Section, dotted, empty, headline, page, prose};
 use crate::source::detailed;
 use crate::table::{Column, Row, table};
 use crate::{ask, checks, drawn, link, next, say, words};
+use kedge_check::Report;
 use kedge_decide::Next;
 use kedge_floor::{Basis, OutcomeStanding, Standing, StandingNumber, Status};
 use kedge_forecast::{Dates, Forecast, PlanForecast, Policy};
-use kedge_model::{AskId, Date, Finding, Money, Organisation, Probability, Share, TeamId};
+use kedge_model::{AskId, Date, Money, Organisation, Probability, Share, TeamId};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +23,7 @@ pub struct Answers<'a> {
     /// What wants doing.
     pub next: &'a Next,
     /// What the rules found; `None` while it is being worked out.
-    pub findings: Option<&'a [Finding]>,
+    pub report: Option<&'a Report>,
 }
 
 /// Asks that matter most are listed up to here; the rest has a page.
@@ -44,8 +45,8 @@ pub fn overview(frame: &Frame<'_>, answers: &Answers<'_>) -> Markup {
         (plans(frame, answers))
         (not_standing(frame, answers.standing))
         (asks(frame, answers))
-        @if let Some(findings) = answers.findings {
-            (checks::summary(findings))
+        @if let Some(report) = answers.report {
+            (checks::summary(report))
         }
     };
     page(frame, Some(Section::Overview), "Overview", &main)
@@ -186,7 +187,7 @@ pub(crate) fn plans(frame: &Frame<'_>, answers: &Answers<'_>) -> Markup {
     outcomes.sort_by(|a, b| value[&b.plan].total_cmp(&value[&a.plan]).then_with(|| a.plan.cmp(&b.plan)));
     let rows: Vec<Row> = outcomes.iter().map(|outcome| plan_row(frame, answers, axis, outcome)).collect();
     let heading =
-        html! { div.with-share { (axis.labels()) span.unseen { "As planned: P10–P90, median, due" } } };
+        html! { div.with-share { (axis.few_labels()) span.unseen { "As planned: P10–P90, median, due" } } };
     html! {
         h2 #plans { "Plans" }
         (table(

@@ -5,14 +5,15 @@ use crate::shell::{Frame, Section, dotted, empty, headline, page, prose};
 use crate::source::{anchor, detailed};
 use crate::table::{Column, Row, table};
 use crate::{ask, checks, drawn, link, next, overview, say, words};
+use kedge_check::Report;
 use kedge_decide::{Decision, Next};
 use kedge_floor::{OutcomeStanding, Standing, Status};
 use kedge_forecast::{
     BestStart, Chance, Dates, DecideBy, OutcomeForecast, PlanForecast, Policy, PolicyForecast,
 };
 use kedge_model::{
-    Address, Ask, AskId, Date, FactId, Finding, Money, Organisation, Outcome, Plan, PlanId, Probability,
-    Share, Source, Subject, Work,
+    Address, Ask, AskId, Date, FactId, Money, Organisation, Outcome, Plan, PlanId, Probability, Share,
+    Source, Work,
 };
 use maud::{Markup, html};
 
@@ -28,7 +29,7 @@ pub struct PlanAnswers<'a> {
     /// What wants doing in the organisation.
     pub next: &'a Next,
     /// What the rules found in the organisation.
-    pub findings: Option<&'a [Finding]>,
+    pub report: Option<&'a Report>,
 }
 
 /// Every plan.
@@ -74,12 +75,12 @@ pub fn plan(frame: &Frame<'_>, answers: &PlanAnswers<'_>, plan: &Plan) -> Markup
     let view =
         View { frame, answers, plan, main: main_outcome(organisation, &plan.id, &outcomes), asks: &asks };
     let (open, settled): (Vec<&Ask>, Vec<&Ask>) = asks.iter().partition(|ask| view.is_open(&ask.id));
-    let mine: Vec<&Finding> = answers
-        .findings
-        .into_iter()
-        .flatten()
-        .filter(|finding| concerns(finding, &plan.id, organisation))
-        .collect();
+    // A plan's own findings are those in its file.
+    let file = frame.files.locate(&Address::of(FactId::Plan(plan.id.clone()))).map(|place| place.file);
+    let mine = match (answers.report, &file) {
+        (Some(report), Some(file)) => checks::in_file(report, file),
+        _ => Vec::new(),
+    };
     let items: Vec<_> =
         answers.next.items.iter().filter(|item| asks.iter().any(|ask| ask.id == item.ask)).collect();
     let body = html! {
@@ -107,10 +108,7 @@ pub fn plan(frame: &Frame<'_>, answers: &PlanAnswers<'_>, plan: &Plan) -> Markup
             }
         }
         (view.reasons())
-        @if !mine.is_empty() {
-            h2 #findings { "What the checks say" }
-            @for finding in mine { (checks::one(finding, frame.files)) }
-        }
+        (checks::list("What the checks say", &mine))
     };
     page(frame, Some(Section::Plans), plan.name(), &body)
 }
@@ -129,18 +127,6 @@ fn main_outcome<'a>(
     planned()
         .min_by(|a, b| worth(b).total_cmp(&worth(a)).then_with(|| place(a).cmp(&place(b))))
         .or_else(|| outcomes.first().copied())
-}
-
-/// Whether a finding is about this plan or something in it.
-fn concerns(finding: &Finding, plan: &PlanId, organisation: &Organisation) -> bool {
-    let Subject::Address(Address { fact, .. }) = &finding.subject else { return false };
-    match fact {
-        FactId::Plan(id) => id == plan,
-        FactId::Outcome(id) => organisation.outcome(id).is_some_and(|it| &it.plan == plan),
-        FactId::Work(id) => organisation.work_item(id).is_some_and(|it| &it.plan == plan),
-        FactId::Ask(id) => organisation.ask(id).is_some_and(|it| &it.plan == plan),
-        _ => false,
-    }
 }
 
 struct View<'a> {
@@ -261,7 +247,8 @@ impl View<'_> {
             let fallback = asked.fallbacks.get(organisation.first_self_reliant(asked)?)?;
             let when =
                 if date == as_of { "today".to_owned() } else { format!("on {}", date.in_words(as_of)) };
-            return Some(format!("Start “{}” {when} and it is {then}.", fallback.name()));
+            let name = say::fallback(organisation, asked, fallback);
+            return Some(format!("Start “{name}” {when} and it is {then}."));
         }
         let alone = say::on_time(self.policy(Policy::Alone), &outcome.outcome)?.share.cases_of_100();
         if alone > now {

@@ -2,7 +2,10 @@
 
 use crate::words;
 use kedge_forecast::{Chance, Dates, Lack, Note, PolicyForecast, When};
-use kedge_model::{AskState, Date, Organisation, OutcomeId, PlanId, Probability, TeamId};
+use kedge_model::{
+    Ask, AskState, Date, Fallback, FallbackKind, Organisation, OutcomeId, PersonId, PlanId, Probability,
+    TeamId,
+};
 
 /// A team's name as a sentence says it.
 pub(crate) fn team<'a>(organisation: &'a Organisation, id: &'a TeamId) -> &'a str {
@@ -93,4 +96,55 @@ pub(crate) fn dates<'a>(policy: Option<&'a PolicyForecast>, outcome: &OutcomeId)
 /// What people call a plan.
 pub(crate) fn plan<'a>(organisation: &'a Organisation, id: &'a PlanId) -> &'a str {
     organisation.plan(id).map_or(id.id().as_str(), |plan| plan.name())
+}
+
+/// A role in words.
+pub(crate) fn role(role: kedge_model::Role) -> &'static str {
+    match role {
+        kedge_model::Role::Lead => "lead",
+        kedge_model::Role::Integrator => "integrator",
+        kedge_model::Role::ProgramManager => "program manager",
+        kedge_model::Role::Sponsor => "sponsor",
+        kedge_model::Role::Stakeholder => "stakeholder",
+    }
+}
+
+/// What a fallback is called: its own words, else what its kind comes to here.
+pub(crate) fn fallback(organisation: &Organisation, ask: &Ask, fallback: &Fallback) -> String {
+    if let Some(what) = &fallback.what {
+        return what.clone();
+    }
+    match &fallback.kind {
+        FallbackKind::Hack => "Work round it".into(),
+        FallbackKind::Recreate => "Make it ourselves".into(),
+        FallbackKind::Buy(purchase) => {
+            purchase.vendor.as_ref().map_or_else(|| "Buy it".into(), |vendor| format!("Buy it from {vendor}"))
+        }
+        FallbackKind::Descope => "Ship less".into(),
+        FallbackKind::DoWithout => "Ship without it".into(),
+        FallbackKind::AwayTeam { with, send } => {
+            let who: Vec<&str> = send.iter().map(|person| person_name(organisation, person)).collect();
+            let host = team(organisation, with.as_ref().unwrap_or(&ask.to));
+            if who.is_empty() {
+                format!("Send people to {host}")
+            } else {
+                format!("Send {} to {host}", words::list(&who))
+            }
+        }
+        FallbackKind::TigerTeam { with } | FallbackKind::Community { with } => {
+            format!("Let {} do it", team(organisation, with))
+        }
+        FallbackKind::Escalate { with } => {
+            format!("Raise it to {}", with.as_ref().map_or("the council", |with| team(organisation, with)))
+        }
+    }
+}
+
+/// A person's first name, as colleagues say it.
+fn person_name<'a>(organisation: &'a Organisation, id: &'a PersonId) -> &'a str {
+    organisation
+        .team(id.team())
+        .and_then(|team| team.persons.get(id.id())?.name.as_deref())
+        .and_then(|name| name.split_whitespace().next())
+        .unwrap_or(id.id().as_str())
 }

@@ -83,7 +83,7 @@ impl Section {
 }
 
 /// The kedge of the name: ring, stock, shank, arms.
-const ANCHOR: &str =
+pub(crate) const ANCHOR: &str =
     "M8 1.2a1.9 1.9 0 1 0 .01 0M8 5v9.5M5 7h6M2.2 9.4c.4 3.2 2.8 5.1 5.8 5.1s5.4-1.9 5.8-5.1";
 
 /// The picture in the browser's tab.
@@ -165,7 +165,7 @@ fn notices(frame: &Frame<'_>) -> Markup {
                         (words::number_of(findings.len(), "place", "places"))
                         " and this page follows."
                     }
-                    (crate::checks::findings(findings, frame.files))
+                    (crate::checks::raised(findings, frame.files))
                 }
             }
         }

@@ -13,6 +13,8 @@ pub struct Axis {
 
 /// The most labels that stand beside each other on a phone.
 const LABELS: i64 = 6;
+/// The same in a column of a table.
+const FEW_LABELS: i64 = 4;
 
 impl Axis {
     /// From `from` to `until`; at least four weeks, so that no picture is a point.
@@ -61,8 +63,12 @@ impl Axis {
 
     /// The first days of the months (or quarters or years, on a long axis) inside, and how each is called.
     pub fn ticks(self) -> Vec<(Date, String)> {
+        self.at_most(LABELS)
+    }
+
+    fn at_most(self, labels: i64) -> Vec<(Date, String)> {
         let months = self.until.days_since(self.from) / 30 + 1;
-        let step = [1, 2, 3, 6, 12].into_iter().find(|step| months / step <= LABELS).unwrap_or(24);
+        let step = [1, 2, 3, 6, 12].into_iter().find(|step| months / step <= labels).unwrap_or(24);
         let mut ticks = Vec::new();
         let (mut year, mut month) = (i64::from(self.from.year()), i64::from(self.from.month()));
         loop {
@@ -87,6 +93,19 @@ impl Axis {
         html! {
             @for (day, _) in self.ticks() {
                 line.grid x1=(at(self.position(day))) x2=(at(self.position(day))) y1="0" y2="100%" {}
+            }
+        }
+    }
+
+    /// The names of few ticks, for the head of a table's column: a year stands for its January.
+    pub fn few_labels(self) -> Markup {
+        html! {
+            svg.axis width="100%" height="18" role="presentation" {
+                @for (day, label) in self.at_most(FEW_LABELS) {
+                    @let position = self.position(day);
+                    @let label = if day.month() == 1 { day.year().to_string() } else { label };
+                    text.soft x=(at(position)) y="13" text-anchor=(if position > 88.0 { "end" } else { "middle" }) { (label) }
+                }
             }
         }
     }

@@ -1,0 +1,167 @@
+//! The council: what is ranked, and the initiatives with the outcomes that each is made of.
+
+use crate::shell::{Frame, Section, dotted, empty, headline, page};
+use crate::source::anchor;
+use crate::table::{Column, Row, table};
+use crate::{link, say, words};
+use kedge_floor::{Standing, StandingNumber};
+use kedge_forecast::{Forecast, Policy};
+use kedge_model::{
+    AskId, Initiative, InitiativeId, InitiativeKind, Organisation, OutcomeId, PersonId, Reference,
+};
+use maud::{Markup, html};
+
+/// The council's page.
+pub fn council(frame: &Frame<'_>, standing: &Standing, forecast: Option<&Forecast>) -> Markup {
+    let organisation = frame.organisation;
+    let council = organisation.council();
+    let rank = &council.rank;
+    let mut initiatives: Vec<&Initiative> = organisation.initiatives().collect();
+    initiatives
+        .sort_by_key(|it| (organisation.council_rank(it.id.reference()).unwrap_or(usize::MAX), &it.id));
+    let unranked =
+        initiatives.iter().filter(|it| organisation.council_rank(it.id.reference()).is_none()).count();
+    let answer = if rank.is_empty() {
+        "The council ranks nothing.".to_owned()
+    } else {
+        format!("The council ranks {}.", words::number_of(rank.len(), "thing", "things"))
+    };
+    let main = html! {
+        (headline(&html! { "Council" }, &answer, &html! {
+            "What is ranked goes before every team's own order, in all of them. "
+            @if unranked > 0 { (words::capital(&words::number_of(unranked, "initiative", "initiatives"))) " without a rank." }
+        }))
+        @if rank.is_empty() && initiatives.is_empty() {
+            (empty(
+                "There is no initiative in these files.",
+                "An initiative holds outcomes of several teams under one name, and the council ranks it.",
+                Some("kedge new initiative ID"),
+            ))
+        }
+        @if !rank.is_empty() {
+            h2 #rank { "In this order" }
+            (table("The council's order", &[Column::figure("Rank"), Column::head("What"), Column::text("Kind")], &[], &ranked(organisation, rank)))
+        }
+        @for initiative in initiatives { (section(frame, standing, forecast, initiative)) }
+        @if !council.persons.is_empty() {
+            h2 #people { "Who holds what across teams" }
+            dl.facts {
+                @for (id, person) in &council.persons {
+                    dt { (person.name.as_deref().unwrap_or(id.as_str())) }
+                    dd {
+                        @let roles: Vec<&str> = person.roles.iter().map(|role| say::role(*role)).collect();
+                        (words::list(&roles))
+                    }
+                }
+            }
+        }
+    };
+    page(frame, Some(Section::Council), "Council", &main)
+}
+
+fn ranked(organisation: &Organisation, rank: &[Reference]) -> Vec<Row> {
+    rank.iter()
+        .enumerate()
+        .map(|(place, reference)| {
+            let initiative = organisation.initiative(&InitiativeId::from(reference.clone()));
+            let ask = AskId::from(reference.clone());
+            Row::new(vec![
+                html! { (place + 1) },
+                html! {
+                    @match (initiative, organisation.ask(&ask)) {
+                        (Some(initiative), _) => a href=(link::initiative(&initiative.id)) { (initiative.title) },
+                        (None, Some(_)) => a href=(link::ask(&ask)) { (ask) },
+                        (None, None) => code { (reference) },
+                    }
+                },
+                html! { @if initiative.is_some() { "initiative" } @else { "ask: the council's yes" } },
+            ])
+        })
+        .collect()
+}
+
+fn section(
+    frame: &Frame<'_>,
+    standing: &Standing,
+    forecast: Option<&Forecast>,
+    initiative: &Initiative,
+) -> Markup {
+    let organisation = frame.organisation;
+    let parts: Vec<_> = initiative.outcomes.iter().filter_map(|id| standing.outcome(id)).collect();
+    let number = StandingNumber::of(parts.iter().copied());
+    let mut facts = vec![html! {
+        @match initiative.kind {
+            InitiativeKind::Program => { "program" }
+            InitiativeKind::CriticalProject => { "critical project" }
+        }
+    }];
+    match organisation.council_rank(initiative.id.reference()) {
+        Some(rank) => facts.push(html! { "rank " (rank + 1) }),
+        None => facts.push(html! { "not ranked" }),
+    }
+    if let Some(sponsor) = &initiative.sponsor {
+        facts.push(html! { "sponsor " (person(organisation, sponsor)) });
+    }
+    if let Some(manager) = &initiative.program_manager {
+        facts.push(html! { "run by " (person(organisation, manager)) });
+    }
+    let rows: Vec<Row> =
+        initiative.outcomes.iter().map(|id| outcome_row(frame, standing, forecast, id)).collect();
+    html! {
+        h2 id=(anchor(initiative.id.id().as_str())) { (initiative.title) " " span.soft { (dotted(&facts)) } }
+        p { (number.sentence()) }
+        (table(
+            &format!("Outcomes of {}", initiative.title),
+            &[
+                Column::head("Outcome"),
+                Column::text("Team"),
+                Column::figure("Worth"),
+                Column::figure("Due"),
+                Column::figure("On time"),
+                Column::figure("Stands at"),
+            ],
+            &[],
+            &rows,
+        ))
+    }
+}
+
+fn outcome_row(frame: &Frame<'_>, standing: &Standing, forecast: Option<&Forecast>, id: &OutcomeId) -> Row {
+    let organisation = frame.organisation;
+    let none = || html! { span.soft { "–" } };
+    let outcome = organisation.outcome(id);
+    let stands = standing.outcome(id);
+    let on_time = outcome
+        .and_then(|outcome| say::on_time(forecast?.plan(&outcome.plan)?.policy(Policy::AsPlanned), id));
+    Row::new(vec![
+        match outcome {
+            Some(outcome) => html! { a href=(link::plan(&outcome.plan)) { (outcome.name()) } },
+            None => html! { code { (id) } small { "not in these files" } },
+        },
+        html! { a href=(link::team(id.team())) { (words::capital(say::team(organisation, id.team()))) } },
+        match stands.and_then(|it| it.worth) {
+            Some(worth) => {
+                html! { (worth.a_week.rounded()) "/week" @if !worth.confirmed { small { "claimed" } } }
+            }
+            None => none(),
+        },
+        match outcome.and_then(|outcome| organisation.due(outcome)) {
+            Some(due) => html! { (due.short(frame.as_of)) },
+            None => none(),
+        },
+        on_time.map_or_else(none, |chance| html! { (words::percent(chance.share)) }),
+        stands.map_or_else(none, |it| html! { (words::share(it.share)) }),
+    ])
+}
+
+fn person(organisation: &Organisation, id: &PersonId) -> String {
+    let persons = if id.team().is_council() {
+        Some(&organisation.council().persons)
+    } else {
+        organisation.team(id.team()).map(|team| &team.persons)
+    };
+    persons
+        .and_then(|persons| persons.get(id.id()))
+        .and_then(|person| person.name.clone())
+        .unwrap_or_else(|| id.id().to_string())
+}

@@ -1,0 +1,265 @@
+//! Every page of the example organisation, held to what a browser and a screen reader need.
+
+#![allow(clippy::unwrap_used)]
+
+use kedge_floor::standing;
+use kedge_forecast::{Forecaster, Options, Policy};
+use kedge_model::{Address, Date, Locate, Place};
+use kedge_pages::{self as pages, Answers, Frame, Freshness, PlanAnswers, Writing};
+use scraper::{Html, Selector};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::LazyLock;
+
+struct Nowhere;
+
+impl Locate for Nowhere {
+    fn locate(&self, _: &Address) -> Option<Place> {
+        None
+    }
+}
+
+/// One test for all of it: the answers behind the pages take long, and tests do not share them.
+#[test]
+fn every_page_of_the_example() {
+    pages_are_html_without_errors();
+    names_are_unique_and_descriptions_are_there();
+    links_lead_somewhere();
+    a_strict_policy_for_content_has_nothing_to_forbid();
+    everything_has_a_name_for_those_who_do_not_see_it();
+    what_is_recorded_carries_the_token_of_the_run();
+}
+
+/// Address to text, of every page that the example has.
+static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/harbour"));
+    let loaded = kedge_files::load_folder(folder).unwrap();
+    let as_of: Date = "2026-10-14".parse().unwrap();
+    let options = Options::on(as_of).with_trials(400, 200);
+    let organisation = loaded.organisation.known_on(as_of);
+    let standing = standing(&loaded.organisation, as_of);
+    let forecaster = Forecaster::new(&loaded.organisation, options);
+    let forecast = forecaster.forecast();
+    let plans: BTreeMap<_, _> =
+        organisation.plans().filter_map(|plan| Some((plan.id.clone(), forecaster.plan(&plan.id)?))).collect();
+    let next = kedge_decide::next(&organisation, &standing, &|plan| plans.get(plan), as_of);
+    let decisions: Vec<_> = organisation
+        .asks()
+        .filter_map(|ask| kedge_decide::decide(&forecaster, &standing, plans.get(&ask.plan)?, &ask.id))
+        .collect();
+    let checked = kedge_check::Answers::new(&loaded.organisation, as_of, &standing).with_forecast(&forecast);
+    let report = kedge_check::check(&checked, &loaded.notes, &loaded.sources);
+    let frame = Frame {
+        organisation: &organisation,
+        as_of,
+        version: 1,
+        freshness: Freshness::Fresh,
+        writing: Some(Writing { token: "t0ken", done: None }),
+        files: &loaded.sources,
+    };
+    let answers =
+        Answers { standing: &standing, forecast: Some(&forecast), next: &next, report: Some(&report) };
+    let mut all = BTreeMap::new();
+    let mut add = |address: String, page: maud::Markup| {
+        all.insert(address, page.into_string());
+    };
+    add("/".into(), pages::overview(&frame, &answers));
+    add("/plans".into(), pages::plans(&frame, &answers));
+    add("/asks".into(), pages::asks(&frame, &standing, Some(&forecast)));
+    add("/teams".into(), pages::teams(&frame, &standing));
+    add("/council".into(), pages::council(&frame, &standing, Some(&forecast)));
+    add("/data".into(), pages::data(&frame));
+    add("/checks".into(), pages::checks(&frame, &report));
+    add("/find".into(), pages::find(&frame));
+    for plan in organisation.plans() {
+        let answers = PlanAnswers {
+            standing: &standing,
+            forecast: plans.get(&plan.id),
+            decisions: &decisions,
+            next: &next,
+            report: Some(&report),
+        };
+        add(pages::link::plan(&plan.id), pages::plan(&frame, &answers, plan));
+    }
+    for ask in organisation.asks() {
+        let decision = decisions.iter().find(|decision| decision.ask == ask.id);
+        add(
+            pages::link::ask(&ask.id),
+            pages::ask_page(&frame, &standing, plans.get(&ask.plan), decision, &next, ask),
+        );
+    }
+    for team in organisation.teams() {
+        add(
+            pages::link::team(&team.id),
+            pages::team(&frame, &standing, Some(&forecast), &next, Some(&report), team),
+        );
+    }
+    let plan = organisation.plans().find(|plan| plan.closed.is_none()).unwrap();
+    let log = forecaster.replay(&plan.id, Policy::AsPlanned, 0).unwrap();
+    add("/trial".into(), pages::replay(&frame, plan, Policy::AsPlanned, 0, &log));
+    // The states: files that do not load any more, files that never did, nothing planned, nothing known yet.
+    let broken = kedge_files::read(
+        vec![kedge_files::SourceText { path: "kedge.toml".into(), text: "nam = \"Harbour\"\n".into() }],
+        None,
+    );
+    let Err(failed) = broken else { panic!("a wrong key is an error") };
+    let stale = Frame { freshness: Freshness::Failed(&failed.findings), files: &failed.sources, ..frame };
+    add("/state/failed".into(), pages::overview(&stale, &answers));
+    add("/state/never-loaded".into(), pages::never_loaded(&failed.findings, &failed.sources, 1));
+    let unknown = Answers { forecast: None, report: None, ..answers };
+    add("/state/no-dates".into(), pages::overview(&frame, &unknown));
+    let nothing = kedge_model::Organisation::build(kedge_model::Scope::Whole, Vec::new()).unwrap();
+    let nothing_stands = kedge_floor::standing(&nothing, as_of);
+    let nothing_next = kedge_decide::next(&nothing, &nothing_stands, &|_| None, as_of);
+    let empty = Frame { organisation: &nothing, files: &Nowhere, writing: None, ..frame };
+    let no_answers = Answers { standing: &nothing_stands, forecast: None, next: &nothing_next, report: None };
+    add("/state/empty".into(), pages::overview(&empty, &no_answers));
+    add("/state/empty-data".into(), pages::data(&empty));
+    add("/state/empty-council".into(), pages::council(&empty, &nothing_stands, None));
+    add("/state/not-found".into(), pages::not_found("there is no plan `a/b`", 1));
+    add("/state/refused".into(), pages::refused("it is recorded as taken already", "/", 1));
+    keep(&all);
+    all
+});
+
+/// Leaves the pages in the test's folder under `target`, to be looked at.
+fn keep(all: &BTreeMap<String, String>) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("kedge.css"), pages::stylesheet()).unwrap();
+    for (address, text) in all {
+        let name = if address == "/" { "overview".to_owned() } else { address[1..].replace('/', "-") };
+        let text =
+            text.replace("href=\"/kedge.css\"", "href=\"kedge.css\"").replace("src=\"/kedge.js\" ", "");
+        std::fs::write(folder.join(format!("{name}.html")), text).unwrap();
+    }
+}
+
+fn select(text: &str) -> Selector {
+    Selector::parse(text).unwrap()
+}
+
+fn pages_are_html_without_errors() {
+    for (address, text) in PAGES.iter() {
+        let page = Html::parse_document(text);
+        assert!(page.errors.is_empty(), "{address}: {:?}", page.errors);
+    }
+}
+
+fn names_are_unique_and_descriptions_are_there() {
+    for (address, text) in PAGES.iter() {
+        let page = Html::parse_document(text);
+        let mut ids = BTreeSet::new();
+        for element in page.select(&select("[id]")) {
+            let id = element.value().attr("id").unwrap();
+            assert!(ids.insert(id.to_owned()), "{address}: two elements are called {id}");
+        }
+        for element in page.select(&select("[aria-describedby]")) {
+            let id = element.value().attr("aria-describedby").unwrap();
+            assert!(ids.contains(id), "{address}: nothing is called {id}");
+        }
+    }
+}
+
+fn links_lead_somewhere() {
+    let anchors: BTreeMap<&String, BTreeSet<String>> = PAGES
+        .iter()
+        .map(|(address, text)| {
+            let page = Html::parse_document(text);
+            let ids =
+                page.select(&select("[id]")).map(|it| it.value().attr("id").unwrap().to_owned()).collect();
+            (address, ids)
+        })
+        .collect();
+    for (address, text) in PAGES.iter() {
+        let page = Html::parse_document(text);
+        for link in page.select(&select("a[href]")) {
+            let href = link.value().attr("href").unwrap();
+            if href.starts_with("https://") || href.starts_with("/trial/") {
+                continue;
+            }
+            let (path, anchor) = href.split_once('#').unwrap_or((href, ""));
+            let path = if path.is_empty() { address.as_str() } else { path };
+            let Some(ids) = anchors.get(&path.to_owned()) else { panic!("{address}: {href} leads nowhere") };
+            assert!(
+                anchor.is_empty() || ids.contains(anchor),
+                "{address}: {href} leads to no place on its page"
+            );
+        }
+    }
+}
+
+fn a_strict_policy_for_content_has_nothing_to_forbid() {
+    for (address, text) in PAGES.iter() {
+        let page = Html::parse_document(text);
+        for element in page.select(&select("*")) {
+            for (name, value) in element.value().attrs() {
+                assert!(name != "style" && !name.starts_with("on"), "{address}: {name}={value}");
+                assert!(!value.starts_with("javascript:"), "{address}: {value}");
+            }
+        }
+        assert_eq!(page.select(&select("style")).count(), 0, "{address}");
+        let scripts: Vec<_> = page.select(&select("script")).collect();
+        assert!(
+            scripts
+                .iter()
+                .all(|it| it.value().attr("src") == Some("/kedge.js") && it.inner_html().is_empty())
+        );
+    }
+}
+
+fn everything_has_a_name_for_those_who_do_not_see_it() {
+    let text_of = |element: scraper::ElementRef<'_>| element.text().collect::<String>().trim().to_owned();
+    for (address, text) in PAGES.iter() {
+        let page = Html::parse_document(text);
+        assert_eq!(page.select(&select("html[lang]")).count(), 1, "{address}");
+        assert_eq!(page.select(&select("h1")).count(), 1, "{address}: one headline");
+        assert_eq!(page.select(&select("main")).count(), 1, "{address}");
+        assert!(!text_of(page.select(&select("title")).next().unwrap()).is_empty());
+        for svg in page.select(&select("svg")) {
+            let svg = svg.value();
+            let named =
+                svg.attr("role") == Some("img") && svg.attr("aria-label").is_some_and(|it| !it.is_empty());
+            let decoration =
+                svg.attr("aria-hidden") == Some("true") || svg.attr("role") == Some("presentation");
+            assert!(named || decoration || svg.attr("preserveAspectRatio").is_some(), "{address}: {svg:?}");
+        }
+        for control in page.select(&select("button, a[href], summary")) {
+            assert!(!text_of(control).is_empty(), "{address}: {}", control.html());
+        }
+        for field in page.select(&select("input:not([type=hidden]), select, textarea")) {
+            let labelled = field
+                .ancestors()
+                .filter_map(scraper::ElementRef::wrap)
+                .any(|it| it.value().name() == "label");
+            assert!(labelled, "{address}: {}", field.html());
+        }
+        for table in page.select(&select("table")) {
+            assert!(table.select(&select("caption")).any(|it| !text_of(it).is_empty()), "{address}");
+            assert!(table.select(&select("th[scope=col]")).count() > 0, "{address}");
+        }
+        let mut level = 1;
+        for heading in page.select(&select("h1, h2, h3, h4")) {
+            let now: u32 = heading.value().name()[1..].parse().unwrap();
+            assert!(now <= level + 1, "{address}: h{level} is followed by h{now}");
+            level = now;
+        }
+        assert_eq!(
+            page.select(&select("body > a.skip")).next().unwrap().value().attr("href"),
+            Some("#answer")
+        );
+    }
+}
+
+fn what_is_recorded_carries_the_token_of_the_run() {
+    let mut forms = 0;
+    for (address, text) in PAGES.iter() {
+        let page = Html::parse_document(text);
+        for form in page.select(&select("form[method=post]")) {
+            forms += 1;
+            let token = form.select(&select("input[name=token]")).next();
+            assert_eq!(token.and_then(|it| it.value().attr("value")), Some("t0ken"), "{address}");
+        }
+    }
+    assert!(forms > 0);
+}
