@@ -176,7 +176,8 @@ pub(crate) fn open_failure(error: OpenError) -> Failure {
 fn explain(common: &Common, terminal: Terminal, code: Option<&str>) -> Result<Exit, Failure> {
     let Some(code) = code else {
         if common.json {
-            print_json(&kedge_check::RULES)?;
+            let rules: Vec<_> = kedge_check::RULES.iter().map(|rule| rule.doc).collect();
+            print_json(&rules)?;
             return Ok(Exit::Fine);
         }
         let mut table = terminal.table(&["code", "severity", "what it finds"], &[]);
@@ -189,7 +190,7 @@ fn explain(common: &Common, terminal: Terminal, code: Option<&str>) -> Result<Ex
     };
     let parsed = code.parse()?;
     let Some(rule) = kedge_check::explain(parsed) else {
-        let known: Vec<String> = kedge_check::RULES.iter().map(|rule| rule.code.to_string()).collect();
+        let known: Vec<String> = kedge_check::RULES.iter().map(|rule| rule.doc.code.to_string()).collect();
         let failure = Failure::new(format!("there is no rule {parsed}"));
         return Err(failure.hint(match nearest(&parsed.to_string(), known.iter().map(String::as_str)) {
             Some(near) => format!("`kedge explain {near}`, or `kedge explain` for all"),
@@ -205,7 +206,15 @@ fn explain(common: &Common, terminal: Terminal, code: Option<&str>) -> Result<Ex
 }
 
 fn schema(kind: &str) -> Result<Exit, Failure> {
-    let kind = kind.parse::<kedge_files::FileKind>().map_err(|error| Failure::new(error).hint("one of: kedge, council, team, plan, answers, data, proposal"))?;
+    let known = kedge_files::FileKind::ALL.map(kedge_files::FileKind::word);
+    let found = kedge_files::FileKind::ALL.into_iter().find(|it| it.word() == kind);
+    let Some(kind) = found else {
+        let failure = Failure::new(format!("`{kind}` is not a kind of file"));
+        return Err(failure.hint(match nearest(kind, known) {
+            Some(near) => format!("did you mean `{near}`? Kinds are: {}", known.join(", ")),
+            None => format!("kinds are: {}", known.join(", ")),
+        }));
+    };
     print_json(&kedge_files::json_schema(kind))?;
     Ok(Exit::Fine)
 }

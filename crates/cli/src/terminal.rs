@@ -74,7 +74,7 @@ impl Terminal {
     pub(crate) fn table(self, titles: &[&str], right: &[usize]) -> Table {
         let mut table = Table::new();
         table
-            .load_preset(presets::NOTHING)
+            .load_style(presets::NOTHING)
             .set_content_arrangement(ContentArrangement::Dynamic)
             .set_width(self.width)
             .set_header(titles.iter().map(|title| {
@@ -90,6 +90,20 @@ impl Terminal {
             column.set_padding((0, 2));
         }
         table
+    }
+
+    /// A progress bar on standard error over the steps; nothing in a pipe.
+    pub(crate) fn progress<T>(self, message: &'static str, steps: impl ExactSizeIterator<Item = T>, each: impl Fn(T)) {
+        let bar = if self.interactive { ProgressBar::new(steps.len() as u64) } else { ProgressBar::hidden() };
+        bar.set_style(
+            ProgressStyle::with_template("{msg} {bar:30} {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        bar.set_message(message);
+        for step in steps {
+            each(step);
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
     }
 
     /// A progress line on standard error while `work` runs; nothing in a pipe, and nothing for what is done at once.

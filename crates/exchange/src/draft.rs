@@ -1,6 +1,7 @@
 //! What an import hands over: the changes it proposes, and everything it did not take.
 
 use kedge_model::{Change, Fact};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -35,7 +36,7 @@ pub struct Draft {
 }
 
 /// A row that became no fact.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct RowNotTaken {
     /// The path of its [`SourceFile`].
     pub file: String,
@@ -62,7 +63,7 @@ impl RowNotTaken {
 }
 
 /// A file that became no fact.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct FileNotTaken {
     /// The path of its [`SourceFile`].
     pub file: String,
@@ -71,7 +72,7 @@ pub struct FileNotTaken {
 }
 
 /// How many facts of the kinds that plans are made of a draft holds, and how much was not taken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[allow(missing_docs)]
 pub struct Counts {
     pub teams: usize,

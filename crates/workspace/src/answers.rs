@@ -9,6 +9,7 @@ use kedge_forecast::{Forecast, Forecaster, LogLine, PlanForecast, Policy};
 use kedge_model::{AskId, Date, Finding, Organisation, PlanId};
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// An organisation as known on a day, and everything that can be said of it.
@@ -28,6 +29,7 @@ pub struct Answers {
     digest: u64,
     forecaster: OnceLock<Forecaster>,
     forecast: OnceLock<Forecast>,
+    computed_ahead: AtomicBool,
     plans: Kept<PlanId, Option<Arc<PlanForecast>>>,
     decisions: Kept<AskId, Option<Arc<Decision>>>,
     structure: OnceLock<Report>,
@@ -60,6 +62,7 @@ impl Answers {
             digest,
             forecaster: OnceLock::new(),
             forecast: OnceLock::new(),
+            computed_ahead: AtomicBool::new(false),
             plans: Kept::default(),
             decisions: Kept::default(),
             structure: OnceLock::new(),
@@ -75,6 +78,11 @@ impl Answers {
     /// When, which seed, how many trials.
     pub fn options(&self) -> &kedge_forecast::Options {
         &self.options
+    }
+
+    /// Whether somebody computes, or has computed, these answers ahead; from now on somebody does.
+    pub(crate) fn is_computed_ahead(&self) -> bool {
+        self.computed_ahead.swap(true, Ordering::Relaxed)
     }
 
     /// Every plan, as planned and alone. The first call takes its time.
@@ -102,9 +110,21 @@ impl Answers {
         keep(&self.decisions, ask, || kedge_decide::decide(self.forecaster(), &self.standing, &plan, ask))
     }
 
-    /// What wants doing this week; with decide-bys once the forecast is there.
+    /// What wants doing this week, from the forecasts that are there: those of single plans first, which know best starts.
     pub fn next(&self) -> Next {
-        kedge_decide::next(&self.organisation, &self.standing, self.forecast_if_ready(), self.as_of)
+        let plans: BTreeMap<PlanId, Arc<PlanForecast>> = {
+            let kept = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.iter().filter_map(|(id, cell)| Some((id.clone(), cell.get()?.clone()?))).collect()
+        };
+        let forecast_of = |plan: &PlanId| {
+            plans.get(plan).map(AsRef::as_ref).or_else(|| self.forecast_if_ready().and_then(|all| all.plan(plan)))
+        };
+        kedge_decide::next(&self.organisation, &self.standing, &forecast_of, self.as_of)
+    }
+
+    /// The plans that are open, by name.
+    pub fn open_plans(&self) -> impl Iterator<Item = &PlanId> {
+        self.standing.plans.iter().map(|plan| &plan.plan)
     }
 
     /// The report of the rules that need no forecast.
@@ -139,8 +159,8 @@ impl Answers {
 /// A digest of everything that the answers depend on. It never leaves the process, so the hasher may be any.
 fn digest(loaded: &Loaded, as_of: Date, options: &kedge_forecast::Options) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();
-    for (path, text) in loaded.sources.files() {
-        (path, text).hash(&mut hasher);
+    for path in loaded.sources.files() {
+        (path, loaded.sources.text(path)).hash(&mut hasher);
     }
     (as_of, options.seed, options.trials, options.search_trials).hash(&mut hasher);
     hasher.finish()

@@ -61,7 +61,7 @@ pub fn rust_goals(folder: &Path, teams: Option<&Path>, out: &Path, dry_run: bool
     let goals = sources(folder, "md", &prefix)?;
     let teams = teams.map_or(Ok(Vec::new()), |teams| sources(teams, "toml", ""))?;
     let mut draft = kedge_exchange::rust_goals::draft(&goals, &teams);
-    if draft.counts().goals == 0 {
+    if draft.counts().plans == 0 {
         return Err(ImportError::Nothing(folder.to_owned()));
     }
     let before = existing(out)?;
@@ -69,12 +69,11 @@ pub fn rust_goals(folder: &Path, teams: Option<&Path>, out: &Path, dry_run: bool
         let name = kedge_exchange::rust_goals::ORGANISATION.to_owned();
         draft.changes.insert(0, Change::from(Settings { name, ..Settings::default() }));
     }
-    let edits = match &before {
-        Some(loaded) => edits(&loaded.organisation, &loaded.sources, &draft.changes)?,
-        None => {
-            let empty = Organisation::build(Scope::Whole, Vec::new()).map_err(ImportError::Refused)?;
-            edits(&empty, &kedge_files::Sources::default(), &draft.changes)?
-        }
+    let edits = if let Some(loaded) = &before {
+        edits(&loaded.organisation, &loaded.sources, &draft.changes)?
+    } else {
+        let empty = Organisation::build(Scope::Whole, Vec::new()).map_err(ImportError::Refused)?;
+        edits(&empty, &kedge_files::Sources::default(), &draft.changes)?
     };
     if !dry_run {
         fs::create_dir_all(out).map_err(|source| ImportError::Read { path: out.to_owned(), source })?;

@@ -54,7 +54,7 @@ fn file(root: &Path) -> PathBuf {
 ///
 /// # Errors
 /// When the journal cannot be written; the step itself stands.
-pub fn remember(root: &Path, step: Step) -> io::Result<()> {
+pub(crate) fn remember(root: &Path, step: Step) -> io::Result<()> {
     // A journal that cannot be read is of no use for undo; a new one begins.
     let mut steps = read(root).unwrap_or_default();
     steps.push(step);
@@ -66,7 +66,7 @@ pub fn remember(root: &Path, step: Step) -> io::Result<()> {
 ///
 /// # Errors
 /// When nothing was recorded, or the step's files were changed by someone else since: then nothing changes.
-pub fn undo(root: &Path) -> Result<Step, UndoError> {
+pub(crate) fn undo(root: &Path) -> Result<Step, UndoError> {
     let journal = |source| UndoError::Journal { path: file(root), source };
     let mut steps = read(root).map_err(journal)?;
     let step = steps.pop().ok_or(UndoError::Nothing)?;
@@ -82,7 +82,7 @@ pub fn undo(root: &Path) -> Result<Step, UndoError> {
 }
 
 /// What the next undo would take back.
-pub fn last(root: &Path) -> Option<Step> {
+pub(crate) fn last(root: &Path) -> Option<Step> {
     read(root).ok()?.pop()
 }
 

@@ -83,18 +83,26 @@ fn follow(workspace: &Workspace, signals: &Receiver<Signal>) {
     }
 }
 
-/// The forecast in a thread of its own: the next edit is read while it runs.
+/// The forecast in a thread of its own: the next edit is read while it runs. First the whole, then each plan with its best
+/// starts; a newer snapshot ends it.
 fn compute_ahead(workspace: &Workspace) {
     let Some(answers) = workspace.snapshot().answers else { return };
-    if answers.forecast_if_ready().is_some() {
+    if answers.is_computed_ahead() {
         return;
     }
     let workspace = workspace.clone();
     thread::spawn(move || {
+        let still = || workspace.snapshot().answers.is_some_and(|now| now.digest() == answers.digest());
         answers.report();
-        let still = workspace.snapshot().answers.is_some_and(|now| now.digest() == answers.digest());
-        if still {
+        if still() {
             workspace.answer_ready();
         }
+        for plan in answers.open_plans() {
+            if !still() {
+                return;
+            }
+            answers.plan(plan);
+        }
+        workspace.answer_ready();
     });
 }

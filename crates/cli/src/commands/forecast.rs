@@ -6,8 +6,8 @@ use crate::failure::{Exit, Failure};
 use crate::find;
 use crate::terminal::{Terminal, Tone, print_table};
 use kedge_forecast::{
-    BestStart, Chance, Dates, DecideBy, Lack, NeededBy, Note, OutcomeForecast, PlanForecast, Policy, PolicyForecast, When,
-    Worth,
+    BestStart, Chance, Dates, DecideBy, Lack, NeededBy, NetValue, Note, OutcomeForecast, PlanForecast, Policy,
+    PolicyForecast, When,
 };
 use kedge_model::{Date, Organisation, Share};
 use kedge_workspace::Answers;
@@ -227,7 +227,7 @@ fn print_plan(terminal: Terminal, answers: &Answers, forecast: &PlanForecast) {
 fn net(policy: &PolicyForecast, index: usize) -> String {
     // The account is the plan's, so it stands once.
     match &policy.worth {
-        Worth::Money(account) if index == 0 => {
+        NetValue::Money(account) if index == 0 => {
             format!("{} ± {}", account.net.mean.rounded(), (account.net.error * 2.0).rounded())
         }
         _ => String::new(),

@@ -10,8 +10,9 @@ use kedge_decide::{NextItem, Urgency};
 pub(crate) fn run(session: &Session, team: Option<&str>) -> Result<Exit, Failure> {
     let answers = session.answers()?;
     let team = team.map(|team| find::team(&answers.organisation, team)).transpose()?;
-    session.terminal.while_running("forecasting", || {
-        answers.forecast();
+    let plans: Vec<_> = answers.open_plans().filter(|plan| team.as_ref().is_none_or(|team| plan.team() == team)).collect();
+    session.terminal.progress("forecasting", plans.iter(), |plan| {
+        answers.plan(plan);
     });
     let mut next = answers.next();
     next.items.retain(|item| team.as_ref().is_none_or(|team| &item.team == team));
