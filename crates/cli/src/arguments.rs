@@ -261,7 +261,9 @@ pub(crate) enum Command {
         trials: Trials,
     },
     /// Completion for a shell
-    #[command(after_help = "Example: kedge completions bash > ~/.local/share/bash-completion/completions/kedge")]
+    #[command(
+        after_help = "Example: kedge completions bash > ~/.local/share/bash-completion/completions/kedge"
+    )]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
@@ -304,7 +306,9 @@ pub(crate) enum NewThing {
         period: Option<String>,
     },
     /// An outcome in a plan
-    #[command(after_help = "Example: kedge new outcome checkout/one-tap faster --value 20k/week --due 2026-12-10")]
+    #[command(
+        after_help = "Example: kedge new outcome checkout/one-tap faster --value 20k/week --due 2026-12-10"
+    )]
     Outcome {
         /// `team/plan`
         plan: String,
@@ -318,7 +322,9 @@ pub(crate) enum NewThing {
         due: Option<Date>,
     },
     /// A work item in a plan
-    #[command(after_help = "Example: kedge new work checkout/one-tap sheet --for one-tap --effort '3w, rarely over 6w'")]
+    #[command(
+        after_help = "Example: kedge new work checkout/one-tap sheet --for one-tap --effort '3w, rarely over 6w'"
+    )]
     Work {
         /// `team/plan`
         plan: String,

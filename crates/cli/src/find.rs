@@ -10,7 +10,11 @@ pub(crate) enum Thing {
     Ask(AskId),
 }
 
-fn one<'a>(noun: &str, name: &str, known: impl Iterator<Item = &'a Reference> + Clone) -> Result<Reference, Failure> {
+fn one<'a>(
+    noun: &str,
+    name: &str,
+    known: impl Iterator<Item = &'a Reference> + Clone,
+) -> Result<Reference, Failure> {
     let exact: Vec<&Reference> =
         known.clone().filter(|it| it.to_string() == name || it.id.as_str() == name).collect();
     match exact[..] {

@@ -93,10 +93,16 @@ impl Terminal {
     }
 
     /// A progress bar on standard error over the steps; nothing in a pipe.
-    pub(crate) fn progress<T>(self, message: &'static str, steps: impl ExactSizeIterator<Item = T>, each: impl Fn(T)) {
+    pub(crate) fn progress<T>(
+        self,
+        message: &'static str,
+        steps: impl ExactSizeIterator<Item = T>,
+        each: impl Fn(T),
+    ) {
         let bar = if self.interactive { ProgressBar::new(steps.len() as u64) } else { ProgressBar::hidden() };
         bar.set_style(
-            ProgressStyle::with_template("{msg} {bar:30} {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar()),
+            ProgressStyle::with_template("{msg} {bar:30} {pos}/{len}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar()),
         );
         bar.set_message(message);
         for step in steps {
@@ -112,7 +118,10 @@ impl Terminal {
             return work();
         }
         let bar = ProgressBar::new_spinner().with_message(message);
-        bar.set_style(ProgressStyle::with_template("{spinner} {msg} {elapsed}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        bar.set_style(
+            ProgressStyle::with_template("{spinner} {msg} {elapsed}")
+                .unwrap_or_else(|_| ProgressStyle::default_spinner()),
+        );
         bar.enable_steady_tick(Duration::from_millis(200));
         let result = work();
         bar.finish_and_clear();

@@ -64,8 +64,12 @@ fn the_core_never_touches_disk_network_or_clock() {
                 let text = std::fs::read_to_string(&path).unwrap();
                 // Unit tests at a file's end may read fixtures.
                 let code = text.split("#[cfg(test)]").next().unwrap();
-                for forbidden in ["std::fs", "std::net", "SystemTime", "Instant::now", "Zoned::now", "std::env::"] {
-                    let used = code.lines().any(|line| line.contains(forbidden) && !line.trim_start().starts_with("//"));
+                for forbidden in
+                    ["std::fs", "std::net", "SystemTime", "Instant::now", "Zoned::now", "std::env::"]
+                {
+                    let used = code
+                        .lines()
+                        .any(|line| line.contains(forbidden) && !line.trim_start().starts_with("//"));
                     assert!(!used, "{} uses {forbidden}", path.display());
                 }
             }

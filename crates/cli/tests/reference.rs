@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 fn kedge(arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_kedge")).args(arguments).env("COLUMNS", "100").output().unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_kedge")).args(arguments).env("COLUMNS", "100").output().unwrap();
     assert!(output.status.success(), "kedge {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
@@ -64,7 +65,10 @@ fn every_verb_has_an_example() {
             assert!(help.contains("Example"), "kedge {verb} --help has no example");
         }
         for below in below {
-            assert!(kedge(&[&verb, &below, "--help"]).contains("Example"), "kedge {verb} {below} has no example");
+            assert!(
+                kedge(&[&verb, &below, "--help"]).contains("Example"),
+                "kedge {verb} {below} has no example"
+            );
         }
     }
 }

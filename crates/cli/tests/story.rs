@@ -7,7 +7,12 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 fn kedge_in(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_kedge")).args(arguments).current_dir(folder).env("COLUMNS", "100").output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_kedge"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("COLUMNS", "100")
+        .output()
+        .unwrap()
 }
 
 fn out(output: &Output) -> String {
@@ -30,7 +35,11 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
-        if entry.path().is_dir() { copy(&entry.path(), &target) } else { drop(fs::copy(entry.path(), target).unwrap()) }
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target)
+        } else {
+            drop(fs::copy(entry.path(), target).unwrap())
+        }
     }
 }
 
@@ -73,7 +82,13 @@ fn check_exits_with_one_and_names_the_place_and_the_fix() {
     assert!(text.contains("K101") && text.contains("loyalty/points-in-basket.kedge.toml"), "{text}");
     assert!(!text.contains('\u{1b}'), "no colours in a pipe");
     let report = harbour.json(&["check", "--fast"]);
-    assert!(report["findings"].as_array().unwrap().iter().any(|it| it["code"] == "K101" && it["line"].as_u64() > Some(0)));
+    assert!(
+        report["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|it| it["code"] == "K101" && it["line"].as_u64() > Some(0))
+    );
 }
 
 #[test]
@@ -95,8 +110,14 @@ fn the_forecast_is_the_same_to_the_byte_on_one_thread_and_two() {
 #[test]
 fn every_answer_has_its_json() {
     let harbour = Harbour::new();
-    assert_eq!(harbour.json(&["forecast", "checkout/one-tap", "--trials", "500"])["plan"], "checkout/one-tap");
-    assert_eq!(harbour.json(&["decide", "reusable-token", "--trials", "500"])["ask"], "checkout/reusable-token");
+    assert_eq!(
+        harbour.json(&["forecast", "checkout/one-tap", "--trials", "500"])["plan"],
+        "checkout/one-tap"
+    );
+    assert_eq!(
+        harbour.json(&["decide", "reusable-token", "--trials", "500"])["ask"],
+        "checkout/reusable-token"
+    );
     assert!(!harbour.json(&["next", "--trials", "500"])["items"].as_array().unwrap().is_empty());
     assert!(harbour.json(&["explain", "K101"])["why"].is_string());
     assert!(harbour.json(&["schema", "plan"])["properties"].is_object());
@@ -107,7 +128,15 @@ fn every_answer_has_its_json() {
 fn what_is_recorded_keeps_comments_and_can_be_undone() {
     let harbour = Harbour::new();
     let before = harbour.text("payments/answers.kedge.toml");
-    harbour.fine(&["answer", "fulfil/slot-fee", "committed", "--by", "2026-11-20", "--why", "After the token"]);
+    harbour.fine(&[
+        "answer",
+        "fulfil/slot-fee",
+        "committed",
+        "--by",
+        "2026-11-20",
+        "--why",
+        "After the token",
+    ]);
     let after = harbour.text("payments/answers.kedge.toml");
     assert!(after.contains("fulfil/slot-fee") && after.contains("2026-11-20"), "{after}");
     for line in before.lines() {
@@ -146,19 +175,42 @@ fn an_organisation_from_nothing() {
     fine(&acme, &["new", "team", "depot", "--people", "3", "--kind", "platform"]);
     fine(&acme, &["new", "plan", "shop/autumn", "--period", "2026-Q4"]);
     fine(&acme, &["new", "outcome", "shop/autumn", "faster", "--value", "10k/week", "--due", "2026-12-10"]);
-    fine(&acme, &["new", "work", "shop/autumn", "build", "--for", "faster", "--effort", "3w, rarely over 6w"]);
-    fine(&acme, &["new", "ask", "shop/autumn", "invoice", "--to", "billing", "--gates", "build", "--what", "An invoice API"]);
+    fine(
+        &acme,
+        &["new", "work", "shop/autumn", "build", "--for", "faster", "--effort", "3w, rarely over 6w"],
+    );
+    fine(
+        &acme,
+        &[
+            "new",
+            "ask",
+            "shop/autumn",
+            "invoice",
+            "--to",
+            "billing",
+            "--gates",
+            "build",
+            "--what",
+            "An invoice API",
+        ],
+    );
     let today = ["--as-of", "2026-10-01"];
     let check = kedge_in(&acme, &[&["check"][..], &today].concat());
     assert_eq!(check.status.code(), Some(1), "an ask without a fallback is an error");
     assert!(out(&check).contains("K101"));
     let stands = |acme: &Path| {
-        let all: serde_json::Value =
-            serde_json::from_str(&fine(acme, &["forecast", "--json", "--trials", "500", "--as-of", "2026-10-01"])).unwrap();
+        let all: serde_json::Value = serde_json::from_str(&fine(
+            acme,
+            &["forecast", "--json", "--trials", "500", "--as-of", "2026-10-01"],
+        ))
+        .unwrap();
         all["plans"].as_array().map_or(0, Vec::len)
     };
     assert_eq!(stands(&acme), 1);
-    fine(&acme, &["new", "fallback", "shop/invoice", "descope", "--what", "Invoices by post", "--keeps", "60%"]);
+    fine(
+        &acme,
+        &["new", "fallback", "shop/invoice", "descope", "--what", "Invoices by post", "--keeps", "60%"],
+    );
     fine(&acme, &["asked", "shop/invoice", "--how", "in person", "--on", "2026-10-01"]);
     fine(&acme, &[&["check"][..], &today].concat());
     assert!(fine(&acme, &[&["forecast"][..], &today].concat()).contains("60%"));
@@ -187,11 +239,18 @@ fn bad_files_give_every_error_and_no_half_answer() {
     fs::create_dir(folder.path().join("shop")).unwrap();
     fs::write(folder.path().join("kedge.toml"), "name = \"Acme\"\nstge = \"mature\"\n").unwrap();
     fs::write(folder.path().join("shop/team.kedge.toml"), "team = \"shop\"\nkind = \"stream\"\n").unwrap();
-    fs::write(folder.path().join("shop/p.kedge.toml"), "team = \"shop\"\n[work.a]\neffort = \"3w to 6w\"\nafter = \"b\"\n").unwrap();
+    fs::write(
+        folder.path().join("shop/p.kedge.toml"),
+        "team = \"shop\"\n[work.a]\neffort = \"3w to 6w\"\nafter = \"b\"\n",
+    )
+    .unwrap();
     let check = kedge_in(folder.path(), &["check"]);
     assert_eq!(check.status.code(), Some(1));
     let text = out(&check);
-    assert!(text.contains("kedge.toml:2") && text.contains("stage") && text.contains("rarely over"), "{text}");
+    assert!(
+        text.contains("kedge.toml:2") && text.contains("stage") && text.contains("rarely over"),
+        "{text}"
+    );
     let forecast = kedge_in(folder.path(), &["forecast"]);
     assert_eq!(forecast.status.code(), Some(2));
     assert!(out(&forecast).is_empty());

@@ -40,7 +40,11 @@ pub struct Answers {
 type Kept<K, V> = Mutex<BTreeMap<K, Arc<OnceLock<V>>>>;
 
 /// The value for the key, computed by the first who asks; others who ask meanwhile wait for it.
-fn keep<K: Ord + Clone, V>(kept: &Kept<K, Option<Arc<V>>>, key: &K, compute: impl FnOnce() -> Option<V>) -> Option<Arc<V>> {
+fn keep<K: Ord + Clone, V>(
+    kept: &Kept<K, Option<Arc<V>>>,
+    key: &K,
+    compute: impl FnOnce() -> Option<V>,
+) -> Option<Arc<V>> {
     let cell = kept.lock().unwrap_or_else(PoisonError::into_inner).entry(key.clone()).or_default().clone();
     cell.get_or_init(|| compute().map(Arc::new)).clone()
 }
@@ -117,7 +121,10 @@ impl Answers {
             kept.iter().filter_map(|(id, cell)| Some((id.clone(), cell.get()?.clone()?))).collect()
         };
         let forecast_of = |plan: &PlanId| {
-            plans.get(plan).map(AsRef::as_ref).or_else(|| self.forecast_if_ready().and_then(|all| all.plan(plan)))
+            plans
+                .get(plan)
+                .map(AsRef::as_ref)
+                .or_else(|| self.forecast_if_ready().and_then(|all| all.plan(plan)))
         };
         kedge_decide::next(&self.organisation, &self.standing, &forecast_of, self.as_of)
     }

@@ -124,10 +124,14 @@ mod tests {
     fn all_or_nothing() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("a.kedge.toml"), "one").unwrap();
-        let edits = [edit("a.kedge.toml", Some("one"), Some("two")), edit("new/b.kedge.toml", None, Some("b"))];
+        let edits =
+            [edit("a.kedge.toml", Some("one"), Some("two")), edit("new/b.kedge.toml", None, Some("b"))];
         write(folder.path(), &edits).unwrap();
         assert_eq!(fs::read_to_string(folder.path().join("new/b.kedge.toml")).unwrap(), "b");
-        let stale = [edit("new/b.kedge.toml", Some("b"), Some("c")), edit("a.kedge.toml", Some("one"), Some("three"))];
+        let stale = [
+            edit("new/b.kedge.toml", Some("b"), Some("c")),
+            edit("a.kedge.toml", Some("one"), Some("three")),
+        ];
         assert!(matches!(write(folder.path(), &stale), Err(WriteError::Changed { .. })));
         assert_eq!(fs::read_to_string(folder.path().join("new/b.kedge.toml")).unwrap(), "b");
         let left: Vec<_> = fs::read_dir(folder.path().join("new")).unwrap().collect();
@@ -140,7 +144,10 @@ mod tests {
     fn nothing_is_written_outside() {
         let folder = tempfile::tempdir().unwrap();
         for path in ["../a", "/etc/a", "a/../../b", ""] {
-            assert!(matches!(write(folder.path(), &[edit(path, None, Some("x"))]), Err(WriteError::Outside { .. })));
+            assert!(matches!(
+                write(folder.path(), &[edit(path, None, Some("x"))]),
+                Err(WriteError::Outside { .. })
+            ));
         }
     }
 }

@@ -54,10 +54,16 @@ pub enum ImportError {
 ///
 /// # Errors
 /// When the source cannot be read, holds no goals, or the result cannot be written; then nothing is written.
-pub fn rust_goals(folder: &Path, teams: Option<&Path>, out: &Path, dry_run: bool) -> Result<Imported, ImportError> {
+pub fn rust_goals(
+    folder: &Path,
+    teams: Option<&Path>,
+    out: &Path,
+    dry_run: bool,
+) -> Result<Imported, ImportError> {
     // The period is in the folder's name, also where the folder given is itself the period's.
     let name = fs::canonicalize(folder).ok().and_then(|path| Some(path.file_name()?.to_str()?.to_owned()));
-    let prefix = name.filter(|name| name.starts_with("20")).map(|name| format!("{name}/")).unwrap_or_default();
+    let prefix =
+        name.filter(|name| name.starts_with("20")).map(|name| format!("{name}/")).unwrap_or_default();
     let goals = sources(folder, "md", &prefix)?;
     let teams = teams.map_or(Ok(Vec::new()), |teams| sources(teams, "toml", ""))?;
     let mut draft = kedge_exchange::rust_goals::draft(&goals, &teams);
@@ -85,7 +91,11 @@ pub fn rust_goals(folder: &Path, teams: Option<&Path>, out: &Path, dry_run: bool
     Ok(Imported { draft, edits })
 }
 
-fn edits(before: &Organisation, files: &kedge_files::Sources, changes: &[Change]) -> Result<Vec<Edit>, ImportError> {
+fn edits(
+    before: &Organisation,
+    files: &kedge_files::Sources,
+    changes: &[Change],
+) -> Result<Vec<Edit>, ImportError> {
     before.with(changes).map_err(ImportError::Refused)?;
     kedge_files::apply(files, changes).map_err(|error| ImportError::Apply(error.to_string()))
 }

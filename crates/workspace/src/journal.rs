@@ -114,7 +114,10 @@ fn read(root: &Path) -> io::Result<Vec<Step>> {
         Err(error) => return Err(error),
     };
     let steps: Vec<Value> = serde_json::from_slice(&bytes)?;
-    steps.iter().map(|step| step_from(step).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))).collect()
+    steps
+        .iter()
+        .map(|step| step_from(step).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData)))
+        .collect()
 }
 
 fn step_from(step: &Value) -> Option<Step> {
@@ -125,7 +128,13 @@ fn step_from(step: &Value) -> Option<Step> {
         edits: step["edits"]
             .as_array()?
             .iter()
-            .map(|edit| Some(Edit { path: text(&edit["path"])?, before: text(&edit["before"]), after: text(&edit["after"]) }))
+            .map(|edit| {
+                Some(Edit {
+                    path: text(&edit["path"])?,
+                    before: text(&edit["before"]),
+                    after: text(&edit["after"]),
+                })
+            })
             .collect::<Option<_>>()?,
     })
 }
@@ -135,7 +144,8 @@ mod tests {
     use super::*;
 
     fn step(before: Option<&str>, after: &str) -> Step {
-        let edit = Edit { path: "a.kedge.toml".into(), before: before.map(Into::into), after: Some(after.into()) };
+        let edit =
+            Edit { path: "a.kedge.toml".into(), before: before.map(Into::into), after: Some(after.into()) };
         Step { what: format!("wrote {after}"), on: "2026-10-14".parse().unwrap(), edits: vec![edit] }
     }
 

@@ -39,7 +39,10 @@ impl Watch {
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             let ours = event.as_ref().is_ok_and(|event| {
                 !event.kind.is_access()
-                    && event.paths.iter().any(|path| path.extension().is_some_and(|it| it == "toml") || path.is_dir())
+                    && event
+                        .paths
+                        .iter()
+                        .any(|path| path.extension().is_some_and(|it| it == "toml") || path.is_dir())
             });
             if ours || event.is_err() {
                 // The receiver is gone only when the watch is.

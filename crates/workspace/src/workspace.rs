@@ -243,7 +243,9 @@ impl Workspace {
     /// When the organisation would be wrong, or the files have errors.
     pub fn preview(&self, changes: &[Change]) -> Result<Vec<Edit>, RecordError> {
         let snapshot = self.snapshot();
-        let (Some(answers), None) = (&snapshot.answers, &snapshot.trouble) else { return Err(RecordError::Trouble) };
+        let (Some(answers), None) = (&snapshot.answers, &snapshot.trouble) else {
+            return Err(RecordError::Trouble);
+        };
         answers.organisation.with(changes).map_err(RecordError::Refused)?;
         kedge_files::apply(&answers.sources, changes).map_err(|error| RecordError::Apply(error.to_string()))
     }

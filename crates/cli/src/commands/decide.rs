@@ -26,7 +26,8 @@ pub(crate) fn run(session: &Session, ask: &str) -> Result<Exit, Failure> {
     }
     let terminal = session.terminal;
     println!("{}\n", terminal.paint(Tone::Strong, &decision.why));
-    let mut table = terminal.table(&["", "way on", "on time", "net value", "against plan", "costs us", "costs them"], &[2, 3, 4]);
+    let mut table = terminal
+        .table(&["", "way on", "on time", "net value", "against plan", "costs us", "costs them"], &[2, 3, 4]);
     for (at, way) in decision.ways.iter().enumerate() {
         let mark = if decision.recommended == Some(at) { "✓" } else { "" };
         let mut what = way.what.clone();
@@ -36,13 +37,18 @@ pub(crate) fn run(session: &Session, ask: &str) -> Result<Exit, Failure> {
         if let Some(ruled_out) = &way.ruled_out {
             what = format!("{what}\n{}", terminal.paint(Tone::Late, format!("ruled out: {ruled_out}")));
         }
-        for condition in way.preconditions.iter().filter(|it| it.met != Some(false) || way.ruled_out.is_none()) {
+        for condition in
+            way.preconditions.iter().filter(|it| it.met != Some(false) || way.ruled_out.is_none())
+        {
             let word = match condition.met {
                 Some(true) => "so",
                 Some(false) => "not so",
                 None => "nobody has said",
             };
-            what = format!("{what}\n{}", terminal.paint(Tone::Soft, format!("needs: {} ({word})", condition.what)));
+            what = format!(
+                "{what}\n{}",
+                terminal.paint(Tone::Soft, format!("needs: {} ({word})", condition.what))
+            );
         }
         table.add_row([
             mark.to_owned(),
@@ -55,11 +61,18 @@ pub(crate) fn run(session: &Session, ask: &str) -> Result<Exit, Failure> {
         ]);
     }
     print_table(&table);
-    let error = decision.recommendation().and_then(|way| way.against_plan).map(|gain| (gain.error * 2.0).rounded());
+    let error =
+        decision.recommendation().and_then(|way| way.against_plan).map(|gain| (gain.error * 2.0).rounded());
     let error = error.map(|error| format!(", difference ± {error}")).unwrap_or_default();
     println!(
         "\n{}",
-        terminal.paint(Tone::Soft, format!("As of {}, {} trials each on the same random numbers{error}.", decision.as_of, decision.trials))
+        terminal.paint(
+            Tone::Soft,
+            format!(
+                "As of {}, {} trials each on the same random numbers{error}.",
+                decision.as_of, decision.trials
+            )
+        )
     );
     Ok(Exit::Fine)
 }

@@ -6,8 +6,8 @@ use crate::failure::{Exit, Failure};
 use crate::find;
 use crate::terminal::{Terminal, Tone, print_table};
 use kedge_forecast::{
-    BestStart, Chance, Dates, DecideBy, Lack, NeededBy, NetValue, Note, OutcomeForecast, PlanForecast, Policy,
-    PolicyForecast, When,
+    BestStart, Chance, Dates, DecideBy, Lack, NeededBy, NetValue, Note, OutcomeForecast, PlanForecast,
+    Policy, PolicyForecast, When,
 };
 use kedge_model::{Date, Organisation, Share};
 use kedge_workspace::Answers;
@@ -35,9 +35,15 @@ pub(crate) fn run(session: &Session, plan: Option<&str>) -> Result<Exit, Failure
 }
 
 /// The log of one trial.
-pub(crate) fn replay(session: &Session, plan: Option<&str>, policy: PolicyChoice, trial: u64) -> Result<Exit, Failure> {
+pub(crate) fn replay(
+    session: &Session,
+    plan: Option<&str>,
+    policy: PolicyChoice,
+    trial: u64,
+) -> Result<Exit, Failure> {
     let answers = session.answers()?;
-    let name = plan.ok_or_else(|| Failure::new("a trial is of one plan").hint("kedge forecast TEAM/PLAN --replay 0"))?;
+    let name = plan
+        .ok_or_else(|| Failure::new("a trial is of one plan").hint("kedge forecast TEAM/PLAN --replay 0"))?;
     let plan = find::plan(&answers.organisation, name)?;
     let policy = match policy {
         PolicyChoice::AsPlanned => Policy::AsPlanned,
@@ -52,8 +58,14 @@ pub(crate) fn replay(session: &Session, plan: Option<&str>, policy: PolicyChoice
         return Ok(Exit::Fine);
     }
     let options = answers.options();
-    println!("{}", session.terminal.paint(Tone::Strong, format!("{plan}, {}, trial {trial}", policy_name(policy))));
-    println!("{}\n", session.terminal.paint(Tone::Soft, format!("as of {}, seed {}", options.as_of, options.seed)));
+    println!(
+        "{}",
+        session.terminal.paint(Tone::Strong, format!("{plan}, {}, trial {trial}", policy_name(policy)))
+    );
+    println!(
+        "{}\n",
+        session.terminal.paint(Tone::Soft, format!("as of {}, seed {}", options.as_of, options.seed))
+    );
     for line in log {
         println!("{line}");
     }
@@ -79,12 +91,15 @@ fn all(session: &Session, answers: &Answers) -> Result<Exit, Failure> {
     let terminal = session.terminal;
     let near = forecast.as_of;
     println!("{}\n", terminal.paint(Tone::Strong, answers.standing.organisation.sentence()));
-    let mut table =
-        terminal.table(&["outcome", "due", "P50", "P80", "on time", "alone", "stands at"], &[1, 2, 3, 4, 5, 6]);
+    let mut table = terminal
+        .table(&["outcome", "due", "P50", "P80", "on time", "alone", "stands at"], &[1, 2, 3, 4, 5, 6]);
     for plan in &forecast.plans {
-        let (Some(planned), alone) = (plan.policy(Policy::AsPlanned), plan.policy(Policy::Alone)) else { continue };
+        let (Some(planned), alone) = (plan.policy(Policy::AsPlanned), plan.policy(Policy::Alone)) else {
+            continue;
+        };
         for outcome in &planned.outcomes {
-            let alone = alone.and_then(|alone| alone.outcomes.iter().find(|it| it.outcome == outcome.outcome));
+            let alone =
+                alone.and_then(|alone| alone.outcomes.iter().find(|it| it.outcome == outcome.outcome));
             let stands = answers.standing.outcome(&outcome.outcome).map(|it| it.share);
             let due = outcome.due.map_or_else(|| "none".to_owned(), |due| due.short(near));
             let (p50, p80) = quantiles(terminal, outcome, near);
@@ -127,7 +142,13 @@ fn on_time(terminal: Terminal, chance: Option<Chance>) -> String {
         None => terminal.paint(Tone::Soft, "–"),
         Some(chance) => {
             let cases = chance.share.cases_of_100();
-            let tone = if cases >= 80 { Tone::Stands } else if cases >= 50 { Tone::Leans } else { Tone::Late };
+            let tone = if cases >= 80 {
+                Tone::Stands
+            } else if cases >= 50 {
+                Tone::Leans
+            } else {
+                Tone::Late
+            };
             terminal.paint(tone, format!("{cases}%"))
         }
     }
@@ -157,21 +178,30 @@ fn print_plan(terminal: Terminal, answers: &Answers, forecast: &PlanForecast) {
     }
     let outcomes = forecast.policy(Policy::AsPlanned).map_or(&[][..], |planned| &planned.outcomes[..]);
     for (index, outcome) in outcomes.iter().enumerate() {
-        let due = outcome.due.map_or_else(|| "no due date".to_owned(), |due| format!("due {}", due.in_words(near)));
+        let due =
+            outcome.due.map_or_else(|| "no due date".to_owned(), |due| format!("due {}", due.in_words(near)));
         println!("{} {}", terminal.paint(Tone::Strong, &outcome.outcome), terminal.paint(Tone::Soft, due));
         if let Dates::TooLittleData(lacks) = &outcome.live {
             println!("  too little data: {}\n", lacking(lacks));
             continue;
         }
-        let mut table = terminal.table(&["", "P10", "P50", "P80", "P95", "on time", "net value"], &[1, 2, 3, 4, 5, 6]);
+        let mut table =
+            terminal.table(&["", "P10", "P50", "P80", "P95", "on time", "net value"], &[1, 2, 3, 4, 5, 6]);
         for policy in &forecast.policies {
             let Some(outcome) = policy.outcomes.get(index) else { continue };
             let mut row = vec![policy_name(policy.policy).to_owned()];
             match &outcome.live {
                 Dates::Spread(spread) => {
-                    row.extend([spread.p10, spread.p50, spread.p80, spread.p95].map(|it| when(terminal, it, near)));
+                    row.extend(
+                        [spread.p10, spread.p50, spread.p80, spread.p95].map(|it| when(terminal, it, near)),
+                    );
                 }
-                Dates::Happened(date) => row.extend([format!("live {}", date.short(near)), String::new(), String::new(), String::new()]),
+                Dates::Happened(date) => row.extend([
+                    format!("live {}", date.short(near)),
+                    String::new(),
+                    String::new(),
+                    String::new(),
+                ]),
                 Dates::TooLittleData(_) => row.extend(["–", "–", "–", "–"].map(str::to_owned)),
             }
             row.push(on_time(terminal, outcome.by_due));
@@ -203,7 +233,11 @@ fn print_plan(terminal: Terminal, answers: &Answers, forecast: &PlanForecast) {
         for source in sources {
             println!("  {}", terminal.paint(Tone::Soft, source));
         }
-        let words = [needed_by(&ask.needed_by, near), decide_by(&ask.decide_by, near), best_start(&ask.best_start, near)];
+        let words = [
+            needed_by(&ask.needed_by, near),
+            decide_by(&ask.decide_by, near),
+            best_start(&ask.best_start, near),
+        ];
         let words: Vec<String> = words.into_iter().flatten().collect();
         if !words.is_empty() {
             println!("  {}", words.join("; "));
@@ -215,12 +249,18 @@ fn print_plan(terminal: Terminal, answers: &Answers, forecast: &PlanForecast) {
     for assumption in &forecast.assumptions {
         println!(
             "{}",
-            terminal.paint(Tone::Soft, format!("{}: {} ({})", assumption.source.word(), assumption.what, assumption.source.detail()))
+            terminal.paint(
+                Tone::Soft,
+                format!("{}: {} ({})", assumption.source.word(), assumption.what, assumption.source.detail())
+            )
         );
     }
     println!(
         "{}",
-        terminal.paint(Tone::Soft, format!("As of {}, {} trials, seed {}.", forecast.as_of, forecast.trials, forecast.seed))
+        terminal.paint(
+            Tone::Soft,
+            format!("As of {}, {} trials, seed {}.", forecast.as_of, forecast.trials, forecast.seed)
+        )
     );
 }
 
@@ -282,7 +322,9 @@ pub(crate) fn lacking(lacks: &[Lack]) -> String {
 }
 
 fn note_words(note: &Note, organisation: &Organisation) -> String {
-    let name = |team: &kedge_model::TeamId| organisation.team(team).map_or_else(|| team.to_string(), |it| it.name().to_owned());
+    let name = |team: &kedge_model::TeamId| {
+        organisation.team(team).map_or_else(|| team.to_string(), |it| it.name().to_owned())
+    };
     match note {
         Note::CapacityUnknown(team) => format!("capacity of {} unknown: its items do not queue", name(team)),
         Note::CrewTooLarge(work) => format!("{work} needs more people than its team has, and never starts"),

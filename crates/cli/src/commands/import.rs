@@ -33,7 +33,11 @@ pub(crate) fn run(common: &Common, terminal: Terminal, format: &ImportFormat) ->
         println!("\nNothing was written; without --dry-run it would be {files} files in {}.", out.display());
     } else {
         println!("\n{files} files written in {}.", out.display());
-        println!("{}", terminal.paint(Tone::Soft, format!("`kedge check {0}` or `kedge serve {0}` goes on.", out.display())));
+        println!(
+            "{}",
+            terminal
+                .paint(Tone::Soft, format!("`kedge check {0}` or `kedge serve {0}` goes on.", out.display()))
+        );
     }
     Ok(Exit::Fine)
 }

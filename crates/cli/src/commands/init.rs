@@ -49,7 +49,8 @@ pub(crate) fn run(
     }
     let team = teams.first().map_or("checkout", Slug::as_str);
     let at = if folder == Path::new(".") { String::new() } else { format!("  cd {}\n", folder.display()) };
-    let add_team = if teams.is_empty() { format!("  kedge new team {team} --people 5\n") } else { String::new() };
+    let add_team =
+        if teams.is_empty() { format!("  kedge new team {team} --people 5\n") } else { String::new() };
     println!(
         "\n{}\n{at}{add_team}  kedge new plan {team}/first-plan\n  \
          kedge new outcome {team}/first-plan faster --value 10k/week\n  \

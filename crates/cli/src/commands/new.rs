@@ -5,8 +5,9 @@ use crate::arguments::NewThing;
 use crate::failure::{Exit, Failure};
 use crate::find;
 use kedge_model::{
-    Ask, AskId, Change, Combine, Date, Effort, FactId, Fallback, FallbackKind, Meta, Organisation, Outcome, OutcomeId,
-    Period, Plan, PlanId, Purchase, Reference, Slug, Stance, Team, TeamId, TeamKind, Work, WorkId, nearest,
+    Ask, AskId, Change, Combine, Date, Effort, FactId, Fallback, FallbackKind, Meta, Organisation, Outcome,
+    OutcomeId, Period, Plan, PlanId, Purchase, Reference, Slug, Stance, Team, TeamId, TeamKind, Work, WorkId,
+    nearest,
 };
 
 /// Writes the thing.
@@ -64,7 +65,8 @@ pub(crate) fn run(session: &Session, thing: &NewThing) -> Result<Exit, Failure> 
         let id = change.fact();
         // A fallback is part of an ask that is there already.
         if !matches!(thing, NewThing::Fallback { .. }) && organisation.fact(&id).is_some() {
-            return Err(Failure::new(format!("there is {} already", article(&id))).hint("choose another name, or edit its file"));
+            return Err(Failure::new(format!("there is {} already", article(&id)))
+                .hint("choose another name, or edit its file"));
         }
     }
     session.write(&format!("new {what}"), &changes, false)
@@ -76,7 +78,11 @@ fn article(id: &FactId) -> String {
     format!("{article} {text}")
 }
 
-pub(crate) fn new_team(team: &Slug, kind: &str, people: Option<u32>) -> Result<(String, Vec<Change>), Failure> {
+pub(crate) fn new_team(
+    team: &Slug,
+    kind: &str,
+    people: Option<u32>,
+) -> Result<(String, Vec<Change>), Failure> {
     let kind = match kind {
         "stream" => TeamKind::Stream,
         "platform" => TeamKind::Platform,
@@ -111,9 +117,11 @@ pub(crate) fn new_plan(
     let first_month = organisation.settings().calendar.first_month;
     let period = match period {
         Some(period) => Period::named(period, first_month)?,
-        None => quarter_of(today, first_month).ok_or_else(|| Failure::new("this date lies outside the calendar"))?,
+        None => quarter_of(today, first_month)
+            .ok_or_else(|| Failure::new("this date lies outside the calendar"))?,
     };
-    let plan = Plan { id: id.clone(), title: None, period: Some(period), closed: None, meta: Meta::default() };
+    let plan =
+        Plan { id: id.clone(), title: None, period: Some(period), closed: None, meta: Meta::default() };
     Ok((format!("plan {id}"), vec![plan.into()]))
 }
 
@@ -169,7 +177,8 @@ fn new_fallback(organisation: &Organisation, thing: &NewThing) -> Result<(String
         return Err(Failure::new("this is not a fallback"));
     };
     let ask = find::ask(organisation, ask)?;
-    let mut changed = organisation.ask(&ask).ok_or_else(|| Failure::new(format!("there is no ask `{ask}`")))?.clone();
+    let mut changed =
+        organisation.ask(&ask).ok_or_else(|| Failure::new(format!("there is no ask `{ask}`")))?.clone();
     let with = with.clone().map(TeamId::from);
     let named = |with: Option<TeamId>| {
         with.ok_or_else(|| Failure::new(format!("`{kind}` says who would do it")).hint("add --with TEAM"))
@@ -186,7 +195,15 @@ fn new_fallback(organisation: &Organisation, thing: &NewThing) -> Result<(String
         "escalate" => FallbackKind::Escalate { with },
         other => {
             const KINDS: [&str; 9] = [
-                "hack", "recreate", "buy", "descope", "do-without", "away-team", "tiger-team", "community", "escalate",
+                "hack",
+                "recreate",
+                "buy",
+                "descope",
+                "do-without",
+                "away-team",
+                "tiger-team",
+                "community",
+                "escalate",
             ];
             let failure = Failure::new(format!("`{other}` is not a kind of fallback"));
             return Err(failure.hint(match nearest(other, KINDS) {
@@ -196,7 +213,9 @@ fn new_fallback(organisation: &Organisation, thing: &NewThing) -> Result<(String
         }
     };
     if parsed.is_immediate() && keeps.is_none() {
-        return Err(Failure::new(format!("`{kind}` says what part of the value it keeps")).hint("add --keeps 60%"));
+        return Err(
+            Failure::new(format!("`{kind}` says what part of the value it keeps")).hint("add --keeps 60%")
+        );
     }
     let taken = |id: &str| changed.fallbacks.iter().any(|fallback| fallback.id.as_str() == id);
     let id = std::iter::once(kind.clone()).chain((2..).map(|n| format!("{kind}-{n}"))).find(|id| !taken(id));

@@ -10,7 +10,8 @@ use kedge_decide::{NextItem, Urgency};
 pub(crate) fn run(session: &Session, team: Option<&str>) -> Result<Exit, Failure> {
     let answers = session.answers()?;
     let team = team.map(|team| find::team(&answers.organisation, team)).transpose()?;
-    let plans: Vec<_> = answers.open_plans().filter(|plan| team.as_ref().is_none_or(|team| plan.team() == team)).collect();
+    let plans: Vec<_> =
+        answers.open_plans().filter(|plan| team.as_ref().is_none_or(|team| plan.team() == team)).collect();
     session.terminal.progress("forecasting", plans.iter(), |plan| {
         answers.plan(plan);
     });
@@ -28,7 +29,13 @@ pub(crate) fn run(session: &Session, team: Option<&str>) -> Result<Exit, Failure
     }
     let count = next.items.len();
     let things = if count == 1 { "thing wants" } else { "things want" };
-    println!("{}\n", terminal.paint(Tone::Strong, format!("{count} {things} doing as of {}.", next.as_of.in_words(next.as_of))));
+    println!(
+        "{}\n",
+        terminal.paint(
+            Tone::Strong,
+            format!("{count} {things} doing as of {}.", next.as_of.in_words(next.as_of))
+        )
+    );
     let mut said = None;
     for item in &next.items {
         let when = when(item, next.as_of);
@@ -38,7 +45,12 @@ pub(crate) fn run(session: &Session, team: Option<&str>) -> Result<Exit, Failure
             said = Some(when);
         }
         let stake = item.at_stake.map(|money| format!(" {} a week.", money.rounded())).unwrap_or_default();
-        println!("  {}  {}{}", terminal.paint(Tone::Strong, &item.team), item.what, terminal.paint(Tone::Soft, stake));
+        println!(
+            "  {}  {}{}",
+            terminal.paint(Tone::Strong, &item.team),
+            item.what,
+            terminal.paint(Tone::Soft, stake)
+        );
         if !item.detail.is_empty() {
             println!("     {}", terminal.paint(Tone::Soft, &item.detail));
         }

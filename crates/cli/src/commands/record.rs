@@ -22,7 +22,11 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<Exit, Failure>
             if let Some(host) = host {
                 let guide = guide.as_deref().map(|guide| PersonId::parse(guide, &own)).transpose()?;
                 let host = if *host == HostChoice::Welcome { Host::Welcome } else { Host::Unable };
-                let word = if host == Host::Welcome { "would host an away team" } else { "cannot host an away team" };
+                let word = if host == Host::Welcome {
+                    "would host an away team"
+                } else {
+                    "cannot host an away team"
+                };
                 let what = format!("{own} {word} for {ask}");
                 (Act::Host { ask, on, host, guide }, what, record)
             } else if let Some(says) = says {
@@ -58,7 +62,8 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<Exit, Failure>
                     "now" => Stance::Now,
                     "decide-by" => Stance::DecideBy,
                     date => Stance::On(date.parse::<Date>().map_err(|error| {
-                        Failure::from(error).hint("write `--start now`, `--start decide-by` or `--start 2026-11-02`")
+                        Failure::from(error)
+                            .hint("write `--start now`, `--start decide-by` or `--start 2026-11-02`")
                     })?),
                 };
                 let when = match start {
@@ -116,7 +121,9 @@ fn says_of(
     Ok(match says {
         SaysChoice::Considering => Says::Considering { until },
         SaysChoice::Countered => Says::Countered {
-            offer: offer.ok_or_else(|| Failure::new("a counter-offer says what it offers").hint("add --offer TEXT"))?,
+            offer: offer.ok_or_else(|| {
+                Failure::new("a counter-offer says what it offers").hint("add --offer TEXT")
+            })?,
             by,
         },
         SaysChoice::Committed => Says::Committed {

@@ -40,8 +40,14 @@ pub(crate) fn run(
                 }
                 let (path, kept) = example()?;
                 _folder = kept;
-                println!("{} the example organisation, {}, as of its story's day.", terminal.paint(Tone::Strong, "Serving"), path.display());
-                println!("Start your own with `kedge init my-organisation`, then `kedge serve my-organisation`.");
+                println!(
+                    "{} the example organisation, {}, as of its story's day.",
+                    terminal.paint(Tone::Strong, "Serving"),
+                    path.display()
+                );
+                println!(
+                    "Start your own with `kedge init my-organisation`, then `kedge serve my-organisation`."
+                );
                 path
             }
         },
