@@ -39,7 +39,7 @@ pub struct PlanForecast {
     pub as_of: Date,
     /// The seed of all draws.
     pub seed: u64,
-    /// Trials behind each figure of a policy.
+    /// Trials behind each figure of a policy. In the overview *alone* has fewer; each chance says how many it rests on.
     pub trials: u64,
     /// As planned first, then in the order of [`Policy::ALL`]; all on the same random numbers.
     pub policies: Vec<PolicyForecast>,
@@ -374,6 +374,15 @@ pub enum BestStart {
         gain: Amount,
         /// Whether it comes before decide-by and so is the recommendation.
         before_decide_by: bool,
+        /// Every start that was tried, ascending.
+        curve: Vec<Start>,
+        /// Trials behind the curve.
+        trials: u64,
+    },
+    /// No start is worth more than never starting, within two standard errors.
+    Never {
+        /// Net value of never starting less that of starting at decide-by.
+        gain: Amount,
         /// Every start that was tried, ascending.
         curve: Vec<Start>,
         /// Trials behind the curve.

@@ -12,7 +12,7 @@ use crate::log::{LogLine, Record};
 use crate::options::{Course, Options, Variation};
 use crate::policy::{self, Policy};
 use crate::program::{NONE, Program, Source as LandsFrom};
-use crate::scenario::{Scenario, Stance};
+use crate::scenario::{Scenario, Scope, Stance};
 use crate::starts::{Curve, Mean};
 use crate::tally::{Histogram, Sum, Tally, View, tally};
 use crate::trial::Simulator;
@@ -88,16 +88,20 @@ impl Forecaster {
         let moments = self.moments(0..program.asks.len() as u32);
         let stances = self.stances(None, Policy::AsPlanned, &moments);
         let mut scenario = self.scenario(&plans, stances, &moments);
-        scenario.teams = vec![true; program.teams.len()];
+        scenario.scope = program.whole();
         let view = View::of(program, plans.iter().copied());
         let planned = self.run(&[scenario], &view);
         let planned = &planned[0];
         let (mut outcomes, mut asks) = (0, 0);
         let plans = plans.iter().map(|&plan| {
             let spec = &program.plans[plan as usize];
-            let alone = self.run(
-                &[self.scenario(&[plan], self.stances(Some(plan), Policy::Alone, &moments), &moments)],
+            let stances = self.stances(Some(plan), Policy::Alone, &moments);
+            let alone = tally(
+                program,
+                &[self.scenario(&[plan], stances, &moments)],
                 &View::of(program, [plan]),
+                self.options.seed,
+                self.options.search_trials.min(self.options.trials),
             );
             let own = View::of(program, [plan]);
             let part = Tally {
@@ -148,16 +152,16 @@ impl Forecaster {
     pub fn plan(&self, plan: &PlanId) -> Option<PlanForecast> {
         let plan = self.plan_index(plan)?;
         let program = self.program();
-        let (teams, moments) = self.around(plan);
+        let (scope, moments) = self.around(plan);
         let scenarios: Vec<Scenario> = Policy::ALL
             .into_iter()
             .map(|policy| Scenario {
-                teams: teams.clone(),
+                scope: scope.clone(),
                 ..self.scenario(&[plan], self.stances(Some(plan), policy, &moments), &moments)
             })
             .collect();
         let mut view = View::of(program, [plan]);
-        view.elsewhere = self.others(plan, &teams);
+        view.elsewhere = scope.plans.iter().copied().filter(|&other| other != plan).collect();
         let tallies = self.run(&scenarios, &view);
         let policies = Policy::ALL
             .into_iter()
@@ -186,15 +190,15 @@ impl Forecaster {
     pub fn evaluate(&self, plan: &PlanId, variations: &[Variation]) -> Option<Vec<Evaluation>> {
         let plan = self.plan_index(plan)?;
         let program = self.program();
-        let (teams, moments) = self.around(plan);
+        let (scope, moments) = self.around(plan);
         let planned = Scenario {
-            teams: teams.clone(),
+            scope: scope.clone(),
             ..self.scenario(&[plan], self.stances(None, Policy::AsPlanned, &moments), &moments)
         };
         let mut scenarios = vec![planned.clone()];
         scenarios.extend(variations.iter().map(|variation| self.vary(&planned, variation, &moments)));
         let mut view = View::of(program, [plan]);
-        view.elsewhere = self.others(plan, &teams);
+        view.elsewhere = scope.plans.iter().copied().filter(|&other| other != plan).collect();
         let tallies = self.run(&scenarios, &view);
         let evaluations = tallies[1..].iter().zip(variations).map(|(tally, variation)| {
             let waits = variation.courses.iter().all(|(_, course)| matches!(course, Course::Wait));
@@ -212,9 +216,9 @@ impl Forecaster {
     /// The log of one trial: the audit for "why this date?". `None` for a plan that is not there or is closed.
     pub fn replay(&self, plan: &PlanId, policy: Policy, trial: u64) -> Option<Vec<LogLine>> {
         let plan = self.plan_index(plan)?;
-        let (teams, moments) = self.around(plan);
+        let (scope, moments) = self.around(plan);
         let scenario = Scenario {
-            teams,
+            scope,
             ..self.scenario(&[plan], self.stances(Some(plan), policy, &moments), &moments)
         };
         let mut record = Record::default();
@@ -232,23 +236,12 @@ impl Forecaster {
     }
 
     /// The teams that matter to a plan while its asks can land, and the moments at which fallbacks there are due.
-    fn around(&self, plan: u32) -> (Vec<bool>, Vec<f64>) {
+    fn around(&self, plan: u32) -> (Scope, Vec<f64>) {
         let program = self.program();
-        let open = self.stances(None, Policy::Wait, &vec![f64::INFINITY; program.fallbacks.len()]);
-        let teams = program.scope([plan], &open);
-        let asks = (0..program.asks.len() as u32).filter(|&ask| {
-            let plan = program.asks[ask as usize].plan;
-            teams[program.plans[plan as usize].team as usize]
-        });
-        let moments = self.moments(asks);
-        (teams, moments)
-    }
-
-    fn others(&self, plan: u32, teams: &[bool]) -> Vec<u32> {
-        let program = self.program();
-        (0..program.plans.len() as u32)
-            .filter(|&other| other != plan && teams[program.plans[other as usize].team as usize])
-            .collect()
+        let open = self.stances(None, Policy::Hedge, &vec![f64::INFINITY; program.fallbacks.len()]);
+        let scope = program.scope([plan], &open);
+        let moments = self.moments(scope.asks.iter().copied());
+        (scope, moments)
     }
 
     /// The moment at which each fallback of these asks must be taken at the latest; infinite for all others.
@@ -308,9 +301,9 @@ impl Forecaster {
 
     fn scenario(&self, plans: &[u32], stances: Vec<Stance>, moments: &[f64]) -> Scenario {
         let program = self.program();
-        let teams = program.scope(plans.iter().copied(), &stances);
+        let scope = program.scope(plans.iter().copied(), &stances);
         let horizon = plans.iter().map(|&plan| program.plans[plan as usize].horizon).fold(0.0, f64::max);
-        Scenario { stances, decide_by: moments.to_vec(), horizon, teams, given_up: Vec::new() }
+        Scenario { stances, decide_by: moments.to_vec(), horizon, scope, given_up: Vec::new() }
     }
 
     /// A scenario with some asks taken another way.
@@ -652,45 +645,52 @@ impl Forecaster {
             .max()
             .unwrap_or(0);
         let last = program.calendar.end(last_due.max(0) + 91).min(planned.horizon);
-        let run = |starts: &[f64]| {
-            let (seed, trials) = (self.options.seed, self.options.search_trials);
-            Curve::run(program, planned, ask, entry, starts, seed, trials)
+        let trials = self.options.search_trials;
+        let run = |starts: &[f64], trials: u64| {
+            Curve::run(program, planned, ask, entry, starts, self.options.seed, trials)
         };
         let mut starts: Vec<f64> = (0..last.max(0.0) as u32).step_by(5).map(f64::from).collect();
         if starts.is_empty() {
             starts.push(0.0);
         }
-        let first = run(&starts);
+        // Few trials show where to look, more what to say; both are compared trial by trial, so that few are enough.
+        let first = run(&starts, (trials / 8).max(1));
         let around = first.starts[first.highest()];
+        let latest = first.starts[first.best()].min(last);
         let mut more: Vec<f64> = (-4..=4).map(|step| around + f64::from(step)).collect();
-        let latest = first.starts[first.best()];
-        more.extend((1..5).map(|step| latest + f64::from(step)));
-        more.retain(|start| *start >= 0.0 && *start < last && !starts.contains(start));
-        // What it is measured against: the start at decide-by, or none.
-        more.push(hedge);
+        more.extend((1..4).map(|step| latest + f64::from(step)));
+        more.retain(|start| *start >= 0.0 && *start < last);
+        more.extend(
+            starts
+                .iter()
+                .enumerate()
+                .filter(|(step, start)| step % 3 == 0 || **start <= hedge)
+                .map(|it| it.1),
+        );
+        // What it is measured against: the start at decide-by, and none at all.
+        more.extend([hedge, f64::INFINITY]);
         more.sort_by(f64::total_cmp);
         more.dedup();
-        let curve = first.with(run(&more));
+        let curve = run(&more, (trials / 2).max(1));
         let (highest, best) = (curve.highest(), curve.best());
         let against =
             curve.starts.iter().position(|start| start.to_bits() == hedge.to_bits()).unwrap_or(best);
         let date = |start: f64| program.calendar.date_of(start);
+        let gain = amount_of(curve.difference(best, against));
         let shown = (0..curve.starts.len()).filter(|&start| curve.starts[start].is_finite());
-        BestStart::On {
-            date: date(curve.starts[best]),
-            gain: amount_of(curve.difference(best, against)),
-            before_decide_by: curve.starts[best] < hedge,
-            curve: shown
-                .map(|start| Start {
-                    date: date(curve.starts[start]),
-                    net: amount_of(curve.net(start)),
-                    behind_best: amount_of(curve.difference(start, highest)),
-                    on_time: (!program.dated(ask).is_empty())
-                        .then(|| Chance::of(curve.on_time[start], curve.trials)),
-                })
-                .collect(),
-            trials: curve.trials,
+        let points = shown.map(|start| Start {
+            date: date(curve.starts[start]),
+            net: amount_of(curve.net(start)),
+            behind_best: amount_of(curve.difference(start, highest)),
+            on_time: (!program.dated(ask).is_empty()).then(|| Chance::of(curve.on_time[start], curve.trials)),
+        });
+        let points = points.collect();
+        let trials = curve.trials;
+        if curve.starts[best].is_infinite() {
+            return BestStart::Never { gain, curve: points, trials };
         }
+        let before_decide_by = curve.starts[best] < hedge;
+        BestStart::On { date: date(curve.starts[best]), gain, before_decide_by, curve: points, trials }
     }
 
     /// What this plan's figures take for granted, with its source.

@@ -140,10 +140,10 @@ impl Program {
             stance.open = stance.wait && !self.has_landed(other);
             stances[other as usize] = stance;
         }
-        let teams = self.scope([plan], &stances);
+        let scope = self.scope([plan], &stances);
         let horizon = self.plans[plan as usize].horizon;
         let decide_by = vec![f64::INFINITY; self.fallbacks.len()];
-        Scenario { stances, decide_by, horizon, teams, given_up: Vec::new() }
+        Scenario { stances, decide_by, horizon, scope, given_up: Vec::new() }
     }
 
     /// The outcomes with a due date that wait for the ask and are not live.
@@ -177,14 +177,15 @@ impl Program {
         let ends = || dated.iter().map(|&outcome| self.outcomes[outcome as usize].due_end);
         let Some(last) = ends().reduce(f64::min) else { return DecideBy::NoDue };
         let view = View { outcomes: dated.clone(), ..View::default() };
-        let run =
-            |start: f64| tally(self, &[self.decide_by_scenario(ask, entry, start)], &view, seed, trials);
-        let meets = |start: f64| {
-            let live = &run(start)[0].live;
+        let run = |start: u32, trials: u64| {
+            tally(self, &[self.decide_by_scenario(ask, entry, f64::from(start))], &view, seed, trials)
+        };
+        let meets = |start: u32, trials: u64| {
+            let live = &run(start, trials)[0].live;
             live.iter().zip(ends()).all(|(live, end)| live.before(end) as f64 >= confidence * trials as f64)
         };
-        if last <= 0.0 || !meets(0.0) {
-            let late = run(0.0)[0]
+        if last <= 0.0 || !meets(0, trials) {
+            let late = run(0, trials)[0]
                 .live
                 .iter()
                 .zip(&dated)
@@ -195,11 +196,22 @@ impl Program {
                 .reduce(|a, b| a.zip(b).map(|(a, b)| a.max(b)));
             return DecideBy::TooLate(late.flatten());
         }
-        // The chance falls as the start moves on: halve the stretch between a start that meets it and one that misses.
-        let (mut good, mut bad) = (0_u32, last as u32);
+        // The chance falls as the start moves on. Find the place with a quarter of the trials, by halving the stretch
+        // between a start that meets it and one that misses; then step from there with all of them.
+        let last = last as u32;
+        let (mut good, mut bad) = (0, last);
         while bad - good > 1 {
             let middle = u32::midpoint(good, bad);
-            if meets(f64::from(middle)) { good = middle } else { bad = middle }
+            if meets(middle, (trials / 4).max(1)) { good = middle } else { bad = middle }
+        }
+        if good == 0 || meets(good, trials) {
+            while good + 1 < last && meets(good + 1, trials) {
+                good += 1;
+            }
+        } else {
+            while good > 0 && !meets(good, trials) {
+                good -= 1;
+            }
         }
         DecideBy::Morning(good)
     }

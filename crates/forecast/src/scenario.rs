@@ -1,6 +1,7 @@
 //! What is decided about each ask in a run of trials: its stance, and how far the run looks.
 
-use crate::program::{Fallback, NONE, Program};
+use crate::draft::{FallbackProgress, Progress};
+use crate::program::{Fallback, NONE, Program, Role};
 
 /// What is done about one ask in all trials of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,16 +23,33 @@ pub(crate) struct Stance {
     pub(crate) accepted: bool,
 }
 
+/// What is simulated: the teams that matter, and what belongs to them. The rest does nothing that matters here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Scope {
+    /// Per team, whether it matters.
+    pub(crate) active: Vec<bool>,
+    pub(crate) teams: Vec<u32>,
+    pub(crate) plans: Vec<u32>,
+    pub(crate) outcomes: Vec<u32>,
+    /// The asks of those plans.
+    pub(crate) asks: Vec<u32>,
+    /// Landings of those asks, or in the queues of those teams.
+    pub(crate) landings: Vec<u32>,
+    /// The fallbacks of those asks.
+    pub(crate) fallbacks: Vec<u32>,
+    /// The items that fallbacks running at as-of are creating.
+    pub(crate) running: Vec<u32>,
+}
+
 /// Stances for all asks, the moments at which each entry of each chain must be taken at the latest, and a scope.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Scenario {
     pub(crate) stances: Vec<Stance>,
     /// Per fallback; infinite where there is none.
     pub(crate) decide_by: Vec<f64>,
     /// The moment at which the trial ends.
     pub(crate) horizon: f64,
-    /// The teams whose work is simulated; the others do nothing that matters here.
-    pub(crate) teams: Vec<bool>,
+    pub(crate) scope: Scope,
     /// Items that are not done in this scenario: what a dropped ask makes needless.
     pub(crate) given_up: Vec<u32>,
 }
@@ -44,9 +62,8 @@ impl Program {
 
     /// The first entry of the chain, from the one numbered `from`, that needs nobody's yes and is not over.
     pub(crate) fn self_reliant(&self, ask: u32, from: u32) -> Option<u32> {
-        let usable = |fallback: &Fallback| {
-            fallback.odds.is_none() && fallback.progress != crate::draft::FallbackProgress::Over
-        };
+        let usable =
+            |fallback: &Fallback| fallback.odds.is_none() && fallback.progress != FallbackProgress::Over;
         self.chain(ask)
             .skip(from as usize)
             .find(|&entry| usable(&self.fallbacks[entry as usize]))
@@ -55,7 +72,7 @@ impl Program {
 
     /// The teams that matter to `plan` under these stances: its own, and, over and over, every team on whose queue or
     /// item an ask of a plan in a team that matters can land, or that a fallback of such a plan loads.
-    pub(crate) fn scope(&self, plans: impl IntoIterator<Item = u32>, stances: &[Stance]) -> Vec<bool> {
+    pub(crate) fn scope(&self, plans: impl IntoIterator<Item = u32>, stances: &[Stance]) -> Scope {
         let mut teams = vec![false; self.teams.len()];
         let mut open: Vec<u32> = plans.into_iter().map(|plan| self.plans[plan as usize].team).collect();
         while let Some(team) = open.pop() {
@@ -69,7 +86,15 @@ impl Program {
                     if stance.lands && !stance.open && landing != NONE {
                         open.push(landing);
                     }
-                    for fallback in self.chain(ask).map(|entry| &self.fallbacks[entry as usize]) {
+                    for (entry, id) in self.chain(ask).enumerate() {
+                        let fallback = &self.fallbacks[id as usize];
+                        let runs = matches!(fallback.progress, FallbackProgress::Running { .. });
+                        let reached = !stance.wait
+                            && (entry as u32 == stance.first
+                                || (stance.lands && entry as u32 > stance.first));
+                        if !runs && !reached {
+                            continue;
+                        }
                         if fallback.create != NONE {
                             open.push(self.items[fallback.create as usize].team);
                         }
@@ -77,6 +102,40 @@ impl Program {
                 }
             }
         }
-        teams
+        self.scope_of(teams)
+    }
+
+    /// The scope of all teams.
+    pub(crate) fn whole(&self) -> Scope {
+        self.scope_of(vec![true; self.teams.len()])
+    }
+
+    fn scope_of(&self, active: Vec<bool>) -> Scope {
+        let all = |length: usize, belongs: &dyn Fn(usize) -> bool| -> Vec<u32> {
+            (0..length).filter(|&index| belongs(index)).map(|index| index as u32).collect()
+        };
+        let plan = |plan: u32| active[self.plans[plan as usize].team as usize];
+        let ask = |ask: u32| plan(self.asks[ask as usize].plan);
+        Scope {
+            teams: all(self.teams.len(), &|team| active[team]),
+            plans: all(self.plans.len(), &|index| plan(index as u32)),
+            outcomes: all(self.outcomes.len(), &|outcome| plan(self.outcomes[outcome].plan)),
+            asks: all(self.asks.len(), &|index| ask(index as u32)),
+            landings: all(self.landings.len(), &|landing| {
+                let spec = &self.landings[landing];
+                let loads = spec.load != NONE && active[self.items[spec.load as usize].team as usize];
+                loads
+                    || (spec.team != NONE && active[spec.team as usize])
+                    || self.list(spec.asks).iter().any(|&index| ask(index))
+            }),
+            fallbacks: all(self.fallbacks.len(), &|fallback| ask(self.fallbacks[fallback].ask)),
+            running: all(self.items.len(), &|item| {
+                let spec = &self.items[item];
+                matches!(spec.role, Role::Create(_))
+                    && matches!(spec.progress, Progress::Started { .. })
+                    && active[spec.team as usize]
+            }),
+            active,
+        }
     }
 }

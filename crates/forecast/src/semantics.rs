@@ -151,7 +151,7 @@ fn run(program: &Program, stances: Vec<crate::scenario::Stance>, decide_by: &[f6
         stances,
         decide_by: moments,
         horizon: program.plans[0].horizon,
-        teams: vec![true; program.teams.len()],
+        scope: program.whole(),
         given_up: vec![],
     };
     let mut simulator = Simulator::new(program);
@@ -787,7 +787,7 @@ fn being_late_costs_once_or_by_the_day_and_a_value_may_be_negative() {
         stances: vec![],
         decide_by: vec![],
         horizon: program.plans[0].horizon,
-        teams: vec![true; 2],
+        scope: program.whole(),
         given_up: vec![],
     };
     simulator.run(&scenario, Draws::new(1, 0), &mut Record::default());

@@ -112,36 +112,15 @@ impl Curve {
             .unwrap_or(0)
     }
 
-    /// The latest start within two standard errors of the highest.
+    /// The latest start within two standard errors of the highest; never starting is the latest of all.
     pub(crate) fn best(&self) -> usize {
         let highest = self.highest();
         (0..self.starts.len())
             .rev()
             .find(|&start| {
                 let behind = self.difference(highest, start);
-                self.starts[start].is_finite() && behind.mean <= 2.0 * behind.error
+                behind.mean <= 2.0 * behind.error
             })
             .unwrap_or(highest)
-    }
-
-    /// This curve with the other's starts merged in, where the other ran the same trials.
-    pub(crate) fn with(self, other: Curve) -> Curve {
-        let mut points: Vec<(f64, Vec<f64>, u64)> = Vec::new();
-        for curve in [self.clone(), other] {
-            for ((start, nets), on_time) in curve.starts.into_iter().zip(curve.nets).zip(curve.on_time) {
-                if !points.iter().any(|point| point.0.to_bits() == start.to_bits()) {
-                    points.push((start, nets, on_time));
-                }
-            }
-        }
-        points.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let mut curve =
-            Curve { starts: Vec::new(), nets: Vec::new(), on_time: Vec::new(), trials: self.trials };
-        for (start, nets, on_time) in points {
-            curve.starts.push(start);
-            curve.nets.push(nets);
-            curve.on_time.push(on_time);
-        }
-        curve
     }
 }

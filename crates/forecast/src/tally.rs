@@ -160,9 +160,11 @@ impl Tally {
         for (histogram, &outcome) in self.live.iter_mut().zip(&view.outcomes) {
             histogram.add(simulator.outcomes[outcome as usize].live);
         }
-        marks.fill(false);
-        for &outcome in &view.outcomes {
-            simulator.waited_for(outcome, |ask| marks[ask as usize] = true);
+        if !view.asks.is_empty() {
+            marks.fill(false);
+            for &outcome in &view.outcomes {
+                simulator.waited_for(outcome, |ask| marks[ask as usize] = true);
+            }
         }
         for (index, &ask) in view.asks.iter().enumerate() {
             self.landed[index].add(landing_day(simulator, ask));
@@ -279,7 +281,8 @@ impl View {
     }
 }
 
-/// Runs every scenario on the same trials (common random numbers) and tallies each.
+/// Runs every scenario on the same trials (common random numbers) and tallies each; scenarios that are the same are run
+/// once.
 pub(crate) fn tally(
     program: &Program,
     scenarios: &[Scenario],
@@ -287,15 +290,20 @@ pub(crate) fn tally(
     seed: u64,
     trials: u64,
 ) -> Vec<Tally> {
-    let empty = || vec![Tally::new(program, view); scenarios.len()];
+    let first_like = |scenario: &Scenario| scenarios.iter().position(|other| other == scenario);
+    let places: Vec<usize> = scenarios.iter().filter_map(first_like).collect();
+    let mut distinct = places.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let empty = || vec![Tally::new(program, view); distinct.len()];
     let chunk = |chunk: u64| {
         let mut simulator = Simulator::new(program);
         let mut tallies = empty();
         let mut base = vec![0.0; view.plans.len() + 1];
         let mut marks = vec![false; program.asks.len()];
         for trial in chunk * CHUNK..((chunk + 1) * CHUNK).min(trials) {
-            for (index, (scenario, tally)) in scenarios.iter().zip(&mut tallies).enumerate() {
-                simulator.run(scenario, Draws::new(seed, trial), &mut Silence);
+            for (index, (&scenario, tally)) in distinct.iter().zip(&mut tallies).enumerate() {
+                simulator.run(&scenarios[scenario], Draws::new(seed, trial), &mut Silence);
                 tally.add(view, &simulator, &mut base, &mut marks, index == 0);
             }
         }
@@ -304,5 +312,7 @@ pub(crate) fn tally(
     let merge = |mine: Vec<Tally>, theirs: Vec<Tally>| {
         mine.into_iter().zip(&theirs).map(|(mine, theirs)| mine.merge(theirs)).collect()
     };
-    (0..trials.div_ceil(CHUNK)).into_par_iter().map(chunk).reduce(empty, merge)
+    let tallies = (0..trials.div_ceil(CHUNK)).into_par_iter().map(chunk).reduce(empty, merge);
+    let of = |place: &usize| distinct.iter().position(|scenario| scenario == place);
+    places.iter().filter_map(of).map(|index| tallies[index].clone()).collect()
 }

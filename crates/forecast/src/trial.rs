@@ -101,6 +101,15 @@ pub(crate) struct FallbackState {
     pub(crate) guiding: bool,
 }
 
+const FRESH_FALLBACK: FallbackState = FallbackState {
+    phase: Phase::Ahead,
+    opened: f64::INFINITY,
+    ended: f64::INFINITY,
+    taken_order: 0,
+    taken: false,
+    guiding: false,
+};
+
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OutcomeState {
     pub(crate) pending: u32,
@@ -200,6 +209,7 @@ pub(crate) struct Simulator<'p> {
     /// the same moment belongs to the morning after.
     at_end: bool,
     fresh_items: Vec<ItemState>,
+    fresh_teams: Vec<TeamState>,
     fresh_asks: Vec<AskState>,
     fresh_outcomes: Vec<OutcomeState>,
 }
@@ -247,12 +257,25 @@ impl<'p> Simulator<'p> {
                 cause: Cause::Nothing,
             })
             .collect::<Vec<_>>();
+        let fresh_teams = program
+            .teams
+            .iter()
+            .map(|team| TeamState {
+                free: i64::from(team.servers),
+                load: 0.0,
+                coming: 0.0,
+                factor: 1.0,
+                freed_by: NONE,
+                dirty: false,
+                starved: false,
+            })
+            .collect::<Vec<_>>();
         Simulator {
             program,
             items: fresh_items.clone(),
-            teams: Vec::with_capacity(program.teams.len()),
+            teams: fresh_teams.clone(),
             asks: fresh_asks.clone(),
-            fallbacks: Vec::with_capacity(program.fallbacks.len()),
+            fallbacks: vec![FRESH_FALLBACK; program.fallbacks.len()],
             outcomes: fresh_outcomes.clone(),
             spent: vec![0.0; program.plans.len()],
             paid: vec![0.0; program.plans.len()],
@@ -267,6 +290,7 @@ impl<'p> Simulator<'p> {
             now: 0.0,
             at_end: false,
             fresh_items,
+            fresh_teams,
             fresh_asks,
             fresh_outcomes,
         }
@@ -274,7 +298,7 @@ impl<'p> Simulator<'p> {
 
     /// Runs one trial; afterwards the public fields hold its result.
     pub(crate) fn run(&mut self, scenario: &Scenario, draws: Draws, listener: &mut impl Listener) {
-        self.reset(draws);
+        self.reset(scenario, draws);
         self.begin(scenario, listener);
         while let Some(next) = self.events.peek() {
             if next.at > scenario.horizon {
@@ -296,7 +320,7 @@ impl<'p> Simulator<'p> {
         self.close(scenario);
     }
 
-    fn reset(&mut self, draws: Draws) {
+    fn reset(&mut self, scenario: &Scenario, draws: Draws) {
         self.draws = draws;
         self.now = 0.0;
         self.numbers = 0;
@@ -309,18 +333,7 @@ impl<'p> Simulator<'p> {
         self.outcomes.copy_from_slice(&self.fresh_outcomes);
         self.spent.fill(0.0);
         self.paid.fill(0.0);
-        self.fallbacks.clear();
-        self.fallbacks.resize(
-            self.program.fallbacks.len(),
-            FallbackState {
-                phase: Phase::Ahead,
-                opened: f64::INFINITY,
-                ended: f64::INFINITY,
-                taken_order: 0,
-                taken: false,
-                guiding: false,
-            },
-        );
+        self.fallbacks.fill(FRESH_FALLBACK);
         let program = self.program;
         let factor = |sigma: f64, key| {
             if sigma > 0.0 {
@@ -330,19 +343,13 @@ impl<'p> Simulator<'p> {
             }
         };
         self.organisation_factor = factor(program.organisation_factor, crate::draw::Key::of("organisation"));
-        for (plan, state) in program.plans.iter().zip(&mut self.plan_factor) {
-            *state = factor(program.plan_factor, plan.key);
+        for &plan in &scenario.scope.plans {
+            self.plan_factor[plan as usize] = factor(program.plan_factor, program.plans[plan as usize].key);
         }
-        self.teams.clear();
-        self.teams.extend(program.teams.iter().map(|team| TeamState {
-            free: i64::from(team.servers),
-            load: 0.0,
-            coming: 0.0,
-            factor: factor(program.plan_factor, team.key),
-            freed_by: NONE,
-            dirty: false,
-            starved: false,
-        }));
+        self.teams.copy_from_slice(&self.fresh_teams);
+        for &team in &scenario.scope.teams {
+            self.teams[team as usize].factor = factor(program.plan_factor, program.teams[team as usize].key);
+        }
     }
 
     /// What is so at as-of, and what is certain to come.
@@ -351,14 +358,16 @@ impl<'p> Simulator<'p> {
         for &item in &scenario.given_up {
             self.items[item as usize].status = Status::Gone;
         }
-        for (index, outcome) in program.outcomes.iter().enumerate() {
-            if outcome.live.is_some() || outcome.pending == 0 {
-                self.go_live(index as u32, Cause::Nothing, listener);
+        for &outcome in &scenario.scope.outcomes {
+            let spec = &program.outcomes[outcome as usize];
+            if spec.live.is_some() || spec.pending == 0 {
+                self.go_live(outcome, Cause::Nothing, listener);
             }
         }
         // Fallbacks that run or live already.
-        for (index, fallback) in program.fallbacks.iter().enumerate() {
-            let id = index as u32;
+        for &id in &scenario.scope.fallbacks {
+            let index = id as usize;
+            let fallback = &program.fallbacks[index];
             match fallback.progress {
                 FallbackProgress::Ahead => {}
                 FallbackProgress::Over => self.fallbacks[index].phase = Phase::Over,
@@ -386,8 +395,9 @@ impl<'p> Simulator<'p> {
             }
         }
         // Work: what runs goes on, what may start is ready, what has a date wakes on it.
-        for (team, _) in scenario.teams.iter().enumerate().filter(|(_, active)| **active) {
-            for &item in program.list(program.teams[team].initial) {
+        for &team in &scenario.scope.teams {
+            let spec = &program.teams[team as usize];
+            for &item in program.list(spec.initial) {
                 let spec = &program.items[item as usize];
                 if spec.role == Role::Load || self.items[item as usize].status == Status::Gone {
                     continue; // A load comes with its landing, below.
@@ -400,32 +410,23 @@ impl<'p> Simulator<'p> {
                     self.push(spec.wakes, Happening::Wake(item));
                 }
             }
-            for &item in program.list(program.teams[team].items) {
-                let spec = &program.items[item as usize];
-                let Role::Create(fallback) = spec.role else { continue };
-                if let Progress::Started { .. } = spec.progress {
-                    // After a lead that is not over it is merely ready to be.
-                    if self.fallbacks[fallback as usize].phase == Phase::Running
-                        && self.lead_left(fallback) <= 0.0
-                    {
-                        self.start(item, listener);
-                    }
-                }
-            }
-            let shifts = program.teams[team].shifts;
-            if shifts > 0.0 && !program.list(program.teams[team].landings).is_empty() {
-                self.push_shift(team as u32, 0);
+            if spec.shifts > 0.0 && !program.list(spec.landings).is_empty() {
+                self.push_shift(team, 0);
             }
         }
-        for (index, landing) in program.landings.iter().enumerate() {
-            self.begin_landing(index as u32, landing, scenario, listener);
-        }
-        for (index, stance) in scenario.stances.iter().enumerate() {
-            let ask = index as u32;
-            let plan = program.asks[index].plan;
-            if !scenario.teams[program.plans[plan as usize].team as usize] {
-                continue;
+        for &item in &scenario.scope.running {
+            let Role::Create(fallback) = program.items[item as usize].role else { continue };
+            // After a lead that is not over it is merely ready to be.
+            if self.fallbacks[fallback as usize].phase == Phase::Running && self.lead_left(fallback) <= 0.0 {
+                self.start(item, listener);
             }
+        }
+        for &landing in &scenario.scope.landings {
+            self.begin_landing(landing, &program.landings[landing as usize], scenario, listener);
+        }
+        for &ask in &scenario.scope.asks {
+            let index = ask as usize;
+            let stance = &scenario.stances[index];
             if stance.open {
                 self.open(ask, Cause::Nothing, listener);
             }
@@ -469,7 +470,7 @@ impl<'p> Simulator<'p> {
     ) {
         let program = self.program;
         let draws = self.draws;
-        if landing.load != NONE && scenario.teams[program.items[landing.load as usize].team as usize] {
+        if landing.load != NONE && scenario.scope.active[program.items[landing.load as usize].team as usize] {
             self.make_ready(landing.load, Cause::Nothing);
         }
         let taken_up = |simulator: &Simulator<'_>, chance: f64, listener: &mut dyn FnMut(f64, Event)| {
@@ -483,7 +484,7 @@ impl<'p> Simulator<'p> {
             Source::Item | Source::Never => {}
             Source::At(moment) => self.push(moment, Happening::Landing(id)),
             Source::Queue { item, take_up, .. } => {
-                if scenario.teams[landing.team as usize] {
+                if scenario.scope.active[landing.team as usize] {
                     if self.items[item as usize].status == Status::Gone {
                         return;
                     }
@@ -669,7 +670,13 @@ impl<'p> Simulator<'p> {
         let spent = if let Progress::Started { spent } = spec.progress { spent } else { 0.0 };
         let total = spec.effort.draw(self.draws, spec.key, self.factor(item), spent, &self.program.tables);
         let effort = (total - spent).max(0.0);
-        let ends = self.now + effort / (f64::from(spec.crew) * self.pace(spec.team));
+        let pace = self.pace(spec.team);
+        // What was started before as-of runs on even where nothing is left for new work; then it never ends.
+        let ends = match effort {
+            0.0 => self.now,
+            _ if pace > 0.0 => self.now + effort / (f64::from(spec.crew) * pace),
+            _ => f64::INFINITY,
+        };
         let freed_by = self.teams[spec.team as usize].freed_by;
         let state = &mut self.items[item as usize];
         if state.status == Status::Ready && state.ready_at < self.now && freed_by != NONE {
@@ -789,7 +796,7 @@ impl<'p> Simulator<'p> {
         for &ask in program.list(program.landings[landing as usize].asks) {
             let stance = &scenario.stances[ask as usize];
             let plan = program.asks[ask as usize].plan;
-            if !stance.lands || !scenario.teams[program.plans[plan as usize].team as usize] {
+            if !stance.lands || !scenario.scope.active[program.plans[plan as usize].team as usize] {
                 continue;
             }
             if self.now >= program.asks[ask as usize].until {
@@ -868,7 +875,7 @@ impl<'p> Simulator<'p> {
     fn known_dropped(&mut self, ask: u32, scenario: &Scenario, listener: &mut impl Listener) {
         let stance = &scenario.stances[ask as usize];
         let plan = self.program.asks[ask as usize].plan;
-        if !stance.lands || !scenario.teams[self.program.plans[plan as usize].team as usize] {
+        if !stance.lands || !scenario.scope.active[self.program.plans[plan as usize].team as usize] {
             return;
         }
         self.asks[ask as usize].dead = true;
@@ -1066,18 +1073,19 @@ impl<'p> Simulator<'p> {
     /// Settles what is open at the horizon.
     fn close(&mut self, scenario: &Scenario) {
         let program = self.program;
-        for outcome in 0..program.outcomes.len() {
-            self.settle(outcome as u32, i32::MAX);
+        for &outcome in &scenario.scope.outcomes {
+            self.settle(outcome, i32::MAX);
         }
-        for (team, _) in scenario.teams.iter().enumerate().filter(|(_, active)| **active) {
-            for &item in program.list(program.teams[team].items) {
+        for &team in &scenario.scope.teams {
+            for &item in program.list(program.teams[team as usize].items) {
                 if self.items[item as usize].status == Status::Running {
                     self.charge(item, scenario.horizon);
                 }
             }
         }
-        for (index, spec) in program.fallbacks.iter().enumerate() {
-            let state = self.fallbacks[index];
+        for &fallback in &scenario.scope.fallbacks {
+            let spec = &program.fallbacks[fallback as usize];
+            let state = self.fallbacks[fallback as usize];
             if state.opened.is_infinite() {
                 continue;
             }

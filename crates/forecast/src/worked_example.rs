@@ -133,12 +133,12 @@ fn all_twenty_four_figures_and_the_decide_by() {
         let moments = vec![decide_by.moment()];
         let scenario = |policy| {
             let stances = vec![program.stance(0, policy, &moments)];
-            let teams = program.scope([0], &stances);
+            let scope = program.scope([0], &stances);
             Scenario {
                 stances,
                 decide_by: moments.clone(),
                 horizon: program.plans[0].horizon,
-                teams,
+                scope,
                 given_up: vec![],
             }
         };

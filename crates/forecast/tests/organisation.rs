@@ -175,7 +175,7 @@ fn the_worked_example_from_facts() {
     assert_eq!(start, date("2026-10-01"));
     assert!(before_decide_by);
     assert!((gain.mean.amount() - 120_000.0).abs() < 6_000.0, "{gain:?}");
-    assert!(curve.len() > 20);
+    assert!(curve.len() > 12);
     let odds = ask.taken_up.as_ref().unwrap();
     assert_eq!(odds.chance, Probability::percent(60));
     assert_eq!(odds.source.word(), "assumption");
