@@ -260,12 +260,11 @@ fn stepped(kind: FileKind, before: &[Fact], steps: &[Change], meta: &Meta) -> Ve
         match step {
             Change::Put(fact) => {
                 let fact = crate::fact::disinherit(kind, meta, fact.clone());
-                match places.get(&fact.id()) {
-                    Some(&at) => facts[at] = Some(fact),
-                    None => {
-                        places.insert(fact.id(), facts.len());
-                        facts.push(Some(fact));
-                    }
+                if let Some(&at) = places.get(&fact.id()) {
+                    facts[at] = Some(fact);
+                } else {
+                    places.insert(fact.id(), facts.len());
+                    facts.push(Some(fact));
                 }
             }
             Change::Remove(id) => {

@@ -106,10 +106,10 @@ pub(crate) fn encode_meta(meta: &Meta, node: &mut Node) {
             let value = match silence.until {
                 None => Value::Text(silence.why.clone()),
                 Some(until) => {
-                    let mut silenced = silences.behind("CODE");
-                    silenced.set("why", Some(silence.why.clone()));
-                    silenced.set("until", Some(until));
-                    silenced.into()
+                    let mut braces = silences.behind("CODE");
+                    braces.set("why", Some(silence.why.clone()));
+                    braces.set("until", Some(until));
+                    braces.into()
                 }
             };
             silences.set(&code.to_string(), Some(value));

@@ -88,14 +88,14 @@ pub fn load_folder(path: &Path) -> Result<Loaded, LoadError> {
     if walk.files.is_empty() && walk.findings.is_empty() {
         return Err(LoadError::Nothing { path: path.to_owned(), nearby: walk.nested });
     }
-    let texts: Vec<Result<SourceText, Finding>> =
+    let texts: Vec<Result<SourceText, Box<Finding>>> =
         walk.files.into_par_iter().map(|(relative, file)| text(relative, &file)).collect();
     let mut findings = walk.findings;
     let mut files = Vec::with_capacity(texts.len());
     for text in texts {
         match text {
             Ok(text) => files.push(text),
-            Err(finding) => findings.push(finding),
+            Err(finding) => findings.push(*finding),
         }
     }
     Ok(read_with(files, None, findings)?)
@@ -109,14 +109,16 @@ fn load_file(path: &Path) -> Result<Loaded, LoadError> {
     let scope = Some(Scope::Partial);
     Ok(match text(name, path) {
         Ok(text) => read_with(vec![text], scope, Vec::new())?,
-        Err(finding) => read_with(Vec::new(), scope, vec![finding])?,
+        Err(finding) => read_with(Vec::new(), scope, vec![*finding])?,
     })
 }
 
-fn text(relative: String, file: &Path) -> Result<SourceText, Finding> {
+fn text(relative: String, file: &Path) -> Result<SourceText, Box<Finding>> {
     let unreadable = |message: String, fix: &str| {
         let place = Place { file: relative.as_str().into(), line: 1, column: 1, end_line: 1, end_column: 1 };
-        Finding::in_file(codes::UNREADABLE, Severity::Error, place, message).with_fix(Fix::advice(fix))
+        Box::new(
+            Finding::in_file(codes::UNREADABLE, Severity::Error, place, message).with_fix(Fix::advice(fix)),
+        )
     };
     match fs::metadata(file) {
         Ok(about) if about.len() > MOST_BYTES as u64 => {
@@ -142,7 +144,7 @@ fn text(relative: String, file: &Path) -> Result<SourceText, Finding> {
         Ok(text) => Ok(SourceText { path: relative, text }),
         Err(error) => {
             let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = good.split(|byte| *byte == b'\n').count();
             let message = format!("this file is not UTF-8 text, first in line {line}");
             Err(unreadable(message, "save it again as UTF-8"))
         }

@@ -25,12 +25,16 @@ mod read;
 mod reading;
 mod recognise;
 mod render;
+mod schema;
 mod sources;
 mod syntax;
+mod template;
 mod value;
 
 pub use apply::{ApplyError, Edit, apply};
 pub use folder::{LoadError, load_folder};
 pub use language::FileKind;
 pub use read::{Failed, Loaded, SourceText, read};
+pub use schema::{json_schema, reference_markdown};
 pub use sources::Sources;
+pub use template::{Template, append, template};

@@ -242,16 +242,11 @@ impl Node {
     /// Adds a table inside it.
     pub(crate) fn push(&mut self, name: &str, id: &str, node: Self) {
         let Some(inner) = self.table.inner(name) else { return };
-        let items = match self.inner.iter().position(|it| it.inner.name == name) {
-            Some(at) => &mut self.inner[at].items,
-            None => {
-                self.inner.push(InnerNode { inner, at: 0..0, items: Vec::new() });
-                match self.inner.last_mut() {
-                    Some(last) => &mut last.items,
-                    None => return,
-                }
-            }
-        };
+        let at = self.inner.iter().position(|it| it.inner.name == name).unwrap_or_else(|| {
+            self.inner.push(InnerNode { inner, at: 0..0, items: Vec::new() });
+            self.inner.len() - 1
+        });
+        let items = &mut self.inner[at].items;
         match items.last_mut().filter(|item| item.name == id && !id.is_empty()) {
             Some(item) => item.nodes.push(node),
             None => items.push(Item { name: id.to_owned(), at: 0..0, nodes: vec![node] }),

@@ -85,9 +85,9 @@ impl Patch<'_> {
             }
             text.push_str(self.text.get(at..range.start).ok_or(Unusual)?);
             if newline == "\n" {
-                text.push_str(&with)
+                text.push_str(&with);
             } else {
-                text.push_str(&with.replace('\n', newline))
+                text.push_str(&with.replace('\n', newline));
             }
             at = range.end;
         }
@@ -198,11 +198,11 @@ impl Patch<'_> {
     fn is_plain(&self, entry: &Entry) -> bool {
         let first = self.text.as_bytes().get(entry.value_at.start);
         match (&entry.key.kind, &entry.value) {
-            (Type::Table(_) | Type::TextOrTable(_), Some(Value::Table(_))) => first == Some(&b'{'),
+            (Type::Table(_) | Type::TextOrTable(_), Some(Value::Table(_)))
+            | (Type::Effort, Some(Value::Effort(kedge_model::Effort::Range { .. }))) => first == Some(&b'{'),
             (Type::Tables(_), Some(Value::Tables(nodes))) => {
                 nodes.iter().all(|node| self.text.as_bytes().get(node.at.start) == Some(&b'{'))
             }
-            (Type::Effort, Some(Value::Effort(kedge_model::Effort::Range { .. }))) => first == Some(&b'{'),
             _ => true,
         }
     }
@@ -349,8 +349,8 @@ impl Patch<'_> {
         }
         for inner in &after.inner {
             let name = inner.inner.name;
-            let none = InnerNode { inner: inner.inner, at: 0..0, items: Vec::new() };
-            let written = file.inner.iter().find(|written| written.inner.name == name).unwrap_or(&none);
+            let nothing = InnerNode { inner: inner.inner, at: 0..0, items: Vec::new() };
+            let written = file.inner.iter().find(|written| written.inner.name == name).unwrap_or(&nothing);
             let triples = matched(written, before.items(name), &inner.items, self.own)?;
             let mut new: Vec<(usize, String, String)> = Vec::new();
             for triple in &triples {
@@ -393,13 +393,13 @@ impl Patch<'_> {
                 new.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
             }
             for (at, _, block) in new {
-                self.insert_block(at, block);
+                self.insert_block(at, &block);
             }
         }
         Ok(())
     }
 
-    fn insert_block(&mut self, at: usize, block: String) {
+    fn insert_block(&mut self, at: usize, block: &str) {
         let mut with = String::new();
         if at > 0 {
             if !self.text.get(..at).is_some_and(|before| before.ends_with('\n')) {
@@ -407,7 +407,7 @@ impl Patch<'_> {
             }
             with.push('\n');
         }
-        with.push_str(&block);
+        with.push_str(block);
         // What follows begins with an empty line already, or there is none between the two.
         if self.line(at).is_some_and(|line| !line.trim().is_empty()) {
             with.push('\n');
@@ -562,7 +562,7 @@ fn matched<'a>(
                 }
             }
             for [files, was, is] in groups.into_values() {
-                listed(String::new(), &files, &was, &is, &mut triples)?;
+                listed("", &files, &was, &is, &mut triples)?;
             }
         }
         Shape::NamedList => {
@@ -576,7 +576,7 @@ fn matched<'a>(
             for item in &written.items {
                 let files: Vec<&Node> = item.nodes.iter().collect();
                 listed(
-                    item.name.clone(),
+                    &item.name,
                     &files,
                     &nodes(before, &item.name),
                     &nodes(after, &item.name),
@@ -587,7 +587,7 @@ fn matched<'a>(
                 .iter()
                 .filter(|item| !written.items.iter().any(|it| same_answer(&it.name, &item.name, own)));
             for item in new {
-                listed(item.name.clone(), &[], &[], &item.nodes.iter().collect::<Vec<_>>(), &mut triples)?;
+                listed(&item.name, &[], &[], &item.nodes.iter().collect::<Vec<_>>(), &mut triples)?;
             }
         }
     }
@@ -617,7 +617,7 @@ pub(crate) fn subject(node: &Node) -> String {
 /// Pairs the entries of a list: equal ones first, then those that are about the same, then what stands in the same
 /// place.
 fn listed<'a>(
-    name: String,
+    name: &str,
     files: &[&'a Node],
     before: &[&'a Node],
     after: &[&'a Node],
@@ -659,7 +659,7 @@ fn listed<'a>(
                 let previous = at.checked_sub(1).map(|at| files[at]);
                 let next = Some(files[at]);
                 triples.push(Triple {
-                    name: name.clone(),
+                    name: name.to_owned(),
                     file: None,
                     before: None,
                     after: Some(is),
@@ -670,7 +670,7 @@ fn listed<'a>(
             next = partner + 1;
         }
         triples.push(Triple {
-            name: name.clone(),
+            name: name.to_owned(),
             file: Some(files[at]),
             before: Some(node),
             after: partner.map(|partner| after[partner]),
@@ -681,7 +681,7 @@ fn listed<'a>(
     for is in &after[next.min(after.len())..] {
         let previous = files.last().copied();
         triples.push(Triple {
-            name: name.clone(),
+            name: name.to_owned(),
             file: None,
             before: None,
             after: Some(is),

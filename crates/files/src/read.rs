@@ -124,7 +124,7 @@ fn together(
                     facts.push(fact);
                 }
                 std::collections::hash_map::Entry::Occupied(entry) => {
-                    twice.push((at, span, entry.key().clone()))
+                    twice.push((at, span, entry.key().clone()));
                 }
             }
         }

@@ -244,9 +244,19 @@ fn unknown(
     } else {
         format!("in `{}`", around.header)
     };
-    let is_table = matches!(value.get_ref(), DeValue::Table(_) | DeValue::Array(_))
-        && crate::place::slice(reading.text, &value.span()).starts_with('[')
-        && !matches!(value.get_ref(), DeValue::Array(array) if array.iter().all(|one| !one.get_ref().is_table()));
+    // A header that is not closed, or a value that is not, makes keys stand where nobody put them.
+    if !reading.whole {
+        reading.suppressed += 1;
+        return;
+    }
+    let written = crate::place::slice(reading.text, &value.span());
+    let is_table = match value.get_ref() {
+        DeValue::Table(_) => !written.starts_with('{'),
+        DeValue::Array(array) => {
+            array.first().is_some_and(|one| crate::place::slice(reading.text, &one.span()).starts_with("[["))
+        }
+        _ => false,
+    };
     // A key that a table above knows was written after the header of one inside it.
     let mut above = around.outer;
     while let Some(outer) = above {
@@ -272,7 +282,7 @@ fn unknown(
     };
     let advice = if let Some(nearest) = nearest(text, known.iter().copied()) {
         format!("did you mean `{nearest}`?")
-    } else if let Some(home) = elsewhere(text, is_table) {
+    } else if let Some(home) = elsewhere(around, text, is_table) {
         format!("`{shown}` belongs to {home}")
     } else if known.is_empty() {
         "leave it out".to_owned()
@@ -283,29 +293,42 @@ fn unknown(
     reading.error(codes::UNKNOWN_KEY, &span, message, Fix::advice(advice));
 }
 
-/// The kinds of files or tables where the name is known.
-fn elsewhere(name: &str, is_table: bool) -> Option<String> {
+/// Where the name is known: in this kind of file if it is, else in others.
+fn elsewhere(around: &Around<'_>, name: &str, is_table: bool) -> Option<String> {
     use crate::language::FileKind;
-    for kind in FileKind::ALL {
+    let mut outermost = around;
+    while let Some(outer) = outermost.outer {
+        outermost = outer;
+    }
+    let this = FileKind::ALL.into_iter().find(|kind| std::ptr::eq(kind.table(), outermost.table));
+    if !is_table && let Some(header) = this.and_then(|kind| holding(kind.table(), name)) {
+        return Some(format!("`{header}`"));
+    }
+    let by_name = match this {
+        Some(kind) if around.outer.is_none() => format!("; by its name, this file is `{}`", kind.pattern()),
+        _ => String::new(),
+    };
+    // People know plans best, then teams.
+    let order = [FileKind::Plan, FileKind::Team, FileKind::Answers].into_iter().chain(FileKind::ALL);
+    for kind in order {
         let table = kind.table();
-        if is_table && table.inner(name).is_some() {
-            return Some(format!("`{}`", kind.pattern()));
-        }
         if is_table {
-            continue;
-        }
-        let top = table.keys.iter().any(|key| key.name == name);
-        if top {
-            return Some(format!("the top of `{}`", kind.pattern()));
-        }
-        if let Some(inner) =
-            table.tables.iter().find(|inner| inner.table.keys.iter().any(|key| key.name == name))
-        {
-            let around = Around { outer: None, table, header: String::new() };
-            return Some(format!("`{}` of `{}`", header(&around, inner), kind.pattern()));
+            if table.inner(name).is_some() {
+                return Some(format!("`{}`{by_name}", kind.pattern()));
+            }
+        } else if table.keys.iter().any(|key| key.name == name) {
+            return Some(format!("the top of `{}`{by_name}", kind.pattern()));
+        } else if let Some(header) = holding(table, name) {
+            return Some(format!("`{header}` of `{}`{by_name}", kind.pattern()));
         }
     }
     None
+}
+
+/// The header of the table of a file that has this key.
+fn holding(table: &'static Table, name: &str) -> Option<String> {
+    let inner = table.tables.iter().find(|inner| inner.table.keys.iter().any(|key| key.name == name))?;
+    Some(header(&Around { outer: None, table, header: String::new() }, inner))
 }
 
 /// What must be there and is not, and what may not be there together.

@@ -94,6 +94,10 @@ fn explained(text: &str, span: &Span, unquoted: bool, message: &str) -> (Span, S
         "close the list with `]`"
     } else if message.contains("unclosed inline table") {
         "close the braces with `}`"
+    } else if message.contains("missing comma") {
+        "put a comma between the entries, and close the list with `]`"
+    } else if message.contains("unquoted key") && slice(text, span).starts_with(':') {
+        "write `=` between a key and its value"
     } else if message.contains("key with no value") {
         "write `KEY = VALUE`; a key of several words is joined by hyphens"
     } else if message.contains("newline") {

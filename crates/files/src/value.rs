@@ -1,5 +1,8 @@
 //! From a TOML value to a typed one, or a finding that says what was wanted there and how to write it.
 
+// What is wanted stands beside what was found: one `match` for each type reads best.
+#![allow(clippy::single_match_else, clippy::match_same_arms)]
+
 use crate::language::{Key, Noun, Type};
 use crate::node::Value;
 use crate::place::{Span, slice};
@@ -126,13 +129,10 @@ pub(crate) fn read(
         },
         Type::Effort => effort(reading, key, value),
         _ => {
-            let found = match value.get_ref() {
-                DeValue::String(found) => found,
-                _ => {
-                    let wanted = wanted(kind);
-                    let fix = quoted_fix(reading, kind, &span);
-                    return wrong(reading, key, value, wanted, &fix);
-                }
+            let DeValue::String(found) = value.get_ref() else {
+                let wanted = wanted(kind);
+                let fix = quoted_fix(reading, kind, &span);
+                return wrong(reading, key, value, wanted, &fix);
             };
             literal(reading, kind, found, &span)
         }
@@ -261,9 +261,9 @@ fn date(reading: &mut Reading<'_>, key: &Key, value: &Spanned<DeValue<'_>>) -> O
     let span = value.span();
     match value.get_ref() {
         DeValue::Datetime(found) => {
-            let date = found
-                .date
-                .and_then(|date| Date::new(i16::try_from(date.year).ok()?, date.month as i8, date.day as i8));
+            let date = found.date.and_then(|date| {
+                Date::new(i16::try_from(date.year).ok()?, date.month.cast_signed(), date.day.cast_signed())
+            });
             match (date, found.time.is_some() || found.offset.is_some()) {
                 (Some(date), false) => Some(date),
                 (Some(date), true) => {

@@ -38,12 +38,11 @@ fn plan(node: &Node, id: &PlanId, home: &Home) -> Plan {
 pub(super) fn encode(plan: &Plan, home: &Home, node: &mut Node) {
     node.set("title", plan.title.clone());
     if let Some(period) = plan.period {
-        match period_name(period, home.first_month) {
-            Some(name) => node.set("period", Some(name)),
-            None => {
-                node.set("from", Some(period.from()));
-                node.set("until", Some(period.until()));
-            }
+        if let Some(name) = period_name(period, home.first_month) {
+            node.set("period", Some(name));
+        } else {
+            node.set("from", Some(period.from()));
+            node.set("until", Some(period.until()));
         }
     }
     node.set("closed", plan.closed);
@@ -314,7 +313,7 @@ fn encode_fallback(it: &Fallback, ask: &Node) -> Node {
             node.set_list("send", references(send));
         }
         FallbackKind::TigerTeam { with } | FallbackKind::Community { with } => {
-            node.set("with", Some(with.clone()))
+            node.set("with", Some(with.clone()));
         }
         FallbackKind::Escalate { with } => node.set("with", with.clone()),
         FallbackKind::Buy(purchase) => {
