@@ -259,7 +259,12 @@ impl Organisation {
     /// What carries no date (rank, claims, efforts, wanted dates, the existence of plans and asks) is as it is now.
     #[must_use]
     pub fn known_on(&self, date: Date) -> Self {
-        let facts = self.facts_in_order().into_iter().filter_map(|fact| known(fact, date)).collect();
+        let written = self.facts_in_order();
+        let facts: Vec<Fact> = written.iter().filter_map(|fact| known(fact.clone(), date)).collect();
+        // Looked at from today, nothing is dated later most of the time: then there is nothing to build anew.
+        if facts == written {
+            return self.clone();
+        }
         // What held of all facts holds of earlier ones: only logs go and dates are taken away. Were that ever wrong, the
         // organisation with the later facts is the safe answer.
         Self::build(self.scope(), facts).unwrap_or_else(|_| self.clone())
