@@ -30,5 +30,5 @@ pub use answers::Answers;
 pub use document::{explain_markdown, rules_markdown};
 pub use render::{Style, Texts, human, json};
 pub use report::{NotRun, Related, Report, Reported, Silenced, Summary, check};
-pub use rule::{EXAMPLES_AS_OF, Group, Need, RuleDoc, Sheet};
+pub use rule::{EXAMPLES_AS_OF, Group, Need, Rule, RuleDoc, Sheet};
 pub use rules::{RULES, explain};

@@ -3,7 +3,7 @@
 use crate::rule::{Group, RuleDoc};
 use kedge_model::{
     Address, Code, Date, Fact, FactId, Finding, Level, Meta, Organisation, PlanId, Settings, Severity,
-    Silence, Stage, Subject,
+    Silence, Stage, Subject, codes,
 };
 
 /// How much a finding matters here; `None` where the rule is off.
@@ -42,8 +42,8 @@ pub(crate) struct Silences {
     pub(crate) as_of: Date,
     /// The rules that did run: a silence of another one cannot have had an effect.
     pub(crate) ran: Vec<Code>,
-    /// Rules that policy names and that are not there.
-    pub(crate) unknown_policies: Vec<Code>,
+    /// Rules that policy names in vain.
+    pub(crate) idle_policies: Vec<Code>,
 }
 
 impl Silences {
@@ -58,7 +58,7 @@ impl Silences {
                 }
             });
         }
-        Self { sites, as_of, ran: Vec::new(), unknown_policies: Vec::new() }
+        Self { sites, as_of, ran: Vec::new(), idle_policies: Vec::new() }
     }
 
     /// The silence that covers the finding and still holds; it counts as used.
@@ -195,7 +195,27 @@ fn each_meta(fact: &Fact, visit: &mut dyn FnMut(String, &Meta)) {
     }
 }
 
-/// Rules that policy names and the table does not have.
-pub(crate) fn unknown_policies(settings: &Settings, known: impl Fn(Code) -> bool) -> Vec<Code> {
-    settings.severities.keys().copied().filter(|code| !known(*code)).collect()
+/// Rules that policy names in vain: the table does not have them, or what they find keeps files from being read.
+pub(crate) fn idle_policies(settings: &Settings, known: impl Fn(Code) -> bool) -> Vec<Code> {
+    settings.severities.keys().copied().filter(|code| *code <= codes::UNREADABLE || !known(*code)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::explain;
+
+    #[test]
+    fn a_searching_organisation_never_gets_an_alignment_error() {
+        let asks = explain(Code::new(101)).copied().unwrap();
+        let alignment = RuleDoc { group: Group::Alignment, ..asks };
+        let mut settings = Settings { stage: Stage::Searching, ..Settings::default() };
+        assert_eq!(severity(&settings, &asks, Severity::Error), Some(Severity::Error));
+        assert_eq!(severity(&settings, &alignment, Severity::Error), Some(Severity::Warning));
+        settings.severities.insert(asks.code, Level::At(Severity::Error));
+        assert_eq!(severity(&settings, &alignment, Severity::Note), Some(Severity::Note));
+        assert_eq!(severity(&settings, &alignment, Severity::Error), Some(Severity::Warning));
+        settings.stage = Stage::Mature;
+        assert_eq!(severity(&settings, &alignment, Severity::Error), Some(Severity::Error));
+    }
 }

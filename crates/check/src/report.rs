@@ -1,7 +1,7 @@
 //! Runs the rules and gathers what they found: what counts, what is silenced, and which rules could not run.
 
 use crate::answers::Answers;
-use crate::policy::{Silences, severity, unknown_policies};
+use crate::policy::{Silences, idle_policies, severity};
 use crate::rule::{Need, Run};
 use crate::rules::{RULES, explain};
 use kedge_model::{Code, Date, Finding, Fix, Level, Locate, Place, Severity, Subject, TeamId};
@@ -95,7 +95,7 @@ pub struct NotRun {
 pub fn check(answers: &Answers<'_>, raised: &[Finding], files: &dyn Locate) -> Report {
     let settings = answers.written.settings();
     let mut sites = Silences::of(answers.written, answers.as_of);
-    sites.unknown_policies = unknown_policies(settings, |code| explain(code).is_some());
+    sites.idle_policies = idle_policies(settings, |code| explain(code).is_some());
     let mut not_run = Vec::new();
     let mut found: Vec<Finding> = raised.to_vec();
     for rule in RULES {

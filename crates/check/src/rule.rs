@@ -107,11 +107,13 @@ impl Need {
     }
 }
 
-/// A rule: what is written about it, and how it is run.
-#[derive(Debug)]
+/// A rule: what is written about it, and how it is run. As data it is what is written about it.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
 pub struct Rule {
     /// What is written about it.
     pub doc: RuleDoc,
+    #[serde(skip)]
     pub(crate) run: Run,
 }
 

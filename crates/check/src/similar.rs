@@ -1,6 +1,6 @@
 //! How alike two asks read. Plain: words, not meaning.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// From this share of words in common, two asks to one team are taken for one need. Our own choice, on the safe side for
 /// short texts: of two sentences with five telling words each, four must be the same.
@@ -16,30 +16,56 @@ const EMPTY_WORDS: &[&str] = &[
     "them", "this", "to", "us", "we", "when", "which", "with", "without",
 ];
 
-/// Share of telling words that two texts have in common, 0 to 1 (Jaccard's index); 0 where either has none.
-///
-/// Upper and lower case are one, and so are a word and its plural in `s`.
-pub(crate) fn words_in_common(one: &str, other: &str) -> f64 {
-    let (one, other) = (telling_words(one), telling_words(other));
-    let common = one.intersection(&other).count();
-    let all = one.union(&other).count();
-    if common == 0 { 0.0 } else { common as f64 / all as f64 }
+/// Texts, each as the numbers of its telling words: compared many times, taken apart once.
+#[derive(Debug, Default)]
+pub(crate) struct Vocabulary {
+    numbers: BTreeMap<String, u32>,
 }
 
-fn telling_words(text: &str) -> BTreeSet<String> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .map(str::to_lowercase)
-        .filter(|word| !word.is_empty() && !EMPTY_WORDS.contains(&word.as_str()))
-        .map(|word| match word.strip_suffix('s') {
-            Some(stem) if stem.chars().count() >= 3 && !stem.ends_with('s') => stem.to_owned(),
-            _ => word,
-        })
-        .collect()
+/// The telling words of one text, ascending.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Words(Vec<u32>);
+
+impl Vocabulary {
+    /// The telling words of a text. Upper and lower case are one, and so are a word and its plural in `s`.
+    pub(crate) fn words(&mut self, text: &str) -> Words {
+        let mut numbers: Vec<u32> = text
+            .split(|c: char| !c.is_alphanumeric())
+            .map(str::to_lowercase)
+            .filter(|word| !word.is_empty() && !EMPTY_WORDS.contains(&word.as_str()))
+            .map(|word| match word.strip_suffix('s') {
+                Some(stem) if stem.chars().count() >= 3 && !stem.ends_with('s') => stem.to_owned(),
+                _ => word,
+            })
+            .map(|word| {
+                let next = self.numbers.len() as u32;
+                *self.numbers.entry(word).or_insert(next)
+            })
+            .collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        Words(numbers)
+    }
+}
+
+impl Words {
+    /// Share of words that both have of those that either has, 0 to 1 (Jaccard's index); 0 where either has none.
+    pub(crate) fn in_common_with(&self, other: &Self) -> f64 {
+        let common = self.0.iter().filter(|word| other.0.binary_search(word).is_ok()).count();
+        let all = self.0.len() + other.0.len() - common;
+        if common == 0 { 0.0 } else { common as f64 / all as f64 }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn words_in_common(one: &str, other: &str) -> f64 {
+        let mut vocabulary = Vocabulary::default();
+        let one = vocabulary.words(one);
+        one.in_common_with(&vocabulary.words(other))
+    }
 
     #[test]
     fn words_count_and_their_order_does_not() {

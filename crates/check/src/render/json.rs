@@ -2,7 +2,7 @@
 
 use crate::report::Report;
 
-/// The report as indented JSON with a final newline.
+/// The report as indented JSON, without a final newline.
 ///
 /// Stable: keys are only ever added. The top level has `as_of`, `summary` (`errors`, `warnings`, `notes`, `silenced`,
 /// `not_run`), `findings`, `silenced` and `not_run`. A finding has `code`, `rule`, `severity` (`note`, `warning`,
@@ -12,7 +12,5 @@ use crate::report::Report;
 pub fn json(report: &Report) -> String {
     // Only strings, numbers and lists go in, so that writing it cannot fail; were that ever wrong, the empty object says
     // at least that there is no report.
-    let mut text = serde_json::to_string_pretty(report).unwrap_or_else(|_| "{}".into());
-    text.push('\n');
-    text
+    serde_json::to_string_pretty(report).unwrap_or_else(|_| "{}".into())
 }

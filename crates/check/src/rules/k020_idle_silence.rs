@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
         needs: &[Need::Structure],
         since: "0.1",
         finds: "A `silence` whose last day is over, whose rule finds nothing there any more, whose rule does not exist, or whose \
-                rule cannot be silenced; a line of `[severities]` for a rule that does not exist. Where the rule could not \
+                rule cannot be silenced; a line of `[severities]` for a rule that does not exist or is always an error. Where the rule could not \
                 run, nothing is said.",
         why: "A silence is a promise to look again. One that outlives its reason hides the next finding.",
         source: "Ruff's unused-noqa (RUF100), docs.astral.sh/ruff/rules/unused-noqa",
@@ -59,15 +59,15 @@ fn run(silences: &Silences) -> Vec<Finding> {
                 .with_fix(Fix::advice(format!("take {code} out of `silence`"))),
         );
     }
-    for code in &silences.unknown_policies {
+    for code in &silences.idle_policies {
+        let message = match super::explain(*code) {
+            None => format!("there is no rule {code} to set a severity for"),
+            Some(_) => format!("{code} is always an error: without it there is no plan"),
+        };
+        let at = Address::field(FactId::Settings, format!("severities.{code}"));
         findings.push(
-            Finding::at(
-                RULE.doc.code,
-                RULE.doc.severity,
-                Address::field(FactId::Settings, format!("severities.{code}")),
-                format!("there is no rule {code} to set a severity for"),
-            )
-            .with_fix(Fix::advice("take the line out of `[severities]`")),
+            Finding::at(RULE.doc.code, RULE.doc.severity, at, message)
+                .with_fix(Fix::advice("take the line out of `[severities]`")),
         );
     }
     findings

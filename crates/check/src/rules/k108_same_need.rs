@@ -1,7 +1,7 @@
 //! K108: several teams ask one team for what reads like one thing.
 
 use super::prelude::*;
-use crate::similar::{SAME_WORDS, SAME_WORDS_IN_ONE_AREA, words_in_common};
+use crate::similar::{SAME_WORDS, SAME_WORDS_IN_ONE_AREA, Vocabulary, Words};
 use kedge_model::NeedRelation;
 use std::collections::BTreeMap;
 
@@ -113,35 +113,47 @@ on   = 2026-10-14
     run: Run::Over(run),
 };
 
+/// An ask, with what it is compared by.
+struct Compared<'a> {
+    ask: &'a Ask,
+    words: Words,
+    area: Option<String>,
+}
+
 fn run(answers: &Answers<'_>) -> Vec<Finding> {
-    let mut by_team: BTreeMap<&TeamId, Vec<&Ask>> = BTreeMap::new();
+    let mut vocabulary = Vocabulary::default();
+    let mut by_team: BTreeMap<&TeamId, Vec<Compared<'_>>> = BTreeMap::new();
     for ask in answers.in_play().filter(|ask| !answers.known.is_dead(ask, answers.as_of)) {
-        by_team.entry(&ask.to).or_default().push(ask);
+        by_team.entry(&ask.to).or_default().push(Compared {
+            ask,
+            words: vocabulary.words(&ask.what),
+            area: ask.area.as_ref().map(|area| area.trim().to_lowercase()),
+        });
     }
     let mut findings = Vec::new();
     for (team, asks) in by_team {
         // Each ask joins the first group that has one like it; groups are told once.
-        let mut groups: Vec<Vec<&Ask>> = Vec::new();
+        let mut groups: Vec<Vec<Compared<'_>>> = Vec::new();
         for ask in asks {
-            match groups.iter_mut().find(|group| group.iter().any(|other| are_alike(answers, other, ask))) {
+            match groups.iter_mut().find(|group| group.iter().any(|other| are_alike(answers, other, &ask))) {
                 Some(group) => group.push(ask),
                 None => groups.push(vec![ask]),
             }
         }
-        let alike = groups.iter().filter(|group| group.len() > 1);
-        findings.extend(alike.filter_map(|group| finding(answers, team, group)));
+        for group in groups.iter().filter(|group| group.len() > 1) {
+            let asks: Vec<&Ask> = group.iter().map(|compared| compared.ask).collect();
+            findings.extend(finding(answers, team, &asks));
+        }
     }
     findings
 }
 
-fn are_alike(answers: &Answers<'_>, one: &Ask, other: &Ask) -> bool {
-    if one.id.team() == other.id.team() || is_settled(answers, &one.id, &other.id) {
-        return false;
-    }
-    let area = |ask: &Ask| ask.area.as_ref().map(|area| area.trim().to_lowercase());
-    let threshold =
-        if area(one).is_some() && area(one) == area(other) { SAME_WORDS_IN_ONE_AREA } else { SAME_WORDS };
-    words_in_common(&one.what, &other.what) >= threshold
+fn are_alike(answers: &Answers<'_>, one: &Compared<'_>, other: &Compared<'_>) -> bool {
+    let one_area = one.area.is_some() && one.area == other.area;
+    let threshold = if one_area { SAME_WORDS_IN_ONE_AREA } else { SAME_WORDS };
+    one.ask.id.team() != other.ask.id.team()
+        && one.words.in_common_with(&other.words) >= threshold
+        && !is_settled(answers, &one.ask.id, &other.ask.id)
 }
 
 /// Whether the asked team has said that they are one, or that they are not.

@@ -1,0 +1,159 @@
+//! The exceptions that the rules name: each is left alone for its reason.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use support::{Checked, check_text};
+
+fn codes(checked: &Checked) -> Vec<String> {
+    let findings = checked.report.findings.iter();
+    findings.map(|finding| finding.code.to_string()).filter(|code| code != "K018").collect()
+}
+
+/// A plan of checkout with one ask to payments, and what stands in the ask and behind it.
+fn plan(ask: &str, behind: &str) -> String {
+    format!(
+        r#"team = "checkout"
+
+[outcome.one-tap]
+due = 2026-12-10
+
+[work.wire-up]
+for = "one-tap"
+
+[ask.reusable-token]
+to    = "payments"
+what  = "A reusable flag on POST /tokens"
+gates = "wire-up"
+{ask}
+{behind}
+"#
+    )
+}
+
+fn with(ask: &str, behind: &str, others: &[(&str, &str)]) -> Checked {
+    let plan = plan(ask, behind);
+    let mut files = vec![("checkout/one-tap.kedge.toml", plan.as_str())];
+    files.extend_from_slice(others);
+    check_text(&files)
+}
+
+const ASKED: &str = "asked = { on = 2026-10-02 }";
+const WITHOUT: &str = "[[ask.reusable-token.fallback]]\nkind = \"do-without\"\nkeeps = \"60%\"\n";
+const HACK: &str = "[[ask.reusable-token.fallback]]\nkind = \"hack\"\ncreate = \"1w\"\n";
+
+#[test]
+fn what_has_landed_or_is_started_or_closed_needs_no_fallback() {
+    assert_eq!(codes(&with(ASKED, "", &[])), ["K101"]);
+    let landed =
+        "team = \"payments\"\n[[answer.\"checkout/reusable-token\"]]\non = 2026-10-05\nsays = \"landed\"\n";
+    assert_eq!(codes(&with(ASKED, "", &[("payments/answers.kedge.toml", landed)])), [""; 0]);
+    let started = plan(ASKED, "").replace("for = \"one-tap\"", "for = \"one-tap\"\nstarted = 2026-10-05");
+    assert_eq!(codes(&check_text(&[("checkout/one-tap.kedge.toml", &started)])), [""; 0]);
+    let closed = plan(ASKED, "").replace("team = \"checkout\"", "team = \"checkout\"\nclosed = 2026-10-05");
+    assert_eq!(codes(&check_text(&[("checkout/one-tap.kedge.toml", &closed)])), [""; 0]);
+}
+
+#[test]
+fn a_withdrawn_ask_that_still_gates_something_needs_a_fallback_and_nothing_else() {
+    assert_eq!(codes(&with("withdrawn = 2026-10-05", "", &[])), ["K101"]);
+    assert_eq!(codes(&with("withdrawn = 2026-10-05", WITHOUT, &[])), [""; 0]);
+}
+
+#[test]
+fn later_facts_are_not_known() {
+    let landed =
+        "team = \"payments\"\n[[answer.\"checkout/reusable-token\"]]\non = 2026-10-15\nsays = \"landed\"\n";
+    assert_eq!(codes(&with(ASKED, "", &[("payments/answers.kedge.toml", landed)])), ["K101"]);
+}
+
+#[test]
+fn an_open_host_is_a_way_on_of_one_s_own() {
+    let away = "[[ask.reusable-token.fallback]]\nkind = \"away-team\"\ncreate = \"1w\"\n";
+    assert_eq!(codes(&with(ASKED, away, &[])), ["K102"]);
+    let open =
+        "team = \"payments\"\ntitle = \"Payments\"\nkind = \"stream\"\n[away-teams]\nmerge = \"open\"\n";
+    assert_eq!(codes(&with(ASKED, away, &[("payments/team.kedge.toml", open)])), [""; 0]);
+}
+
+#[test]
+fn unread_is_measured_by_the_team_s_own_turnaround_in_its_own_working_days() {
+    let team = |more: &str| format!("team = \"payments\"\ntitle = \"Payments\"\nkind = \"stream\"\n{more}\n");
+    let check = |more: &str| codes(&with(ASKED, WITHOUT, &[("payments/team.kedge.toml", &team(more))]));
+    // From Friday the 2nd to Wednesday the 14th are eight working days.
+    assert_eq!(check(""), [""; 0], "a team that states no turnaround is not measured by one");
+    assert_eq!(check("turnaround = \"7d\""), ["K105"]);
+    assert_eq!(check("turnaround = \"8d\""), [""; 0]);
+    assert_eq!(check("turnaround = \"7d\"\nholidays = [2026-10-12]"), [""; 0]);
+    let host =
+        "team = \"payments\"\n[[answer.\"checkout/reusable-token\"]]\non = 2026-10-05\nhost = \"unable\"\n";
+    let files =
+        [("payments/team.kedge.toml", &*team("turnaround = \"7d\"")), ("payments/answers.kedge.toml", host)];
+    assert_eq!(codes(&with(ASKED, WITHOUT, &files)), ["K105"], "a word on visitors is no answer to the ask");
+}
+
+#[test]
+fn a_hack_is_left_alone_where_the_host_is_unable_or_it_has_been_taken() {
+    let team =
+        "team = \"payments\"\ntitle = \"Payments\"\nkind = \"stream\"\ntakes-asks = [\"away-team-host\"]\n";
+    let team = ("payments/team.kedge.toml", team);
+    assert_eq!(codes(&with(ASKED, HACK, &[team])), ["K107"]);
+    assert_eq!(codes(&with(ASKED, &format!("{HACK}taken = 2026-10-05\n"), &[team])), [""; 0]);
+    let unable =
+        "team = \"payments\"\n[[answer.\"checkout/reusable-token\"]]\non = 2026-10-05\nhost = \"unable\"\n";
+    assert_eq!(codes(&with(ASKED, HACK, &[team, ("payments/answers.kedge.toml", unable)])), [""; 0]);
+    assert_eq!(codes(&with(ASKED, WITHOUT, &[team])), [""; 0], "a descope is no hack");
+}
+
+#[test]
+fn needs_that_are_kept_apart_and_asks_of_one_team_are_not_told_as_one() {
+    let other = |team: &str, area: &str| {
+        format!(
+            "team = \"{team}\"\n[outcome.o]\ndue = 2026-12-10\n[ask.flag]\nto = \"payments\"\nwhat = \"The reusable flag \
+             for tokens\"\narea = \"{area}\"\nasked = {{ on = 2026-10-02 }}\ngates = \"o\"\n\
+             [[ask.flag.fallback]]\nkind = \"do-without\"\nkeeps = \"60%\"\n"
+        )
+    };
+    let ours = format!("{ASKED}\narea = \"Card tokens\"");
+    let theirs = other("returns", "card tokens");
+    // Three words of five are the same: enough in one area.
+    assert_eq!(codes(&with(&ours, WITHOUT, &[("returns/r.kedge.toml", &theirs)])), ["K108"]);
+    let apart = "team = \"payments\"\n[need.two]\nwhat = \"Flags\"\napart = [\"checkout/reusable-token\", \
+                 \"returns/flag\"]\non = 2026-10-05\n";
+    let files = [("returns/r.kedge.toml", &*theirs), ("payments/answers.kedge.toml", apart)];
+    assert_eq!(codes(&with(&ours, WITHOUT, &files)), [""; 0]);
+    let same_team = other("checkout", "card tokens");
+    assert_eq!(codes(&with(&ours, WITHOUT, &[("checkout/r.kedge.toml", &same_team)])), [""; 0]);
+}
+
+#[test]
+fn teams_that_wait_for_each_other_without_a_named_item_are_noted() {
+    let back = "team = \"payments\"\n[outcome.wallets]\ndue = 2026-12-10\n[ask.sheet]\nto = \"checkout\"\nwhat = \"Room for \
+                a button\"\nasked = { on = 2026-10-02 }\ngates = \"wallets\"\n[[ask.sheet.fallback]]\nkind = \
+                \"do-without\"\nkeeps = \"60%\"\n";
+    let checked = with(ASKED, WITHOUT, &[("payments/wallets.kedge.toml", back)]);
+    assert_eq!(codes(&checked), ["K109"]);
+    let finding = checked.report.findings.iter().find(|finding| finding.code.number() == 109).unwrap();
+    assert_eq!(finding.severity.word(), "note");
+    assert_eq!(
+        finding.message,
+        "teams wait for each other, and no answer names the item that delivers: `checkout/reusable-token` on payments and \
+         `payments/sheet` on checkout"
+    );
+}
+
+#[test]
+fn a_counter_offer_or_a_late_promise_with_a_live_hack_is_nobody_s_fault() {
+    let late = "team = \"payments\"\n[[answer.\"checkout/reusable-token\"]]\non = 2026-10-05\nsays = \"committed\"\nby = \
+                2026-10-09\n";
+    let late = ("payments/answers.kedge.toml", late);
+    assert_eq!(codes(&with(ASKED, HACK, &[late])), ["K112"]);
+    let live = format!("{HACK}taken = 2026-10-05\nlive = 2026-10-08\n");
+    assert_eq!(codes(&with(ASKED, &live, &[late])), [""; 0]);
+}
+
+#[test]
+fn policy_on_what_keeps_files_from_being_read_is_told_to_do_nothing() {
+    let settings = "name = \"Harbour\"\n[severities]\nK006 = \"off\"\n";
+    assert_eq!(codes(&check_text(&[("kedge.toml", settings)])), ["K020"]);
+}
