@@ -86,7 +86,7 @@ fn apply(files: &mut [SourceText], finding: &Reported) {
     let fix = finding.fix.as_ref().unwrap();
     let place = finding.place.as_ref().unwrap();
     let first = fix.lines.first().unwrap();
-    let team = fix.advice.split_once("'s answers").and_then(|(before, _)| before.rsplit(' ').next());
+    let team = fix.advice.split_once("among the answers of ").map(|(_, team)| team);
     let file = match team {
         Some(team) => format!("{team}/answers.kedge.toml"),
         None => place.file.to_string(),

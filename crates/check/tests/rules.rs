@@ -157,3 +157,21 @@ fn policy_on_what_keeps_files_from_being_read_is_told_to_do_nothing() {
     let settings = "name = \"Harbour\"\n[severities]\nK006 = \"off\"\n";
     assert_eq!(codes(&check_text(&[("kedge.toml", settings)])), ["K020"]);
 }
+
+#[test]
+fn a_broken_reference_is_told_on_both_sides() {
+    let mine = "team = \"checkout\"\ntitle = \"Checkout\"\nkind = \"stream\"\n";
+    let answers = "team = \"payments\"\n[[answer.\"checkout/reusable-tokens\"]]\non = 2026-10-05\nsays = \"declined\"\n";
+    let files = [("checkout/team.kedge.toml", mine), ("payments/answers.kedge.toml", answers)];
+    let checked = with(ASKED, WITHOUT, &files);
+    assert_eq!(codes(&checked), ["K015"]);
+    let finding = checked.report.findings.iter().find(|finding| finding.code.number() == 15).unwrap();
+    assert_eq!(
+        finding.message,
+        "`checkout/reusable-tokens` is not there, or not any more: this should be about an ask"
+    );
+    assert!(finding.fix.as_ref().unwrap().advice.contains("checkout/reusable-token`"));
+    assert_eq!(finding.team.as_ref().unwrap().as_str(), "payments");
+    let other = finding.related[0].place.as_ref().unwrap();
+    assert_eq!(&*other.file, "checkout/team.kedge.toml");
+}

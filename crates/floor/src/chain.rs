@@ -147,7 +147,7 @@ impl AskStanding {
                 let before = if before.is_empty() {
                     String::new()
                 } else {
-                    format!("; before it, {}", before.join(" and "))
+                    format!("; before that, {}", join(&before))
                 };
                 let keeps = if *keeps == Share::ONE { "everything".to_owned() } else { keeps.to_string() };
                 format!("{name} {state} and keeps {keeps}{before}.")
@@ -157,27 +157,55 @@ impl AskStanding {
             }
             Opens::Nothing { missing: Missing::OnlyLeaning } => {
                 let links: Vec<String> = self.chain.iter().filter_map(Link::leaning).collect();
-                format!("Every way on needs someone else's yes: {}.", links.join(", "))
+                format!("Every way on needs someone else's yes: {}.", join(&links))
             }
         }
     }
 }
 
 impl Link {
-    /// Its kind and words: `hack “Ten printers in a row”`.
+    /// Its kind as people say it, `away team`; the word of the plan language is [`Link::kind`].
+    pub fn noun(&self) -> &'static str {
+        noun(self.kind)
+    }
+
+    /// Its kind and words: `The hack “Ten printers in a row”`.
     fn quoted(&self) -> String {
-        if self.name == self.kind {
-            format!("The {}", self.kind)
-        } else {
-            format!("The {} “{}”", self.kind, self.name)
-        }
+        let noun = self.noun();
+        if self.name == self.kind { format!("The {noun}") } else { format!("The {noun} “{}”", self.name) }
     }
 
     fn leaning(&self) -> Option<String> {
         match &self.role {
-            Role::Leans { on } => Some(format!("{} leans on {on}", self.kind)),
+            Role::Leans { on } if on.is_council() => {
+                Some(format!("the {} needs the council's yes", self.noun()))
+            }
+            Role::Leans { on } => Some(format!("the {} needs a yes from {on}", self.noun())),
             _ => None,
         }
+    }
+}
+
+/// A kind of fallback as people say it, from its word in the plan language.
+pub fn noun(kind: &'static str) -> &'static str {
+    match kind {
+        "recreate" => "copy of our own",
+        "buy" => "purchase",
+        "descope" => "smaller scope",
+        "do-without" => "way without it",
+        "away-team" => "away team",
+        "tiger-team" => "tiger team",
+        "escalate" => "escalation",
+        other => other,
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(crate) fn join(names: &[String]) -> String {
+    match names.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
     }
 }
 

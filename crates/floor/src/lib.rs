@@ -33,7 +33,7 @@ mod number;
 mod reach;
 mod standing;
 
-pub use chain::{AskStanding, How, Link, Missing, Opens, Role, leans_on};
+pub use chain::{AskStanding, How, Link, Missing, Opens, Role, leans_on, noun};
 pub use number::{Amount, Basis, Count, StandingNumber};
 pub use reach::Hold;
 pub use standing::{

@@ -153,7 +153,7 @@ impl StandingNumber {
 }
 
 fn counted(count: Count) -> String {
-    let verb = if count.whole == 1 { "stands" } else { "stand" };
+    let verb = if count.whole == 1 || count.planned == 1 { "stands" } else { "stand" };
     let part = match count.part {
         0 => String::new(),
         part => format!(" and {part} in part"),

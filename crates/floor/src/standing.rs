@@ -1,6 +1,6 @@
 //! The answer: what stands, per outcome, plan, team and for the organisation.
 
-use crate::chain::{AskStanding, ask_standing};
+use crate::chain::{AskStanding, ask_standing, join};
 use crate::number::StandingNumber;
 use crate::reach::{Hold, Ways, holds, skipped};
 use kedge_model::{
@@ -109,10 +109,8 @@ impl OutcomeStanding {
         }
         let team = self.outcome.team();
         let names = |asks: Vec<&AskId>| {
-            asks.iter()
-                .map(|ask| format!("`{}`", ask.reference().short_for(team)))
-                .collect::<Vec<_>>()
-                .join(" and ")
+            let short = |ask: &&AskId| format!("`{}`", ask.reference().short_for(team));
+            join(&asks.iter().map(short).collect::<Vec<_>>())
         };
         let lost: Vec<&AskId> = self.lost_to().collect();
         if !lost.is_empty() {

@@ -57,7 +57,7 @@ fn leaning_fallbacks_are_skipped() {
     let standing = standing(&organisation, as_of());
     assert_eq!(
         standing.asks[0].sentence(as_of()),
-        "The descope needs nobody else and keeps 90%; before it, away-team leans on payments."
+        "The smaller scope needs nobody else and keeps 90%; before that, the away team needs a yes from payments."
     );
     assert_eq!(standing.asks[0].chain[0].role, Role::Leans { on: team("payments") });
     assert_eq!(standing.asks[0].opening().unwrap().kind, "descope");
@@ -159,7 +159,7 @@ fn shares_multiply_or_the_least_counts_and_one_ask_counts_once() {
     assert_eq!(answer.organisation.basis(), Basis::Outcomes);
     assert_eq!(
         answer.organisation.sentence(),
-        "0 of 1 outcome stand and 1 in part, even if no other team delivers."
+        "0 of 1 outcome stands and 1 in part, even if no other team delivers."
     );
     let mut least = outcome("tap", None);
     least.combine = Combine::Least;

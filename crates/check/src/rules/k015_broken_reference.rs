@@ -55,20 +55,10 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
     broken
         .filter(|broken| broken.wanted != "a person")
         .map(|broken| {
-            let message = format!("{} is not there: `{}` was {}", broken.at.fact, broken.names, broken.wanted);
-            let message = if broken.at.field.is_empty() {
-                message
-            } else {
-                format!("`{}` is not there, or not any more: it should be {}", broken.names, broken.wanted)
-            };
-            let message = match &broken.at.fact {
-                FactId::Answers { .. } | FactId::Signatures { .. } | FactId::Confirmations { .. }
-                    if broken.at.field.is_empty() =>
-                {
-                    format!("`{}` is not there, or not any more: this should be about {}", broken.names, broken.wanted)
-                }
-                _ => message,
-            };
+            // A log is about what it names; everything else names it in a key.
+            let expected = if broken.at.field.is_empty() { "this should be about" } else { "it should be" };
+            let message =
+                format!("`{}` is not there, or not any more: {expected} {}", broken.names, broken.wanted);
             let mut finding = Finding::at(RULE.doc.code, RULE.doc.severity, broken.at.clone(), message);
             finding = finding.with_fix(Fix::advice(match &broken.nearest {
                 Some(nearest) => format!("did you mean `{nearest}`? If it is gone for good, take this out"),

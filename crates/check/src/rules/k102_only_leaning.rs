@@ -81,7 +81,8 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
                 return None;
             }
             let leaning = standing.chain.iter().filter_map(|link| match &link.role {
-                Role::Leans { on } => Some(format!("{} needs {on}", link.kind)),
+                Role::Leans { on } if on.is_council() => Some(format!("the {} needs the council's", link.noun())),
+                Role::Leans { on } => Some(format!("the {} needs that of {on}", link.noun())),
                 _ => None,
             });
             let id = ask.id.id();

@@ -1,6 +1,7 @@
 //! K103: the last day on which the fallback would have been in time is over.
 
 use super::prelude::*;
+use kedge_floor::noun;
 use kedge_forecast::DecideBy;
 
 pub(super) const RULE: Rule = Rule {
@@ -77,15 +78,15 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
         let fallback = ask.fallbacks.get(place)?;
         let late = match weeks {
             Some(weeks) if weeks >= 0.05 => format!(
-                "even started today, {} of `{}` is {} too late for {}",
-                fallback.kind.word(),
+                "even started today, the {} behind `{}` is {} too late for {}",
+                noun(fallback.kind.word()),
                 ask.id.id(),
                 in_weeks(weeks),
                 answers.gated(ask)
             ),
             _ => format!(
-                "even started today, {} of `{}` misses the date of {}",
-                fallback.kind.word(),
+                "even started today, the {} behind `{}` misses the date of {}",
+                noun(fallback.kind.word()),
                 ask.id.id(),
                 answers.gated(ask)
             ),

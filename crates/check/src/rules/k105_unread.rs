@@ -110,7 +110,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
             let until = answers.working_day_before(answers.as_of.plus_days(DAYS_TO_CONSIDER));
             let mut finding =
                 Finding::at(RULE.doc.code, RULE.doc.severity, Address::field(&ask.id, "asked"), message).with_fix(Fix::lines(
-                    format!("any answer will do, \"no\" is one; in {}'s answers", ask.to),
+                    format!("any answer will do, \"no\" is one; among the answers of {}", ask.to),
                     [
                         format!("[[answer.\"{}\"]]", ask.id),
                         format!("on    = {}", answers.as_of),

@@ -1,7 +1,7 @@
 //! K107: a hack where the asked team would have us do it in the right place.
 
 use super::prelude::*;
-use kedge_floor::leans_on;
+use kedge_floor::{leans_on, noun};
 use kedge_model::TakesAsks;
 
 pub(super) const RULE: Rule = Rule {
@@ -113,7 +113,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
             let message = format!(
                 "`{}` is worked round with a {}, and {} {welcome}",
                 ask.id.id(),
-                hack.kind.word(),
+                noun(hack.kind.word()),
                 ask.to
             );
             let at = Address::field(&ask.id, format!("fallback[{place}]"));

@@ -171,7 +171,7 @@ fn finding(answers: &Answers<'_>, team: &TeamId, group: &[&Ask]) -> Option<Findi
     let asks = group.iter().map(|ask| quoted(&ask.id.to_string())).collect::<Vec<_>>().join(", ");
     let mut finding = Finding::at(RULE.doc.code, RULE.doc.severity, Address::field(&first.id, "what"), message).with_fix(
         Fix::lines(
-            format!("join them and do it once, or say with `apart` that they are not one; in {team}'s answers"),
+            format!("join them and do it once, or say with `apart` that they are not one; among the answers of {team}"),
             [
                 format!("[need.{}]", free_name(answers, team, first)),
                 format!("what = {}", quoted(&first.what)),

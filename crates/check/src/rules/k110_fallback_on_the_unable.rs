@@ -1,7 +1,7 @@
 //! K110: a leaning fallback on somebody who has said that they are unable.
 
 use super::prelude::*;
-use kedge_floor::leans_on;
+use kedge_floor::{leans_on, noun};
 use kedge_model::Says;
 
 pub(super) const RULE: Rule = Rule {
@@ -98,7 +98,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
                 _ => matches!(answers.known.word_of(ask, &on), Some((_, Says::Declined | Says::Dropped))),
             };
             if refused {
-                let kind = fallback.kind.word();
+                let kind = noun(fallback.kind.word());
                 let id = ask.id.id();
                 let message = match &fallback.kind {
                     FallbackKind::AwayTeam { .. } => {
