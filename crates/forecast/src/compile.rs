@@ -674,7 +674,13 @@ impl<'o> Compiler<'o> {
             } else if let (true, Some(live)) = (entry.is_live(), entry.live) {
                 FallbackProgress::Live { since: self.day(live).min(0) }
             } else if let (true, Some(taken)) = (entry.is_running(), entry.taken) {
-                let from = entry.left.as_ref().map_or(taken, |left| left.on);
+                // Its lead is waited, not worked.
+                let lead = match &entry.kind {
+                    FallbackKind::Buy(purchase) => purchase.lead.map_or(0.0, model::ClockTime::calendar_days),
+                    _ => 0.0,
+                };
+                let begun = taken.plus_days(lead.ceil() as i64);
+                let from = entry.left.as_ref().map_or(begun, |left| left.on);
                 FallbackProgress::Running { spent: since(from), waited: -self.day(taken).min(0) }
             } else {
                 FallbackProgress::Ahead

@@ -22,6 +22,8 @@ pub mod distribution;
 pub mod draft;
 pub mod draw;
 mod forecaster;
+#[cfg(test)]
+mod laws;
 mod log;
 mod needed_by;
 mod options;

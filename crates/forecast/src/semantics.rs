@@ -796,3 +796,17 @@ fn being_late_costs_once_or_by_the_day_and_a_value_may_be_negative() {
     let (value, ..) = crate::tally::books(&simulator, 0);
     assert!((value + 196.0).abs() < 1e-9);
 }
+
+#[test]
+fn a_hack_that_lives_at_as_of_costs_upkeep_from_the_first_item_and_spares_what_it_skips() {
+    let mut draft = draft(1.0);
+    let spared = draft.item("spared", 0, 9.0, &[]);
+    draft.item("a", 0, 4.0, &[spared]);
+    draft.ask(LandingSource::Never, &[], vec![DraftFallback { skips: vec![spared], ..hack(1.0) }]);
+    let fallback = &mut draft.asks[0].chain[0];
+    fallback.progress = FallbackProgress::Live { since: -30 };
+    // A fifth of a day each working day of one person.
+    fallback.maintain = 0.2 * 5.0 / 7.0;
+    let replayed = replay(&draft, Policy::Wait, &[], 0);
+    replayed.tells(&[(0.0, "spared need not be done"), (0.0, "starts a"), (5.0, "a ends")]);
+}

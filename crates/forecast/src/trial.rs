@@ -364,10 +364,24 @@ impl<'p> Simulator<'p> {
                 self.go_live(outcome, Cause::Nothing, listener);
             }
         }
+        // Work that runs goes on.
+        for &team in &scenario.scope.teams {
+            for &item in program.list(program.teams[team as usize].initial) {
+                let begun = matches!(program.items[item as usize].progress, Progress::Started { .. });
+                if begun && self.items[item as usize].status != Status::Gone {
+                    self.start(item, listener);
+                }
+            }
+        }
         // Fallbacks that run or live already.
         for &id in &scenario.scope.fallbacks {
             let index = id as usize;
             let fallback = &program.fallbacks[index];
+            if matches!(fallback.progress, FallbackProgress::Running { .. } | FallbackProgress::Live { .. }) {
+                for &item in program.list(fallback.skips) {
+                    self.skip(item, listener);
+                }
+            }
             match fallback.progress {
                 FallbackProgress::Ahead => {}
                 FallbackProgress::Over => self.fallbacks[index].phase = Phase::Over,
@@ -394,17 +408,16 @@ impl<'p> Simulator<'p> {
                 }
             }
         }
-        // Work: what runs goes on, what may start is ready, what has a date wakes on it.
+        // What may start is ready, what has a date wakes on it.
         for &team in &scenario.scope.teams {
             let spec = &program.teams[team as usize];
             for &item in program.list(spec.initial) {
                 let spec = &program.items[item as usize];
-                if spec.role == Role::Load || self.items[item as usize].status == Status::Gone {
-                    continue; // A load comes with its landing, below.
+                // A load comes with its landing, below.
+                if spec.role == Role::Load || self.items[item as usize].status != Status::Waiting {
+                    continue;
                 }
-                if let Progress::Started { .. } = spec.progress {
-                    self.start(item, listener);
-                } else if spec.pending == 0 {
+                if spec.pending == 0 {
                     self.make_ready(item, Cause::Nothing);
                 } else {
                     self.push(spec.wakes, Happening::Wake(item));
@@ -420,6 +433,11 @@ impl<'p> Simulator<'p> {
             if self.fallbacks[fallback as usize].phase == Phase::Running && self.lead_left(fallback) <= 0.0 {
                 self.start(item, listener);
             }
+        }
+        // The upkeep of what lives already is upkeep from the start.
+        for &team in &scenario.scope.teams {
+            let state = &mut self.teams[team as usize];
+            state.load += std::mem::take(&mut state.coming);
         }
         for &landing in &scenario.scope.landings {
             self.begin_landing(landing, &program.landings[landing as usize], scenario, listener);

@@ -1,0 +1,261 @@
+//! What must hold of every trial, whatever the draft.
+
+use crate::calendar::{Calendar, WorkingWeek};
+use crate::distribution::{Effort, Weibull};
+use crate::draft::*;
+use crate::draw::Draws;
+use crate::log::{Event, Record};
+use crate::policy::Policy;
+use crate::program::Program;
+use crate::scenario::Scenario;
+use crate::tally::{View, tally};
+use crate::trial::Simulator;
+use kedge_model::Date;
+use proptest::prelude::*;
+
+fn effort() -> impl Strategy<Value = Effort> {
+    prop_oneof![
+        1 => Just(Effort::Unknown),
+        8 => (0.1_f64..30.0, 1.0_f64..4.0).prop_map(|(p50, over)| Effort::estimate(p50, p50 * over)),
+        1 => Just(Effort::estimate(1e6, 2e6)),
+    ]
+}
+
+fn rank() -> impl Strategy<Value = Rank> {
+    (0_u32..4, 0_u32..4, 0_i32..200, any::<bool>(), 0_u32..100).prop_map(
+        |(council, local, due, asked, order)| Rank {
+            council: if council == 0 { 0 } else { u32::MAX },
+            local: if local == 0 { 0 } else { u32::MAX },
+            due,
+            asked,
+            order,
+        },
+    )
+}
+
+fn source(items: usize) -> impl Strategy<Value = LandingSource> {
+    prop_oneof![
+        (0..items).prop_map(LandingSource::Item),
+        (0_usize..2, effort(), 0.0_f64..=1.0, rank())
+            .prop_map(|(team, effort, take_up, rank)| LandingSource::Queue { team, effort, take_up, rank }),
+        (0.0_f64..=1.0, 1.0_f64..200.0, 0_i32..400).prop_map(|(take_up, median, elapsed)| {
+            LandingSource::Chance { take_up, time: Weibull::through(median, 0.5, 1.5), elapsed }
+        }),
+        (-10_i32..1).prop_map(LandingSource::On),
+        Just(LandingSource::Never),
+    ]
+}
+
+fn fallback(items: usize) -> impl Strategy<Value = DraftFallback> {
+    let progress = prop_oneof![
+        6 => Just(FallbackProgress::Ahead),
+        1 => Just(FallbackProgress::Running { spent: 2.0, waited: 3 }),
+        1 => Just(FallbackProgress::Live { since: -2 }),
+        1 => Just(FallbackProgress::Over),
+    ];
+    let work = (proptest::option::of((0_usize..2, effort())), proptest::option::of(effort()), rank());
+    let money = (0.0_f64..0.5, 0.0_f64..=1.0, 0.0_f64..20.0, proptest::option::of(0.0_f64..=1.0));
+    (work, money, proptest::collection::vec(0..items, 0..3), progress, any::<bool>()).prop_map(
+        |((create, migrate, rank), (maintain, keeps, lead, odds), skips, progress, guided)| DraftFallback {
+            name: "fallback".into(),
+            lands: odds.is_some(),
+            odds,
+            create,
+            rank,
+            migrate,
+            maintain,
+            keeps,
+            skips,
+            price: 10.0,
+            fee: 1.0,
+            lead: if lead > 15.0 { lead } else { 0.0 },
+            guide: guided.then_some((1, 0.1)),
+            progress,
+        },
+    )
+}
+
+prop_compose! {
+    fn draft()(
+        people in (proptest::option::of(0.5_f64..4.0), proptest::option::of(0.0_f64..3.0)),
+        items in proptest::collection::vec((0_usize..2, effort(), 1_u32..3, rank(), -5_i32..20, 0_usize..8), 1..9),
+    )(
+        asks in proptest::collection::vec(
+            (source(items.len()), proptest::collection::vec(0..items.len(), 0..3),
+             proptest::collection::vec(fallback(items.len()), 0..4), any::<bool>(), any::<bool>()),
+            0..4,
+        ),
+        people in Just(people),
+        items in Just(items),
+    ) -> Draft {
+        let team = |name: &str, people, shifts| DraftTeam { name: name.into(), people, focus: 0.8, shifts };
+        let plan = |name: &str, team| DraftPlan { name: name.into(), team, horizon: 300, person_week: 1.0 };
+        let outcome = |plan| DraftOutcome {
+            name: format!("outcome {plan}"),
+            plan,
+            value: 2.0,
+            value_from: i32::MIN,
+            late: (1.0, 5.0),
+            due: Some(90),
+            horizon: 300,
+            product: plan == 0,
+            live: None,
+        };
+        let monday = Date::new(2026, 10, 5).unwrap();
+        let mut draft = Draft {
+            calendar: Calendar::new(monday, WorkingWeek::new(&[], vec![]), 320),
+            plan_factor: 1.3,
+            organisation_factor: 1.15,
+            dropped: 0.3,
+            teams: vec![team("a", people.0, 0.0), team("b", people.1, 4.0)],
+            plans: vec![plan("p", 0), plan("q", 1)],
+            outcomes: vec![outcome(0), outcome(1)],
+            items: vec![],
+            landings: vec![],
+            asks: vec![],
+            tables: vec![],
+        };
+        for (index, (owner, effort, crew, rank, not_before, progress)) in items.into_iter().enumerate() {
+            draft.items.push(DraftItem {
+                name: format!("item {index}"),
+                team: owner,
+                plan: Some(owner),
+                effort,
+                crew,
+                not_before,
+                // Each after the one before it of the same team, so that there is no circle.
+                after: (0..index).rev().find(|&before| draft.items[before].team == owner).into_iter().collect(),
+                serves: vec![owner],
+                rank,
+                progress: match progress {
+                    0 => Progress::Done,
+                    1 => Progress::Started { spent: 1.5 },
+                    _ => Progress::Ahead,
+                },
+            });
+        }
+        for (index, (source, gates, mut chain, dead, gates_outcome)) in asks.into_iter().enumerate() {
+            for (place, entry) in chain.iter_mut().enumerate() {
+                entry.name = format!("fallback {index} {place}");
+                // At most one is under way, the first.
+                if place > 0 && matches!(entry.progress, FallbackProgress::Running { .. } | FallbackProgress::Live { .. }) {
+                    entry.progress = FallbackProgress::Ahead;
+                }
+            }
+            let mut items: Vec<usize> = gates.into_iter().filter(|&item| draft.items[item].team == 0).collect();
+            items.sort_unstable();
+            items.dedup();
+            draft.landings.push(DraftLanding { name: format!("landing {index}"), source, load: None });
+            draft.asks.push(DraftAsk {
+                name: format!("ask {index}"),
+                plan: 0,
+                landing: index,
+                items,
+                outcomes: if gates_outcome { vec![0] } else { vec![] },
+                chain,
+                dead,
+                until: None,
+            });
+        }
+        draft
+    }
+}
+
+fn scenario(program: &Program, policy: Policy) -> Scenario {
+    let decide_by: Vec<f64> = (0..program.fallbacks.len()).map(|index| 5.0 * (index + 1) as f64).collect();
+    let stances: Vec<_> =
+        (0..program.asks.len() as u32).map(|ask| program.stance(ask, policy, &decide_by)).collect();
+    Scenario {
+        stances,
+        decide_by,
+        horizon: program.plans[0].horizon,
+        scope: program.whole(),
+        given_up: vec![],
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn people_are_never_in_two_places_and_time_never_runs_back(draft in draft(), trial in 0_u64..1_000) {
+        let program = draft.program();
+        for policy in Policy::ALL {
+            let scenario = scenario(&program, policy);
+            let mut record = Record::default();
+            let mut simulator = Simulator::new(&program);
+            simulator.run(&scenario, Draws::new(3, trial), &mut record);
+            let mut busy = vec![0_i64; program.teams.len()];
+            let mut started = vec![false; program.items.len()];
+            let mut before = 0.0;
+            for &(at, event) in &record.0 {
+                // The end of a day is dated within that day, a hair before the moment itself.
+                prop_assert!(at >= before - 1e-9 && at <= scenario.horizon && at.is_finite());
+                before = at;
+                match event {
+                    Event::Start { item, effort, ends } => {
+                        prop_assert!(effort >= 0.0 && ends >= at);
+                        prop_assert!(!std::mem::replace(&mut started[item as usize], true));
+                        let spec = &program.items[item as usize];
+                        busy[spec.team as usize] += i64::from(spec.crew);
+                        let running = simulator.program.teams[spec.team as usize].servers;
+                        // Work that runs at as-of may be more than there are people.
+                        if at > 0.0 {
+                            prop_assert!(busy[spec.team as usize] <= i64::from(running).max(i64::from(spec.crew)) + begun(&program, spec.team));
+                        }
+                    }
+                    Event::End(item) => {
+                        let spec = &program.items[item as usize];
+                        busy[spec.team as usize] -= i64::from(spec.crew);
+                    }
+                    Event::Stopped(fallback) => {
+                        let create = &program.items[program.fallbacks[fallback as usize].create as usize];
+                        busy[create.team as usize] -= i64::from(create.crew);
+                    }
+                    _ => {}
+                }
+            }
+            for (outcome, spec) in simulator.outcomes.iter().zip(&program.outcomes) {
+                prop_assert!(outcome.days >= 0.0 && outcome.days <= f64::from(spec.horizon));
+            }
+            prop_assert!(simulator.spent.iter().all(|spent| *spent >= 0.0 && spent.is_finite()));
+        }
+    }
+
+    #[test]
+    fn tallies_do_not_depend_on_threads(draft in draft()) {
+        let program = draft.program();
+        let scenarios: Vec<Scenario> = Policy::ALL.into_iter().map(|policy| scenario(&program, policy)).collect();
+        let view = View::of(&program, [0, 1]);
+        let on = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| tally(&program, &scenarios, &view, 9, 600))
+        };
+        prop_assert_eq!(on(1), on(3));
+    }
+
+    #[test]
+    fn waiting_takes_nothing_and_alone_lands_nothing(draft in draft(), trial in 0_u64..1_000) {
+        let program = draft.program();
+        let heard = |policy| {
+            let mut record = Record::default();
+            Simulator::new(&program).run(&scenario(&program, policy), Draws::new(3, trial), &mut record);
+            record.0
+        };
+        prop_assert!(!heard(Policy::Wait).iter().any(|(_, event)| matches!(event, Event::Take(_) | Event::Accepted(_))));
+        // What has landed at as-of has; a fallback that needs nobody's yes may end in a landing of its own.
+        let own = |ask: u32| program.chain(ask).any(|entry| program.fallbacks[entry as usize].lands);
+        prop_assert!(!heard(Policy::Alone).iter().any(
+            |(_, event)| matches!(*event, Event::Landed(ask) if !program.has_landed(ask) && !own(ask))
+        ));
+    }
+}
+
+/// People held by what runs at as-of, beyond the team's own.
+fn begun(program: &Program, team: u32) -> i64 {
+    let begun = program.items.iter().filter(|item| item.team == team);
+    begun
+        .filter(|item| matches!(item.progress, Progress::Started { .. }))
+        .map(|item| i64::from(item.crew))
+        .sum()
+}
