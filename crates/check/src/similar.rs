@@ -9,6 +9,10 @@ pub(crate) const SAME_WORDS: f64 = 0.6;
 /// The same where both name the same `area`: there, half as much is telling.
 pub(crate) const SAME_WORDS_IN_ONE_AREA: f64 = 0.3;
 
+/// Texts with fewer telling words say too little to be taken for one need by their words alone: in the goals of the Rust
+/// project, all three pairs that the threshold alone found were "Discussion and moral support".
+pub(crate) const FEWEST_WORDS: usize = 4;
+
 /// Words that tell nothing about what is asked for.
 const EMPTY_WORDS: &[&str] = &[
     "a", "an", "and", "any", "as", "at", "be", "by", "each", "every", "for", "from", "in", "into", "is",
@@ -49,6 +53,11 @@ impl Vocabulary {
 }
 
 impl Words {
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// Share of words that both have of those that either has, 0 to 1 (Jaccard's index); 0 where either has none.
     pub(crate) fn in_common_with(&self, other: &Self) -> f64 {
         let common = self.0.iter().filter(|word| other.0.binary_search(word).is_ok()).count();

@@ -122,6 +122,12 @@ fn needs_that_are_kept_apart_and_asks_of_one_team_are_not_told_as_one() {
                  \"returns/flag\"]\non = 2026-10-05\n";
     let files = [("returns/r.kedge.toml", &*theirs), ("payments/answers.kedge.toml", apart)];
     assert_eq!(codes(&with(&ours, WITHOUT, &files)), [""; 0]);
+    let elsewhere = other("returns", "refunds");
+    assert_eq!(
+        codes(&with(&ours, WITHOUT, &[("returns/r.kedge.toml", &elsewhere)])),
+        [""; 0],
+        "three words say little"
+    );
     let same_team = other("checkout", "card tokens");
     assert_eq!(codes(&with(&ours, WITHOUT, &[("checkout/r.kedge.toml", &same_team)])), [""; 0]);
 }

@@ -1,7 +1,7 @@
 //! K108: several teams ask one team for what reads like one thing.
 
 use super::prelude::*;
-use crate::similar::{SAME_WORDS, SAME_WORDS_IN_ONE_AREA, Vocabulary, Words};
+use crate::similar::{FEWEST_WORDS, SAME_WORDS, SAME_WORDS_IN_ONE_AREA, Vocabulary, Words};
 use kedge_model::NeedRelation;
 use std::collections::BTreeMap;
 
@@ -15,7 +15,8 @@ pub(super) const RULE: Rule = Rule {
         since: "0.1",
         finds: "Asks of different teams to one team that have at least 60 % of their telling words in common, or 30 % where both \
                 name the same `area`. Asks that the asked team has joined in a need or keeps apart by one, and those that \
-                are refused or landed, are left out. Words are compared, not meaning.",
+                are refused or landed, are left out. Asks of fewer than four telling words say too \
+                little to be compared without an `area`. Words are compared, not meaning.",
         why: "Five tickets for one thing look like five small things. Joined, they are one item that is worth five times as much, \
               and it is done once.",
         source: "Bottleneck team, rubick.com/bottleneck-team; integrators hear many, weigh and rank, \
@@ -151,7 +152,9 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
 fn are_alike(answers: &Answers<'_>, one: &Compared<'_>, other: &Compared<'_>) -> bool {
     let one_area = one.area.is_some() && one.area == other.area;
     let threshold = if one_area { SAME_WORDS_IN_ONE_AREA } else { SAME_WORDS };
-    one.ask.id.team() != other.ask.id.team()
+    let says_enough = one_area || one.words.count().min(other.words.count()) >= FEWEST_WORDS;
+    says_enough
+        && one.ask.id.team() != other.ask.id.team()
         && one.words.in_common_with(&other.words) >= threshold
         && !is_settled(answers, &one.ask.id, &other.ask.id)
 }
