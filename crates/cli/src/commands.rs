@@ -10,6 +10,7 @@ mod next;
 mod record;
 mod serve;
 
+use crate::terminal::{say, say_part};
 use crate::arguments::{Arguments, Command, Common, Trials};
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Terminal, Tone};
@@ -123,9 +124,9 @@ impl Session {
             return Ok(Exit::Fine);
         }
         let heading = if dry_run { "Would record:" } else { "Recorded:" };
-        println!("{} {what}", self.terminal.paint(Tone::Strong, heading));
+        say!("{} {what}", self.terminal.paint(Tone::Strong, heading));
         for edit in &edits {
-            println!("{}", self.terminal.paint(Tone::Soft, &edit.path));
+            say!("{}", self.terminal.paint(Tone::Soft, &edit.path));
             print_difference(
                 self.terminal,
                 edit.before.as_deref().unwrap_or(""),
@@ -133,7 +134,7 @@ impl Session {
             );
         }
         if undoable {
-            println!("{}", self.terminal.paint(Tone::Soft, "`kedge undo` takes it back."));
+            say!("{}", self.terminal.paint(Tone::Soft, "`kedge undo` takes it back."));
         }
         Ok(Exit::Fine)
     }
@@ -146,15 +147,15 @@ fn print_difference(terminal: Terminal, before: &str, after: &str) {
     let tail =
         before[same..].iter().rev().zip(after[same..].iter().rev()).take_while(|(a, b)| a == b).count();
     for line in &before[same..before.len() - tail] {
-        println!("{}", terminal.paint(Tone::Late, format!("- {line}")));
+        say!("{}", terminal.paint(Tone::Late, format!("- {line}")));
     }
     for line in &after[same..after.len() - tail] {
-        println!("{}", terminal.paint(Tone::Stands, format!("+ {line}")));
+        say!("{}", terminal.paint(Tone::Stands, format!("+ {line}")));
     }
 }
 
 pub(crate) fn print_json(answer: &impl Serialize) -> Result<(), Failure> {
-    println!("{}", serde_json::to_string_pretty(answer)?);
+    say!("{}", serde_json::to_string_pretty(answer)?);
     Ok(())
 }
 
@@ -203,7 +204,7 @@ fn explain(common: &Common, terminal: Terminal, code: Option<&str>) -> Result<Ex
             ]);
         }
         crate::terminal::print_table(&table);
-        println!(
+        say!(
             "\n{}",
             terminal.paint(Tone::Soft, "`kedge explain K101` says why a rule is there, and how to mend it.")
         );
@@ -221,7 +222,7 @@ fn explain(common: &Common, terminal: Terminal, code: Option<&str>) -> Result<Ex
     if common.json {
         print_json(rule)?;
     } else {
-        print!("{}", kedge_check::explain_markdown(parsed).unwrap_or_default());
+        say_part!("{}", kedge_check::explain_markdown(parsed).unwrap_or_default());
     }
     Ok(Exit::Fine)
 }

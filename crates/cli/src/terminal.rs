@@ -4,8 +4,8 @@ use crate::arguments::ColorChoice;
 use anstyle::{AnsiColor, Style};
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::fmt::Display;
-use std::io::IsTerminal;
+use std::fmt::{self, Display};
+use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 /// Where output goes, and what it may use.
@@ -129,9 +129,29 @@ impl Terminal {
     }
 }
 
+/// Writes to standard output. Whoever reads it may have had enough (`| head`): then there is nobody left to tell, and the
+/// command ends in silence as other tools do.
+pub(crate) fn write_out(text: fmt::Arguments<'_>) {
+    let mut out = std::io::stdout().lock();
+    if out.write_fmt(text).and_then(|()| out.flush()).is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// As `println!`, and safe for a pipe that is closed early.
+macro_rules! say {
+    () => { $crate::terminal::write_out(format_args!("\n")) };
+    ($($text:tt)*) => { $crate::terminal::write_out(format_args!("{}\n", format_args!($($text)*))) };
+}
+/// As `print!`, and safe for a pipe that is closed early.
+macro_rules! say_part {
+    ($($text:tt)*) => { $crate::terminal::write_out(format_args!($($text)*)) };
+}
+pub(crate) use {say, say_part};
+
 /// Prints a table without the blanks that pad its last column.
 pub(crate) fn print_table(table: &Table) {
     for line in table.lines() {
-        println!("{}", line.trim_end());
+        say!("{}", line.trim_end());
     }
 }

@@ -255,3 +255,17 @@ fn bad_files_give_every_error_and_no_half_answer() {
     assert_eq!(forecast.status.code(), Some(2));
     assert!(out(&forecast).is_empty());
 }
+
+#[test]
+fn a_pipe_closed_early_ends_in_silence() {
+    use std::process::Stdio;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_kedge"))
+        .args(["explain"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}

@@ -1,5 +1,6 @@
 //! `kedge check`: what in these plans another team can stop.
 
+use crate::terminal::{say, say_part};
 use super::Session;
 use crate::failure::{Exit, Failure};
 use crate::terminal::Terminal;
@@ -12,9 +13,9 @@ pub(crate) fn run(session: &Session, fast: bool, silenced: bool) -> Result<Exit,
     let snapshot = session.workspace.snapshot();
     if let Some(trouble) = &snapshot.trouble {
         if session.json {
-            println!("{}", kedge_check::json(&Report::of_reading(&trouble.findings, &trouble.sources)));
+            say!("{}", kedge_check::json(&Report::of_reading(&trouble.findings, &trouble.sources)));
         } else {
-            print!("{}", trouble_text(trouble, session.terminal));
+            say_part!("{}", trouble_text(trouble, session.terminal));
         }
         return Ok(Exit::Findings);
     }
@@ -25,9 +26,9 @@ pub(crate) fn run(session: &Session, fast: bool, silenced: bool) -> Result<Exit,
         session.terminal.while_running("forecasting", || answers.report())
     };
     if session.json {
-        println!("{}", kedge_check::json(report));
+        say!("{}", kedge_check::json(report));
     } else {
-        print!("{}", human(report, &Lines(&answers.sources), style(session.terminal, silenced)));
+        say_part!("{}", human(report, &Lines(&answers.sources), style(session.terminal, silenced)));
     }
     Ok(if report.exit_code() == 0 { Exit::Fine } else { Exit::Findings })
 }

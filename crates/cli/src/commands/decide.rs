@@ -1,5 +1,6 @@
 //! `kedge decide`: the ways on for an ask, side by side.
 
+use crate::terminal::say;
 use super::Session;
 use crate::failure::{Exit, Failure};
 use crate::find;
@@ -25,7 +26,7 @@ pub(crate) fn run(session: &Session, ask: &str) -> Result<Exit, Failure> {
         return Ok(Exit::Fine);
     }
     let terminal = session.terminal;
-    println!("{}\n", terminal.paint(Tone::Strong, &decision.why));
+    say!("{}\n", terminal.paint(Tone::Strong, &decision.why));
     let mut table = terminal
         .table(&["", "way on", "on time", "net value", "against plan", "costs us", "costs them"], &[2, 3, 4]);
     for (at, way) in decision.ways.iter().enumerate() {
@@ -64,7 +65,7 @@ pub(crate) fn run(session: &Session, ask: &str) -> Result<Exit, Failure> {
     let error =
         decision.recommendation().and_then(|way| way.against_plan).map(|gain| (gain.error * 2.0).rounded());
     let error = error.map(|error| format!(", difference ± {error}")).unwrap_or_default();
-    println!(
+    say!(
         "\n{}",
         terminal.paint(
             Tone::Soft,

@@ -1,5 +1,6 @@
 //! `kedge forecast`: when it will ship, as planned and under each policy; and the log of one trial.
 
+use crate::terminal::say;
 use super::Session;
 use crate::arguments::PolicyChoice;
 use crate::failure::{Exit, Failure};
@@ -58,16 +59,16 @@ pub(crate) fn replay(
         return Ok(Exit::Fine);
     }
     let options = answers.options();
-    println!(
+    say!(
         "{}",
         session.terminal.paint(Tone::Strong, format!("{plan}, {}, trial {trial}", policy_name(policy)))
     );
-    println!(
+    say!(
         "{}\n",
         session.terminal.paint(Tone::Soft, format!("as of {}, seed {}", options.as_of, options.seed))
     );
     for line in log {
-        println!("{line}");
+        say!("{line}");
     }
     Ok(Exit::Fine)
 }
@@ -90,7 +91,7 @@ fn all(session: &Session, answers: &Answers) -> Result<Exit, Failure> {
     }
     let terminal = session.terminal;
     let near = forecast.as_of;
-    println!("{}\n", terminal.paint(Tone::Strong, answers.standing.organisation.sentence()));
+    say!("{}\n", terminal.paint(Tone::Strong, answers.standing.organisation.sentence()));
     let mut table = terminal
         .table(&["outcome", "due", "P50", "P80", "on time", "alone", "stands at"], &[1, 2, 3, 4, 5, 6]);
     for plan in &forecast.plans {
@@ -115,7 +116,7 @@ fn all(session: &Session, answers: &Answers) -> Result<Exit, Failure> {
         }
     }
     print_table(&table);
-    println!(
+    say!(
         "\n{}",
         terminal.paint(
             Tone::Soft,
@@ -172,17 +173,17 @@ fn quantiles(terminal: Terminal, outcome: &OutcomeForecast, near: Date) -> (Stri
 fn print_plan(terminal: Terminal, answers: &Answers, forecast: &PlanForecast) {
     let near = forecast.as_of;
     let name = answers.organisation.plan(&forecast.plan).map_or("", |plan| plan.name());
-    println!("{} {}\n", terminal.paint(Tone::Strong, name), terminal.paint(Tone::Soft, &forecast.plan));
+    say!("{} {}\n", terminal.paint(Tone::Strong, name), terminal.paint(Tone::Soft, &forecast.plan));
     if let Some(standing) = answers.standing.plan(&forecast.plan) {
-        println!("{}\n", standing.number.sentence());
+        say!("{}\n", standing.number.sentence());
     }
     let outcomes = forecast.policy(Policy::AsPlanned).map_or(&[][..], |planned| &planned.outcomes[..]);
     for (index, outcome) in outcomes.iter().enumerate() {
         let due =
             outcome.due.map_or_else(|| "no due date".to_owned(), |due| format!("due {}", due.in_words(near)));
-        println!("{} {}", terminal.paint(Tone::Strong, &outcome.outcome), terminal.paint(Tone::Soft, due));
+        say!("{} {}", terminal.paint(Tone::Strong, &outcome.outcome), terminal.paint(Tone::Soft, due));
         if let Dates::TooLittleData(lacks) = &outcome.live {
-            println!("  too little data: {}\n", lacking(lacks));
+            say!("  too little data: {}\n", lacking(lacks));
             continue;
         }
         let mut table =
@@ -209,18 +210,18 @@ fn print_plan(terminal: Terminal, answers: &Answers, forecast: &PlanForecast) {
             table.add_row(row);
         }
         print_table(&table);
-        println!();
+        say!();
     }
     for ask in &forecast.asks {
         let state = answers.organisation.ask(&ask.ask).map(|it| answers.organisation.ask_state(it));
         let word = state.as_ref().map_or("", kedge_model::AskState::word);
-        println!("{} to {}, {word}", terminal.paint(Tone::Strong, &ask.ask), ask.to);
+        say!("{} to {}, {word}", terminal.paint(Tone::Strong, &ask.ask), ask.to);
         let sources: Vec<String> =
             ask.sources.iter().map(|source| format!("{}: {}", source.word(), source.detail())).collect();
         match &ask.lands {
-            Dates::Happened(date) => println!("  landed on {}", date.in_words(near)),
-            Dates::TooLittleData(lacks) => println!("  too little data: {}", lacking(lacks)),
-            Dates::Spread(spread) => println!(
+            Dates::Happened(date) => say!("  landed on {}", date.in_words(near)),
+            Dates::TooLittleData(lacks) => say!("  too little data: {}", lacking(lacks)),
+            Dates::Spread(spread) => say!(
                 "  lands: P50 {}, P80 {}{}",
                 when(terminal, spread.p50, near),
                 when(terminal, spread.p80, near),
@@ -231,7 +232,7 @@ fn print_plan(terminal: Terminal, answers: &Answers, forecast: &PlanForecast) {
             ),
         }
         for source in sources {
-            println!("  {}", terminal.paint(Tone::Soft, source));
+            say!("  {}", terminal.paint(Tone::Soft, source));
         }
         let words = [
             needed_by(&ask.needed_by, near),
@@ -240,14 +241,14 @@ fn print_plan(terminal: Terminal, answers: &Answers, forecast: &PlanForecast) {
         ];
         let words: Vec<String> = words.into_iter().flatten().collect();
         if !words.is_empty() {
-            println!("  {}", words.join("; "));
+            say!("  {}", words.join("; "));
         }
     }
     for note in &forecast.notes {
-        println!("{} {}", terminal.paint(Tone::Leans, "note:"), note_words(note, &answers.organisation));
+        say!("{} {}", terminal.paint(Tone::Leans, "note:"), note_words(note, &answers.organisation));
     }
     for assumption in &forecast.assumptions {
-        println!(
+        say!(
             "{}",
             terminal.paint(
                 Tone::Soft,
@@ -255,7 +256,7 @@ fn print_plan(terminal: Terminal, answers: &Answers, forecast: &PlanForecast) {
             )
         );
     }
-    println!(
+    say!(
         "{}",
         terminal.paint(
             Tone::Soft,
@@ -304,7 +305,6 @@ pub(crate) fn best_start(best_start: &BestStart, near: Date) -> Option<String> {
             if *date == near { "today".to_owned() } else { date.in_words(near) },
             gain.mean.rounded()
         )),
-        BestStart::On { date, .. } => Some(format!("best start {}", date.in_words(near))),
         _ => None,
     }
 }

@@ -1,5 +1,6 @@
 //! `kedge import`: another tool's data, as plans.
 
+use crate::terminal::{say, say_part};
 use crate::arguments::{Common, ImportFormat};
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Terminal, Tone};
@@ -23,17 +24,17 @@ pub(crate) fn run(common: &Common, terminal: Terminal, format: &ImportFormat) ->
         }))?;
         return Ok(Exit::Fine);
     }
-    print!("{}", kedge_exchange::rust_goals::summary(draft));
-    println!("\n{}", terminal.paint(Tone::Strong, "Not taken:"));
+    say!("{}", terminal.paint(Tone::Strong, "Not taken:"));
     for line in draft.listing().lines() {
-        println!("  {line}");
+        say!("  {line}");
     }
+    say_part!("\n{}", kedge_exchange::rust_goals::summary(draft));
     let files = imported.edits.len();
     if *dry_run {
-        println!("\nNothing was written; without --dry-run it would be {files} files in {}.", out.display());
+        say!("\nNothing was written; without --dry-run it would be {files} files in {}.", out.display());
     } else {
-        println!("\n{files} files written in {}.", out.display());
-        println!(
+        say!("\n{files} files written in {}.", out.display());
+        say!(
             "{}",
             terminal
                 .paint(Tone::Soft, format!("`kedge check {0}` or `kedge serve {0}` goes on.", out.display()))

@@ -1,5 +1,6 @@
 //! `kedge init`: a starter organisation.
 
+use crate::terminal::say;
 use super::new::new_team;
 use crate::arguments::Common;
 use crate::failure::{Exit, Failure};
@@ -43,15 +44,15 @@ pub(crate) fn run(
         super::print_json(&serde_json::json!({ "organisation": name, "written": written }))?;
         return Ok(Exit::Fine);
     }
-    println!("{} {name}", terminal.paint(Tone::Strong, "Made:"));
+    say!("{} {name}", terminal.paint(Tone::Strong, "Made:"));
     for path in &written {
-        println!("  {}", folder.join(path).display());
+        say!("  {}", folder.join(path).display());
     }
     let team = teams.first().map_or("checkout", Slug::as_str);
     let at = if folder == Path::new(".") { String::new() } else { format!("  cd {}\n", folder.display()) };
     let add_team =
         if teams.is_empty() { format!("  kedge new team {team} --people 5\n") } else { String::new() };
-    println!(
+    say!(
         "\n{}\n{at}{add_team}  kedge new plan {team}/first-plan\n  \
          kedge new outcome {team}/first-plan faster --value 10k/week\n  \
          kedge new work {team}/first-plan build --for faster --effort '3w, rarely over 6w'\n  \

@@ -1,5 +1,6 @@
 //! `kedge next`: this week.
 
+use crate::terminal::say;
 use super::Session;
 use crate::failure::{Exit, Failure};
 use crate::find;
@@ -24,12 +25,12 @@ pub(crate) fn run(session: &Session, team: Option<&str>) -> Result<Exit, Failure
     let terminal = session.terminal;
     let whose = team.as_ref().map_or_else(|| "anybody".to_owned(), ToString::to_string);
     if next.items.is_empty() {
-        println!("Nothing wants doing by {whose} this week.");
+        say!("Nothing wants doing by {whose} this week.");
         return Ok(Exit::Fine);
     }
     let count = next.items.len();
     let things = if count == 1 { "thing wants" } else { "things want" };
-    println!(
+    say!(
         "{}\n",
         terminal.paint(
             Tone::Strong,
@@ -41,20 +42,20 @@ pub(crate) fn run(session: &Session, team: Option<&str>) -> Result<Exit, Failure
         let when = when(item, next.as_of);
         if said.as_ref() != Some(&when) {
             let tone = if matches!(item.urgency, Urgency::Overdue(_)) { Tone::Late } else { Tone::Strong };
-            println!("{}", terminal.paint(tone, &when));
+            say!("{}", terminal.paint(tone, &when));
             said = Some(when);
         }
         let stake = item.at_stake.map(|money| format!(" {} a week.", money.rounded())).unwrap_or_default();
-        println!(
+        say!(
             "  {}  {}{}",
             terminal.paint(Tone::Strong, &item.team),
             item.what,
             terminal.paint(Tone::Soft, stake)
         );
         if !item.detail.is_empty() {
-            println!("     {}", terminal.paint(Tone::Soft, &item.detail));
+            say!("     {}", terminal.paint(Tone::Soft, &item.detail));
         }
-        println!("     {}", terminal.paint(Tone::Soft, format!("→ {}", item.command)));
+        say!("     {}", terminal.paint(Tone::Soft, format!("→ {}", item.command)));
     }
     Ok(Exit::Fine)
 }

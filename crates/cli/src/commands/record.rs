@@ -1,5 +1,6 @@
 //! What people record: `answer`, `asked`, `accept`, `withdraw`, `take`, `land`, `done`, and `undo`.
 
+use crate::terminal::say;
 use super::Session;
 use crate::arguments::{Command, HostChoice, Record, SaysChoice};
 use crate::failure::{Exit, Failure};
@@ -141,9 +142,9 @@ pub(crate) fn undo(session: &Session) -> Result<Exit, Failure> {
     if session.json {
         session.print_json(&serde_json::json!({ "undone": step.what, "files": paths(&step.edits) }))?;
     } else {
-        println!("{} {}", session.terminal.paint(Tone::Strong, "Taken back:"), step.what);
+        say!("{} {}", session.terminal.paint(Tone::Strong, "Taken back:"), step.what);
         for path in paths(&step.edits) {
-            println!("  {path}");
+            say!("  {path}");
         }
     }
     Ok(Exit::Fine)

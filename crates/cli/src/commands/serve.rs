@@ -1,5 +1,6 @@
 //! `kedge serve`: the pages and the API, from this binary.
 
+use crate::terminal::say;
 use super::{open_failure, options};
 use crate::arguments::{Common, Trials};
 use crate::failure::{Exit, Failure};
@@ -40,12 +41,12 @@ pub(crate) fn run(
                 }
                 let (path, kept) = example()?;
                 _folder = kept;
-                println!(
+                say!(
                     "{} the example organisation, {}, as of its story's day.",
                     terminal.paint(Tone::Strong, "Serving"),
                     path.display()
                 );
-                println!(
+                say!(
                     "Start your own with `kedge init my-organisation`, then `kedge serve my-organisation`."
                 );
                 path
@@ -58,8 +59,8 @@ pub(crate) fn run(
         eprintln!("{} {degraded}", terminal.paint(Tone::Leans, "note:"));
     }
     kedge_server::serve(workspace, port, |address| {
-        println!("{} {address}", terminal.paint(Tone::Strong, "Open"));
-        println!("{}", terminal.paint(Tone::Soft, "Ctrl-C ends it."));
+        say!("{} {address}", terminal.paint(Tone::Strong, "Open"));
+        say!("{}", terminal.paint(Tone::Soft, "Ctrl-C ends it."));
     })
     .map_err(Failure::new)?;
     Ok(Exit::Fine)
