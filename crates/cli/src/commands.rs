@@ -237,6 +237,7 @@ fn schema(kind: &str) -> Result<Exit, Failure> {
             None => format!("kinds are: {}", known.join(", ")),
         }));
     };
-    let _ = kind;
-    Err(Failure::new("schemas come with the next landing"))
+    
+    print_json(&kedge_files::json_schema(kind))?;
+    Ok(Exit::Fine)
 }

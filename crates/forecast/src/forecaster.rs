@@ -582,6 +582,11 @@ impl Forecaster {
             Some(moment) if moment < 0.0 => {
                 NeededBy::Passed { working_days: (-moment).ceil().min(f64::from(u32::MAX)) as u32 }
             }
+            // What falls on a morning exactly had to be there the day before: due on the 10th, with nothing to do after
+            // it, is not needed by the 11th.
+            Some(moment) if moment >= 1.0 && moment.fract() == 0.0 => {
+                NeededBy::On(self.program().calendar.date_of(moment - 1.0))
+            }
             Some(moment) => NeededBy::On(self.program().calendar.date_of(moment)),
         }
     }
