@@ -362,6 +362,26 @@ pub(crate) enum NewThing {
         #[arg(long)]
         wanted: Option<Date>,
     },
+    /// The council's file: council.kedge.toml
+    #[command(after_help = "Example: kedge new council")]
+    Council,
+    /// A dataset of a team: TEAM/data.kedge.toml
+    #[command(after_help = "Example: kedge new dataset catalog/stock")]
+    Dataset {
+        /// `team/dataset`
+        dataset: String,
+    },
+    /// A proposal of a team: TEAM/proposal.kedge.toml
+    #[command(
+        after_help = "Example: kedge new proposal payments/one-ledger --adopters payments --adopters loyalty"
+    )]
+    Proposal {
+        /// `team/proposal`
+        proposal: String,
+        /// A team that would adopt it; may be given several times
+        #[arg(long, required = true)]
+        adopters: Vec<Slug>,
+    },
     /// A fallback behind an ask
     #[command(
         after_help = "Example: kedge new fallback checkout/reusable-token hack --create '2w, rarely over 3w' --keeps 90%"

@@ -10,13 +10,13 @@ mod next;
 mod record;
 mod serve;
 
-use crate::terminal::{say, say_part};
 use crate::arguments::{Arguments, Command, Common, Trials};
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Terminal, Tone};
+use crate::terminal::{say, say_part};
 use clap::CommandFactory;
 use kedge_model::{Change, nearest};
-use kedge_workspace::{Answers, AsOf, OpenError, Options, Workspace};
+use kedge_workspace::{Answers, AsOf, Edit, OpenError, Options, Workspace};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -103,29 +103,34 @@ impl Session {
         }
     }
 
-    pub(crate) fn print_json(&self, answer: &impl Serialize) -> Result<(), Failure> {
-        print_json(answer)
-    }
-
     /// Writes the changes, or shows what would be written.
     pub(crate) fn write(&self, what: &str, changes: &[Change], dry_run: bool) -> Result<Exit, Failure> {
-        let (edits, undoable) = if dry_run {
-            (self.workspace.preview(changes).map_err(Failure::new)?, false)
-        } else {
-            let recorded = self.workspace.record(what, changes).map_err(Failure::new)?;
-            (recorded.edits, recorded.undoable)
-        };
+        if dry_run {
+            let edits = self.workspace.preview(changes).map_err(Failure::new)?;
+            return self.show_edits(what, &edits, "Would record:", false);
+        }
+        let recorded = self.workspace.record(what, changes).map_err(Failure::new)?;
+        self.show_edits(what, &recorded.edits, "Recorded:", recorded.undoable)
+    }
+
+    /// Writes edits that are there as text.
+    pub(crate) fn write_edits(&self, what: &str, edits: Vec<Edit>) -> Result<Exit, Failure> {
+        let recorded = self.workspace.record_edits(what, edits).map_err(Failure::new)?;
+        self.show_edits(what, &recorded.edits, "Recorded:", recorded.undoable)
+    }
+
+    fn show_edits(&self, what: &str, edits: &[Edit], heading: &str, undoable: bool) -> Result<Exit, Failure> {
         if self.json {
             let files: Vec<_> = edits
                 .iter()
                 .map(|edit| serde_json::json!({ "path": edit.path, "before": edit.before, "after": edit.after }))
                 .collect();
-            self.print_json(&serde_json::json!({ "recorded": what, "written": !dry_run, "files": files }))?;
+            let written = heading == "Recorded:";
+            print_json(&serde_json::json!({ "recorded": what, "written": written, "files": files }))?;
             return Ok(Exit::Fine);
         }
-        let heading = if dry_run { "Would record:" } else { "Recorded:" };
         say!("{} {what}", self.terminal.paint(Tone::Strong, heading));
-        for edit in &edits {
+        for edit in edits {
             say!("{}", self.terminal.paint(Tone::Soft, &edit.path));
             print_difference(
                 self.terminal,
@@ -237,7 +242,7 @@ fn schema(kind: &str) -> Result<Exit, Failure> {
             None => format!("kinds are: {}", known.join(", ")),
         }));
     };
-    
+
     print_json(&kedge_files::json_schema(kind))?;
     Ok(Exit::Fine)
 }

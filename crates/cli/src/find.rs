@@ -27,11 +27,11 @@ fn one<'a>(
         }
     }
     let names: Vec<String> = known.clone().map(ToString::to_string).collect();
-    let bare: Vec<&str> = known.map(|it| it.id.as_str()).collect();
+    let by_bare = |bare: &str| known.clone().find(|it| it.id.as_str() == bare).map(ToString::to_string);
     let failure = Failure::new(format!("there is no {noun} `{name}`"));
     let near = nearest(name, names.iter().map(String::as_str))
         .map(str::to_owned)
-        .or_else(|| nearest(name, bare).map(str::to_owned));
+        .or_else(|| nearest(name, known.clone().map(|it| it.id.as_str())).and_then(by_bare));
     Err(match near {
         Some(near) => failure.hint(format!("did you mean `{near}`?")),
         None if names.is_empty() => failure.hint(format!("this organisation has no {noun}s yet")),

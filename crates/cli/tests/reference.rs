@@ -42,7 +42,7 @@ fn listed(help: &str) -> Vec<String> {
 fn the_command_line() {
     let mut page = String::from("# The command line\n\nMade from `kedge --help`; do not edit.\n");
     let top = kedge(&["--help"]);
-    write!(page, "\n```text\n{}```\n", top).unwrap();
+    write!(page, "\n```text\n{top}```\n").unwrap();
     let verbs = listed(&top);
     assert!(verbs.len() > 15, "{verbs:?}");
     for verb in verbs {

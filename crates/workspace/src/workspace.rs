@@ -4,7 +4,7 @@ use crate::answers::Answers;
 use crate::clock::AsOf;
 use crate::disk::{self, WriteError};
 use crate::journal::{self, Step, UndoError};
-use kedge_files::{Edit, Failed, LoadError, Sources};
+use kedge_files::{Edit, Failed, LoadError, SourceText, Sources};
 use kedge_model::{Change, Finding};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -258,6 +258,37 @@ impl Workspace {
     pub fn record(&self, what: &str, changes: &[Change]) -> Result<Recorded, RecordError> {
         let _writing = self.inner.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let edits = self.preview(changes)?;
+        self.write(what, edits)
+    }
+
+    /// The same for edits that are there as text: a template, say. The files must still read as an organisation with them.
+    ///
+    /// # Errors
+    /// As [`Workspace::record`].
+    pub fn record_edits(&self, what: &str, edits: Vec<Edit>) -> Result<Recorded, RecordError> {
+        let _writing = self.inner.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let snapshot = self.snapshot();
+        let (Some(answers), None) = (&snapshot.answers, &snapshot.trouble) else {
+            return Err(RecordError::Trouble);
+        };
+        let changed = |path: &str| edits.iter().any(|edit| edit.path == path);
+        let files =
+            answers
+                .sources
+                .files()
+                .filter(|path| !changed(path))
+                .filter_map(|path| {
+                    Some(SourceText { path: path.to_owned(), text: answers.sources.text(path)?.to_owned() })
+                })
+                .chain(edits.iter().filter_map(|edit| {
+                    Some(SourceText { path: edit.path.clone(), text: edit.after.clone()? })
+                }));
+        kedge_files::read(files.collect(), Some(answers.organisation.scope()))
+            .map_err(|failed| RecordError::Refused(failed.findings))?;
+        self.write(what, edits)
+    }
+
+    fn write(&self, what: &str, edits: Vec<Edit>) -> Result<Recorded, RecordError> {
         disk::write(&self.inner.root, &edits)?;
         let on = AsOf::Today.date("UTC");
         let step = Step { what: what.to_owned(), on, edits: edits.clone() };

@@ -1,9 +1,9 @@
 //! `kedge check`: what in these plans another team can stop.
 
-use crate::terminal::{say, say_part};
 use super::Session;
 use crate::failure::{Exit, Failure};
 use crate::terminal::Terminal;
+use crate::terminal::{say, say_part};
 use kedge_check::{Report, Style, Texts, human};
 use kedge_files::Sources;
 use kedge_workspace::Trouble;

@@ -1,9 +1,9 @@
 //! `kedge decide`: the ways on for an ask, side by side.
 
-use crate::terminal::say;
-use super::Session;
+use super::{Session, print_json};
 use crate::failure::{Exit, Failure};
 use crate::find;
+use crate::terminal::say;
 use crate::terminal::{Tone, print_table};
 use kedge_decide::{Costs, WayOn};
 use kedge_model::Money;
@@ -22,7 +22,7 @@ pub(crate) fn run(session: &Session, ask: &str) -> Result<Exit, Failure> {
         return Err(Failure::new(format!("there is nothing to decide about {ask}: {why}")));
     };
     if session.json {
-        session.print_json(&*decision)?;
+        print_json(&*decision)?;
         return Ok(Exit::Fine);
     }
     let terminal = session.terminal;

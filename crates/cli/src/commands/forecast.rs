@@ -1,10 +1,10 @@
 //! `kedge forecast`: when it will ship, as planned and under each policy; and the log of one trial.
 
-use crate::terminal::say;
-use super::Session;
+use super::{Session, print_json};
 use crate::arguments::PolicyChoice;
 use crate::failure::{Exit, Failure};
 use crate::find;
+use crate::terminal::say;
 use crate::terminal::{Terminal, Tone, print_table};
 use kedge_forecast::{
     BestStart, Chance, Dates, DecideBy, Lack, NeededBy, NetValue, Note, OutcomeForecast, PlanForecast,
@@ -19,7 +19,8 @@ pub(crate) fn run(session: &Session, plan: Option<&str>) -> Result<Exit, Failure
     let organisation = &answers.organisation;
     let only = match (plan, organisation.plans().len()) {
         (Some(plan), _) => Some(find::plan(organisation, plan)?),
-        (None, 1) => organisation.plans().next().map(|plan| plan.id.clone()),
+        // A program that reads the answer finds the same shape however many plans there are.
+        (None, 1) if !session.json => organisation.plans().next().map(|plan| plan.id.clone()),
         (None, _) => None,
     };
     let Some(plan) = only else { return all(session, &answers) };
@@ -28,7 +29,7 @@ pub(crate) fn run(session: &Session, plan: Option<&str>) -> Result<Exit, Failure
         .while_running("forecasting", || answers.plan(&plan))
         .ok_or_else(|| Failure::new(format!("{plan} is closed: it is a record, and has no forecast")))?;
     if session.json {
-        session.print_json(&*forecast)?;
+        print_json(&*forecast)?;
         return Ok(Exit::Fine);
     }
     print_plan(session.terminal, &answers, &forecast);
@@ -55,7 +56,7 @@ pub(crate) fn replay(
     };
     let log = answers.replay(&plan, policy, trial).unwrap_or_default();
     if session.json {
-        session.print_json(&log)?;
+        print_json(&log)?;
         return Ok(Exit::Fine);
     }
     let options = answers.options();
@@ -86,7 +87,7 @@ pub(crate) fn policy_name(policy: Policy) -> &'static str {
 fn all(session: &Session, answers: &Answers) -> Result<Exit, Failure> {
     let forecast = session.terminal.while_running("forecasting", || answers.forecast());
     if session.json {
-        session.print_json(forecast)?;
+        print_json(forecast)?;
         return Ok(Exit::Fine);
     }
     let terminal = session.terminal;

@@ -1,9 +1,10 @@
 //! `kedge import`: another tool's data, as plans.
 
-use crate::terminal::{say, say_part};
+use super::print_json;
 use crate::arguments::{Common, ImportFormat};
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Terminal, Tone};
+use crate::terminal::{say, say_part};
 use kedge_workspace::rust_goals;
 
 /// Imports, and prints what was taken and what was not.
@@ -14,7 +15,7 @@ pub(crate) fn run(common: &Common, terminal: Terminal, format: &ImportFormat) ->
         .map_err(Failure::new)?;
     let draft = &imported.draft;
     if common.json {
-        super::print_json(&serde_json::json!({
+        print_json(&serde_json::json!({
             "counts": draft.counts(),
             "written": !dry_run,
             "files": imported.edits.iter().map(|edit| &edit.path).collect::<Vec<_>>(),

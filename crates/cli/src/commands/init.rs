@@ -1,10 +1,12 @@
 //! `kedge init`: a starter organisation.
 
-use crate::terminal::say;
 use super::new::new_team;
+use super::print_json;
 use crate::arguments::Common;
 use crate::failure::{Exit, Failure};
+use crate::terminal::say;
 use crate::terminal::{Terminal, Tone};
+use kedge_files::{Template, template};
 use kedge_model::{Change, Slug};
 use kedge_workspace::{Edit, Options, Workspace, disk};
 use std::path::Path;
@@ -28,7 +30,11 @@ pub(crate) fn run(
             .file_name()
             .map_or_else(|| "Our organisation".to_owned(), |name| name.to_string_lossy().into_owned()),
     };
-    let settings = Edit { path: "kedge.toml".into(), before: None, after: Some(settings(&name)) };
+    let settings = Edit {
+        path: "kedge.toml".into(),
+        before: None,
+        after: Some(template(&Template::Settings { name: &name })),
+    };
     disk::write(folder, std::slice::from_ref(&settings)).map_err(Failure::new)?;
     let mut written = vec![settings.path];
     if !teams.is_empty() {
@@ -41,7 +47,7 @@ pub(crate) fn run(
         written.extend(recorded.edits.into_iter().map(|edit| edit.path));
     }
     if common.json {
-        super::print_json(&serde_json::json!({ "organisation": name, "written": written }))?;
+        print_json(&serde_json::json!({ "organisation": name, "written": written }))?;
         return Ok(Exit::Fine);
     }
     say!("{} {name}", terminal.paint(Tone::Strong, "Made:"));
@@ -60,29 +66,4 @@ pub(crate) fn run(
         terminal.paint(Tone::Strong, "Next:")
     );
     Ok(Exit::Fine)
-}
-
-fn settings(name: &str) -> String {
-    // A TOML basic string takes what JSON escapes.
-    let name = serde_json::Value::from(name).to_string();
-    format!(
-        "# What holds for the whole organisation. The stewards write this file; each team writes only its own folder.\n\
-         language = 1\n\
-         name     = {name}\n\
-         \n\
-         # currency    = \"EUR\"\n\
-         # time-zone   = \"Europe/Amsterdam\"\n\
-         # stage       = \"scaling\"             # searching, scaling or mature: sets how strict the checks are\n\
-         # person-week = \"4k\"                  # what a person's week costs; without it weeks stay weeks\n\
-         # confidence  = \"80%\"                 # the chance of being on time that a plan should reach\n\
-         \n\
-         # [calendar]\n\
-         # holidays = [2026-12-25, 2027-01-01]\n\
-         \n\
-         # Measures that outcomes promise to move; a plan names one in `kpi`.\n\
-         # [measure.repeat-customers]\n\
-         # title  = \"Customers who come back\"\n\
-         # unit   = \"points\"\n\
-         # better = \"up\"\n"
-    )
 }

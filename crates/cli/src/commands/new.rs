@@ -4,10 +4,11 @@ use super::Session;
 use crate::arguments::NewThing;
 use crate::failure::{Exit, Failure};
 use crate::find;
+use kedge_files::{Template, append, template};
 use kedge_model::{
-    Ask, AskId, Change, Combine, Date, Effort, FactId, Fallback, FallbackKind, Meta, Organisation, Outcome,
-    OutcomeId, Period, Plan, PlanId, Purchase, Reference, Slug, Stance, Team, TeamId, TeamKind, Work, WorkId,
-    nearest,
+    Ask, AskId, Change, Combine, DatasetId, Date, Effort, FactId, Fallback, FallbackKind, Meta, Organisation,
+    Outcome, OutcomeId, Period, Plan, PlanId, ProposalId, Purchase, Reference, Slug, Stance, Team, TeamId,
+    TeamKind, Work, WorkId, nearest,
 };
 
 /// Writes the thing.
@@ -60,6 +61,35 @@ pub(crate) fn run(session: &Session, thing: &NewThing) -> Result<Exit, Failure> 
             (format!("ask {}", ask.id), vec![ask.into()])
         }
         NewThing::Fallback { .. } => new_fallback(organisation, thing)?,
+        NewThing::Council => {
+            return from_template(
+                session,
+                "the council's file",
+                "council.kedge.toml",
+                None,
+                &Template::Council,
+            );
+        }
+        NewThing::Dataset { dataset } => {
+            let id: DatasetId = dataset.parse()?;
+            let path = format!("{}/data.kedge.toml", id.team());
+            let fact = FactId::from(&id);
+            return from_template(
+                session,
+                &fact.to_string(),
+                &path,
+                Some(&fact),
+                &Template::Dataset { id: id.id() },
+            );
+        }
+        NewThing::Proposal { proposal, adopters } => {
+            let id: ProposalId = proposal.parse()?;
+            let path = format!("{}/proposal.kedge.toml", id.team());
+            let adopters: Vec<TeamId> = adopters.iter().cloned().map(TeamId::from).collect();
+            let fact = FactId::from(&id);
+            let template = Template::Proposal { id: id.id(), title: id.id().as_str(), adopters: &adopters };
+            return from_template(session, &fact.to_string(), &path, Some(&fact), &template);
+        }
     };
     for change in &changes {
         let id = change.fact();
@@ -70,6 +100,29 @@ pub(crate) fn run(session: &Session, thing: &NewThing) -> Result<Exit, Failure> 
         }
     }
     session.write(&format!("new {what}"), &changes, false)
+}
+
+/// Writes a template's text into its file, behind what is there.
+fn from_template(
+    session: &Session,
+    what: &str,
+    path: &str,
+    fact: Option<&FactId>,
+    text: &Template<'_>,
+) -> Result<Exit, Failure> {
+    let answers = session.answers()?;
+    let there = fact.map_or_else(
+        || answers.sources.text(path).is_some(),
+        |fact| answers.organisation.fact(fact).is_some(),
+    );
+    if there {
+        return Err(Failure::new(format!("{what} is there already")).hint(format!("edit {path}")));
+    }
+    let mut table = template(text);
+    if let (Some(team), true) = (fact.and_then(FactId::writer), answers.sources.text(path).is_none()) {
+        table = format!("team = \"{team}\"\n\n{table}");
+    }
+    session.write_edits(&format!("new {what}"), vec![append(&answers.sources, path, &table)])
 }
 
 fn article(id: &FactId) -> String {
@@ -218,7 +271,9 @@ fn new_fallback(organisation: &Organisation, thing: &NewThing) -> Result<(String
         );
     }
     let taken = |id: &str| changed.fallbacks.iter().any(|fallback| fallback.id.as_str() == id);
-    let id = std::iter::once(kind.clone()).chain((2..).map(|n| format!("{kind}-{n}"))).find(|id| !taken(id));
+    // Among one more name than there are fallbacks, one is free.
+    let numbered = (2..=changed.fallbacks.len() + 1).map(|n| format!("{kind}-{n}"));
+    let id = std::iter::once(kind.clone()).chain(numbered).find(|id| !taken(id));
     let mut fallback = Fallback::new(id.unwrap_or_else(|| kind.clone()).parse()?, parsed);
     fallback.what.clone_from(what);
     fallback.create = create.as_deref().map(str::parse).transpose()?;

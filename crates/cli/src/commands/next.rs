@@ -1,10 +1,10 @@
 //! `kedge next`: this week.
 
-use crate::terminal::say;
-use super::Session;
+use super::{Session, print_json};
 use crate::failure::{Exit, Failure};
 use crate::find;
 use crate::terminal::Tone;
+use crate::terminal::say;
 use kedge_decide::{NextItem, Urgency};
 
 /// Prints what wants doing, of one team or all.
@@ -19,7 +19,7 @@ pub(crate) fn run(session: &Session, team: Option<&str>) -> Result<Exit, Failure
     let mut next = answers.next();
     next.items.retain(|item| team.as_ref().is_none_or(|team| &item.team == team));
     if session.json {
-        session.print_json(&next)?;
+        print_json(&next)?;
         return Ok(Exit::Fine);
     }
     let terminal = session.terminal;

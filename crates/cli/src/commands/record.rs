@@ -1,11 +1,11 @@
 //! What people record: `answer`, `asked`, `accept`, `withdraw`, `take`, `land`, `done`, and `undo`.
 
-use crate::terminal::say;
-use super::Session;
+use super::{Session, print_json};
 use crate::arguments::{Command, HostChoice, Record, SaysChoice};
 use crate::failure::{Exit, Failure};
 use crate::find::{self, Thing};
 use crate::terminal::Tone;
+use crate::terminal::say;
 use kedge_model::{Act, Date, Host, PersonId, Says, Stance, WorkId};
 
 /// Records what the verb says.
@@ -140,7 +140,7 @@ fn says_of(
 pub(crate) fn undo(session: &Session) -> Result<Exit, Failure> {
     let step = session.workspace.undo().map_err(Failure::new)?;
     if session.json {
-        session.print_json(&serde_json::json!({ "undone": step.what, "files": paths(&step.edits) }))?;
+        print_json(&serde_json::json!({ "undone": step.what, "files": paths(&step.edits) }))?;
     } else {
         say!("{} {}", session.terminal.paint(Tone::Strong, "Taken back:"), step.what);
         for path in paths(&step.edits) {

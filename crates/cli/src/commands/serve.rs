@@ -1,9 +1,9 @@
 //! `kedge serve`: the pages and the API, from this binary.
 
-use crate::terminal::say;
 use super::{open_failure, options};
 use crate::arguments::{Common, Trials};
 use crate::failure::{Exit, Failure};
+use crate::terminal::say;
 use crate::terminal::{Terminal, Tone};
 use include_dir::{Dir, include_dir};
 use kedge_model::Date;
@@ -29,29 +29,22 @@ pub(crate) fn run(
     let mut options = options(common, Some(trials));
     // Kept until the server ends: the example may be a folder made for this run.
     let mut _folder = None;
-    let path = match path.or(common.folder.as_deref()) {
-        Some(path) => path.to_owned(),
-        None => match here() {
-            Some(path) => path,
-            None => {
-                if options.as_of == AsOf::Today
-                    && let Some(day) = story_day()
-                {
-                    options.as_of = AsOf::On(day);
-                }
-                let (path, kept) = example()?;
-                _folder = kept;
-                say!(
-                    "{} the example organisation, {}, as of its story's day.",
-                    terminal.paint(Tone::Strong, "Serving"),
-                    path.display()
-                );
-                say!(
-                    "Start your own with `kedge init my-organisation`, then `kedge serve my-organisation`."
-                );
-                path
-            }
-        },
+    let path = if let Some(path) = path.or(common.folder.as_deref()) {
+        path.to_owned()
+    } else if let Some(path) = here() {
+        path
+    } else {
+        if options.as_of == AsOf::Today
+            && let Some(day) = story_day()
+        {
+            options.as_of = AsOf::On(day);
+        }
+        let (path, kept) = example()?;
+        _folder = kept;
+        let serving = terminal.paint(Tone::Strong, "Serving");
+        say!("{serving} the example organisation, {}, as of its story's day.", path.display());
+        say!("Start your own with `kedge init my-organisation`, then `kedge serve my-organisation`.");
+        path
     };
     let workspace = Workspace::open(&path, options).map_err(open_failure)?;
     let watch = Watch::start(&workspace);
