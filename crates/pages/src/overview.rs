@@ -190,6 +190,7 @@ pub(crate) fn plans(frame: &Frame<'_>, answers: &Answers<'_>) -> Markup {
         html! { div.with-share { (axis.few_labels()) span.unseen { "As planned: P10–P90, median, due" } } };
     html! {
         h2 #plans { "Plans" }
+        @if answers.forecast.is_none() { p.soft role="status" { "The dates are being worked out. What stands is known without them." } }
         (table(
             "Plans, with when each comes as planned",
             &[

@@ -28,8 +28,13 @@ pub enum Freshness<'a> {
     Fresh,
     /// The files changed and the new answer is being worked out.
     Stale,
-    /// The files changed and do not load: the answer is of before, and these findings say why.
-    Failed(&'a [Finding]),
+    /// The files changed and do not load: the answer is of before.
+    Failed {
+        /// Why they do not load.
+        findings: &'a [Finding],
+        /// The files as they are, for the places in the findings.
+        files: &'a dyn Locate,
+    },
 }
 
 /// What a page needs in order to record something.
@@ -131,7 +136,7 @@ pub fn page(frame: &Frame<'_>, section: Option<Section>, title: &str, main: &Mar
                 }
                 main #answer tabindex="-1" data-version=(frame.version) {
                     (notices(frame))
-                    div.answer.old[matches!(frame.freshness, Freshness::Failed(_) | Freshness::Stale)] {
+                    div.answer.old[matches!(frame.freshness, Freshness::Failed { .. } | Freshness::Stale)] {
                         (main)
                     }
                 }
@@ -157,7 +162,7 @@ fn notices(frame: &Frame<'_>) -> Markup {
             Freshness::Stale => {
                 p.notice role="status" { "The files have changed. This is the answer from before; the new one is being worked out." }
             }
-            Freshness::Failed(findings) => {
+            Freshness::Failed { findings, files } => {
                 section.notice.failed role="alert" aria-label="The files do not load" {
                     p {
                         b { "The files do not load as they are now." }
@@ -165,7 +170,7 @@ fn notices(frame: &Frame<'_>) -> Markup {
                         (words::number_of(findings.len(), "place", "places"))
                         " and this page follows."
                     }
-                    (crate::checks::raised(findings, frame.files))
+                    (crate::checks::raised(findings, files))
                 }
             }
         }

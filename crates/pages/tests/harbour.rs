@@ -103,7 +103,10 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
         None,
     );
     let Err(failed) = broken else { panic!("a wrong key is an error") };
-    let stale = Frame { freshness: Freshness::Failed(&failed.findings), files: &failed.sources, ..frame };
+    let stale = Frame {
+        freshness: Freshness::Failed { findings: &failed.findings, files: &failed.sources },
+        ..frame
+    };
     add("/state/failed".into(), pages::overview(&stale, &answers));
     add("/state/never-loaded".into(), pages::never_loaded(&failed.findings, &failed.sources, 1));
     let unknown = Answers { forecast: None, report: None, ..answers };

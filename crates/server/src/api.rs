@@ -1,0 +1,118 @@
+//! The API: the types that `--json` prints, at addresses like those of the pages. Reads only; an answer that takes long is
+//! waited for.
+
+use crate::shown::Shared;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use kedge_forecast::Policy;
+use kedge_model::{AskId, PlanId};
+use kedge_workspace::Answers;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::sync::Arc;
+
+fn json_response(status: StatusCode, value: &impl Serialize) -> Response {
+    match serde_json::to_vec(value) {
+        Ok(body) => (status, [(header::CONTENT_TYPE, "application/json")], body).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
+    }
+}
+
+fn error(status: StatusCode, why: &str) -> Response {
+    json_response(status, &json!({ "error": why }))
+}
+
+/// Answers with what `of` makes of the newest answers, off the threads that serve requests.
+async fn answer<T: Serialize + Send + 'static>(
+    shared: &Shared,
+    of: impl FnOnce(&Answers) -> Option<T> + Send + 'static,
+) -> Response {
+    let Some(answers) = shared.workspace.snapshot().answers else {
+        return error(StatusCode::CONFLICT, "the plan files do not load; /api/checks says why");
+    };
+    let made =
+        tokio::task::spawn_blocking(move || of(&answers).map(|value| serde_json::to_vec(&value))).await;
+    match made {
+        Ok(Some(Ok(body))) => {
+            (StatusCode::OK, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+        }
+        Ok(None) => error(StatusCode::NOT_FOUND, "there is no such thing, or no answer about it"),
+        Ok(Some(Err(_))) | Err(_) => error(StatusCode::INTERNAL_SERVER_ERROR, "the answer could not be made"),
+    }
+}
+
+pub(crate) async fn version(State(shared): State<Arc<Shared>>) -> Response {
+    json_response(StatusCode::OK, &json!({ "version": shared.version() }))
+}
+
+pub(crate) async fn standing(State(shared): State<Arc<Shared>>) -> Response {
+    answer(&shared, |answers| Some(answers.standing.clone())).await
+}
+
+pub(crate) async fn forecast(State(shared): State<Arc<Shared>>) -> Response {
+    answer(&shared, |answers| Some(answers.forecast().clone())).await
+}
+
+pub(crate) async fn next(State(shared): State<Arc<Shared>>) -> Response {
+    answer(&shared, |answers| Some(answers.next())).await
+}
+
+pub(crate) async fn checks(State(shared): State<Arc<Shared>>) -> Response {
+    let snapshot = shared.workspace.snapshot();
+    if let Some(trouble) = snapshot.trouble {
+        return json_response(
+            StatusCode::OK,
+            &kedge_check::Report::of_reading(&trouble.findings, &trouble.sources),
+        );
+    }
+    answer(&shared, |answers| Some(answers.report().clone())).await
+}
+
+fn named<T: std::str::FromStr>(team: &str, id: &str) -> Option<T> {
+    format!("{team}/{id}").parse().ok()
+}
+
+pub(crate) async fn plan(
+    State(shared): State<Arc<Shared>>,
+    Path((team, id)): Path<(String, String)>,
+) -> Response {
+    answer(&shared, move |answers| Some((*answers.plan(&named::<PlanId>(&team, &id)?)?).clone())).await
+}
+
+pub(crate) async fn decision(
+    State(shared): State<Arc<Shared>>,
+    Path((team, id)): Path<(String, String)>,
+) -> Response {
+    answer(&shared, move |answers| Some((*answers.decision(&named::<AskId>(&team, &id)?)?).clone())).await
+}
+
+/// Which trial, under which policy.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Trial {
+    #[serde(default)]
+    policy: String,
+    #[serde(default)]
+    pub(crate) trial: u64,
+}
+
+impl Trial {
+    /// The policy; as planned where none is named.
+    pub(crate) fn policy(&self) -> Option<Policy> {
+        match self.policy.as_str() {
+            "" => Some(Policy::AsPlanned),
+            word => Policy::ALL.into_iter().find(|policy| kedge_pages::policy_word(*policy) == word),
+        }
+    }
+}
+
+pub(crate) async fn trial(
+    State(shared): State<Arc<Shared>>,
+    Path((team, id)): Path<(String, String)>,
+    Query(trial): Query<Trial>,
+) -> Response {
+    answer(&shared, move |answers| {
+        answers.replay(&named::<PlanId>(&team, &id)?, trial.policy()?, trial.trial)
+    })
+    .await
+}
