@@ -57,6 +57,11 @@ fn the_command_line() {
 }
 
 #[test]
+fn the_plan_language() {
+    compare("language.md", &kedge_files::reference_markdown());
+}
+
+#[test]
 fn every_verb_has_an_example() {
     for verb in listed(&kedge(&["--help"])) {
         let help = kedge(&[&verb, "--help"]);
