@@ -101,7 +101,7 @@ impl Forecaster {
                 &[self.scenario(&[plan], stances, &moments)],
                 &View::of(program, [plan]),
                 self.options.seed,
-                self.options.search_trials.min(self.options.trials),
+                self.overview_trials(plan),
             );
             let own = View::of(program, [plan]);
             let part = Tally {
@@ -146,6 +146,18 @@ impl Forecaster {
             plans,
             teams: teams.collect(),
         }
+    }
+
+    /// Trials for a plan alone in the overview. Where no outcome can be dated there is nothing to know better.
+    fn overview_trials(&self, plan: u32) -> u64 {
+        let program = self.program();
+        let outcomes = program.list(program.plans[plan as usize].outcomes);
+        let dated = outcomes.iter().any(|&outcome| {
+            self.compiled.outcomes[outcome as usize].live.is_none()
+                && self.compiled.lacks(outcome as usize, false, true).is_empty()
+        });
+        let trials = self.options.search_trials.min(self.options.trials);
+        if dated { trials } else { trials.min(100) }
     }
 
     /// One plan under all policies; `None` for a plan that is not there or is closed.

@@ -17,8 +17,7 @@ pub const QUEUE_WEEKS_WITHOUT_PLAN: i32 = 13;
 /// A team's queue is believed where at least this share of its time is spoken for: an empty queue is not a fast team.
 pub const QUEUE_FILLED: f64 = 0.5;
 
-/// The other work of a team of which none is stated, in the test of the queue only, is the setting
-/// `assume.other-work`; this is the number of trials' quantile that "needed-by" keeps in hand.
+/// Needed-by leaves room for this quantile of what follows the gate.
 pub const NEEDED_BY_QUANTILE: f64 = 0.8;
 
 /// The share of lone estimates that meet a large overrun.

@@ -104,6 +104,7 @@ pub(crate) struct Ask {
     pub(crate) chain_first: u32,
     pub(crate) chain_length: u32,
     pub(crate) dead: bool,
+    /// The moment from which a landing on its last useful day counts.
     pub(crate) until: f64,
 }
 

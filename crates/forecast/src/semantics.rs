@@ -810,3 +810,15 @@ fn a_hack_that_lives_at_as_of_costs_upkeep_from_the_first_item_and_spares_what_i
     let replayed = replay(&draft, Policy::Wait, &[], 0);
     replayed.tells(&[(0.0, "spared need not be done"), (0.0, "starts a"), (5.0, "a ends")]);
 }
+
+#[test]
+fn a_landing_after_the_last_useful_day_is_of_no_use() {
+    let mut draft = draft(1.0);
+    let a = draft.item("a", 0, 1.0, &[]);
+    let ask = draft.ask(LandingSource::On(4), &[a], vec![]);
+    draft.asks[ask].until = Some(4);
+    replay(&draft, Policy::Wait, &[], 0).tells(&[(5.0, "ask 0 lands"), (5.0, "starts a")]);
+    draft.asks[ask].until = Some(3);
+    let replayed = replay(&draft, Policy::Wait, &[], 0);
+    assert!(replayed.says("lands too late") && !replayed.says("starts a"));
+}

@@ -242,3 +242,22 @@ fn a_date_that_cannot_be_met_is_too_late_by_so_many_weeks() {
     // Starting now, four in five are live by 12 November.
     assert!((weeks - 3.0).abs() < 0.5, "{weeks}");
 }
+
+#[test]
+fn work_that_delivers_an_ask_has_the_place_of_the_ask() {
+    // One person; their own outcome is due at the end of the year, the ask is promised for November.
+    let mut facts = busy("4w, rarely over 4w");
+    let Fact::Work(flag) = &facts[1] else { unreachable!() };
+    let mut flag = (**flag).clone();
+    flag.serves = vec![];
+    facts[1] = flag.into();
+    let Fact::Work(rest) = &facts[2] else { unreachable!() };
+    let mut rest = (**rest).clone();
+    rest.after = vec![];
+    facts[2] = rest.into();
+    let committed = said("2026-10-01", Says::Committed { by: date("2026-11-20") }, Some("payments/flag"));
+    let organisation = with(vec![committed], facts).with(&[team("payments", 1).into()]).unwrap();
+    let ask = forecast_of(&organisation, "2026-10-01");
+    let p50 = ask.lands.spread().unwrap().p50.date().unwrap();
+    assert!(p50 <= date("2026-10-09"), "{p50}");
+}

@@ -161,6 +161,8 @@ impl Compiler<'_> {
             } else {
                 facts.lands_by = LandsBy::Item(work.clone());
                 facts.item = Some(*item);
+                // Who delivers an ask does so in the place of the ask, if that is better than the item's own.
+                self.draft.items[*item].rank = better(self.draft.items[*item].rank, rank);
                 facts.sources.push(Source::Assumption { stated: format!("the effort of work {work}") });
                 landing.source = LandingSource::Item(*item);
             }

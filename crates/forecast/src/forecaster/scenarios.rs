@@ -36,7 +36,9 @@ impl Forecaster {
             let facts = &self.compiled.asks[ask as usize];
             let length = program.chain(ask).len();
             let mut moments = vec![f64::INFINITY; length];
-            if matches!(facts.lands_by, LandsBy::Landed(_)) || length == 0 {
+            // Without the efforts there is nothing to time.
+            let settled = matches!(facts.lands_by, LandsBy::Landed(_)) || length == 0;
+            if settled || !self.gate_lacks(ask, true).is_empty() {
                 return (policy::DecideBy::NoFallback, moments);
             }
             let confidence = self.compiled.organisation.settings().confidence.get();

@@ -15,7 +15,7 @@ impl Simulator<'_> {
             if !stance.lands || !scenario.scope.active[program.plans[plan as usize].team as usize] {
                 continue;
             }
-            if self.now >= program.asks[ask as usize].until {
+            if self.now > program.asks[ask as usize].until {
                 listener.hear(self.told(), Event::TooLate(ask));
                 continue;
             }
