@@ -473,7 +473,9 @@ fn chain(
                     b { (prose(&say::fallback(frame.organisation, ask, fallback))) }
                     small { (fallback.kind.word()) @if let Some(role) = &role { " · " span.leans[leans].stands[!leans] { (role) } } }
                 },
-                html! { (progress(fallback, as_of).unwrap_or_else(|| costs_words(&costs(fallback)))) },
+                html! { (progress(fallback, as_of).or_else(|| costs_words(&costs(fallback))).unwrap_or_else(|| {
+                        if fallback.kind.is_immediate() { "nothing to make" } else { "nothing said" }.to_owned()
+                    })) },
                 html! { (words::share(fallback.keeps)) },
                 html! {
                     @match forecast.and_then(|it| it.accepted.as_ref()) {
@@ -543,7 +545,7 @@ fn costs(fallback: &Fallback) -> Costs {
 }
 
 /// `2w, rarely over 3w to make; 2d/month to keep; 1w to leave`.
-fn costs_words(costs: &Costs) -> String {
+fn costs_words(costs: &Costs) -> Option<String> {
     let mut parts = Vec::new();
     if let Some(create) = &costs.create {
         parts.push(format!("{create} to make"));
@@ -560,7 +562,7 @@ fn costs_words(costs: &Costs) -> String {
     if let Some(migrate) = &costs.migrate {
         parts.push(format!("{migrate} to leave"));
     }
-    if parts.is_empty() { "nothing said".into() } else { parts.join("; ") }
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 /// What a way on is called: its heading, with how it happens if nobody decides anything else.
@@ -598,7 +600,7 @@ fn ways(frame: &Frame<'_>, decision: &Decision, ask: &Ask, titled: bool) -> Mark
                         Some(weeks) => (format!("{:.1} weeks", weeks.mean)),
                         None => (none()),
                     }
-                    @if way.costs != Costs::default() { small { (costs_words(&way.costs)) } }
+                    @if let Some(costs) = costs_words(&way.costs) { small { (costs) } }
                 },
                 match &way.costs_them {
                     Some((effort, source)) => {

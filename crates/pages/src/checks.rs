@@ -132,7 +132,7 @@ pub fn checks(frame: &Frame<'_>, report: &Report) -> Markup {
             section.rule id=[first.then(|| code.to_string())] {
                 h2 {
                     span class=(format!("weight {}", severity.0.word())) { (code) } " "
-                    (words::capital(findings.first().map_or("", |finding| finding.rule)))
+                    (words::capital(&findings.first().map_or("", |finding| finding.rule).replace('-', " ")))
                     " " span.soft { (words::counted(findings.len(), "place", "places")) }
                 }
                 @if let Some(rule) = kedge_check::explain(*code) { p.soft { (prose(rule.finds)) " " (prose(rule.why)) } }

@@ -91,7 +91,10 @@ fn dataset_section(frame: &Frame<'_>, dataset: &Dataset) -> Markup {
                 }
             }
         }
-        @if let Some(contract) = &dataset.contract {
+        // A dataset that only its owner writes needs nobody's signature.
+        @if let Some(contract) = &dataset.contract
+            && dataset.writers.iter().any(|team| team != dataset.id.team())
+        {
             (signatures(frame, &SignedThing::Contract(dataset.id.clone()), &dataset.writers, Some(contract.version)))
         }
     }
@@ -145,6 +148,7 @@ fn signatures(frame: &Frame<'_>, under: &SignedThing, expected: &[TeamId], versi
                 html! { a href=(link::team(team)) { (words::capital(say::team(organisation, team))) } },
                 html! {
                     @match signature {
+                        None if matches!(under, SignedThing::Contract(dataset) if dataset.team() == team) => "wrote it",
                         None => span.soft { "has not said" },
                         Some(signature) => {
                             @match signature.says {

@@ -26,6 +26,10 @@ pub struct Answers<'a> {
     pub report: Option<&'a Report>,
 }
 
+/// Outcomes are listed up to here; the rest has a page.
+const PLANS: usize = 30;
+/// What does not stand is listed up to here; the pages of its plans have the rest.
+const LEANING: usize = 15;
 /// Asks that matter most are listed up to here; the rest has a page.
 const ASKS: usize = 8;
 /// Things of this week are listed up to here.
@@ -42,7 +46,7 @@ pub fn overview(frame: &Frame<'_>, answers: &Answers<'_>) -> Markup {
         (headline(&html! { "Standing" }, &number.sentence(), &lede(organisation, answers)))
         (standing_figure(number))
         (next::this_week(frame, answers.next, WEEK))
-        (plans(frame, answers))
+        (plans(frame, answers, PLANS))
         (not_standing(frame, answers.standing))
         (asks(frame, answers))
         @if let Some(report) = answers.report {
@@ -144,9 +148,14 @@ pub(crate) fn standing_figure(number: &StandingNumber) -> Markup {
             (standing_bar(Share::clamped(fraction), &solid, &hatched))
             @if number.basis() == Basis::Value && number.claimed.planned != Money::ZERO {
                 figcaption {
-                    "Confirmed by stakeholders or the council: "
-                    (number.confirmed.stands.rounded()) " of " (words::a_week(number.confirmed.planned)) " stands. Claimed by teams: "
-                    (number.claimed.stands.rounded()) " of " (words::a_week(number.claimed.planned)) "."
+                    @if number.confirmed.planned == Money::ZERO {
+                        "All of it is a claim: no stakeholder and no council has confirmed it yet."
+                    } @else {
+                        "Confirmed by stakeholders or the council: "
+                        (number.confirmed.stands.rounded()) " of " (words::a_week(number.confirmed.planned))
+                        " stands. Claimed by teams: "
+                        (number.claimed.stands.rounded()) " of " (words::a_week(number.claimed.planned)) "."
+                    }
                 }
             }
         }
@@ -171,7 +180,7 @@ fn axis(as_of: Date, forecast: Option<&Forecast>) -> Axis {
     Axis::fitting(as_of, near.flatten(), all)
 }
 
-pub(crate) fn plans(frame: &Frame<'_>, answers: &Answers<'_>) -> Markup {
+pub(crate) fn plans(frame: &Frame<'_>, answers: &Answers<'_>, most: usize) -> Markup {
     let axis = axis(frame.as_of, answers.forecast);
     let mut outcomes: Vec<&OutcomeStanding> = answers
         .standing
@@ -185,6 +194,8 @@ pub(crate) fn plans(frame: &Frame<'_>, answers: &Answers<'_>) -> Markup {
         *value.entry(&outcome.plan).or_default() += outcome.worth.map_or(0.0, |worth| worth.a_week.amount());
     }
     outcomes.sort_by(|a, b| value[&b.plan].total_cmp(&value[&a.plan]).then_with(|| a.plan.cmp(&b.plan)));
+    let more = outcomes.len().saturating_sub(most);
+    outcomes.truncate(most);
     let rows: Vec<Row> = outcomes.iter().map(|outcome| plan_row(frame, answers, axis, outcome)).collect();
     let heading =
         html! { div.with-share { (axis.few_labels()) span.unseen { "As planned: P10–P90, median, due" } } };
@@ -203,6 +214,7 @@ pub(crate) fn plans(frame: &Frame<'_>, answers: &Answers<'_>) -> Markup {
             &[(1, heading)],
             &rows,
         ))
+        @if more > 0 { p { a href=(link::PLANS) { (words::capital(&words::number(more))) " more" } } }
         p.foot {
             "Solid: stands alone. Hatched: leans on others. Bars reach from P10 to P90; the thick line is the median, the thin one P80, the red one the due date. ∞ is the share of cases in which it never comes."
             @if let Some(forecast) = answers.forecast {
@@ -332,6 +344,8 @@ fn not_standing(frame: &Frame<'_>, standing: &Standing) -> Markup {
     outcomes.sort_by(|a, b| {
         (a.share > Share::ZERO).cmp(&(b.share > Share::ZERO)).then_with(|| lost(b).total_cmp(&lost(a)))
     });
+    let more = outcomes.len().saturating_sub(LEANING);
+    outcomes.truncate(LEANING);
     let rows: Vec<Row> = outcomes
         .iter()
         .map(|outcome| {
@@ -360,6 +374,7 @@ fn not_standing(frame: &Frame<'_>, standing: &Standing) -> Markup {
                 &[],
                 &rows,
             ))
+            @if more > 0 { p.foot { "And " (words::number(more)) " more, of less value: see " a href=(link::PLANS) { "the plans" } "." } }
         }
     }
 }

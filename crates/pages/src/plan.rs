@@ -49,7 +49,7 @@ pub fn plans(frame: &Frame<'_>, answers: &overview::Answers<'_>) -> Markup {
         @if open == 0 {
             (empty("There is no open plan in these files.", "A plan says what a team means to ship, by when, and what it asks of others.", Some("kedge new plan TEAM/PLAN")))
         } @else {
-            (overview::plans(frame, answers))
+            (overview::plans(frame, answers, usize::MAX))
         }
         @if !closed.is_empty() {
             h2 { "Closed, kept as a record" }

@@ -2,7 +2,7 @@
 
 use crate::plan::policy_name;
 use crate::shell::{Frame, Section, headline, page};
-use crate::{link, say, words};
+use crate::{link, say};
 use kedge_forecast::{LogLine, Policy};
 use kedge_model::Plan;
 use maud::{Markup, html};
@@ -20,12 +20,19 @@ pub fn policy_word(policy: Policy) -> &'static str {
 
 /// The log of trial number `trial` of a plan under a policy.
 pub fn replay(frame: &Frame<'_>, plan: &Plan, policy: Policy, trial: u64, log: &[LogLine]) -> Markup {
-    let arrivals: Vec<&LogLine> = log.iter().filter(|line| line.what.ends_with(" is live")).collect();
-    let answer = match arrivals.last() {
-        Some(line) => {
-            format!("In trial {trial} it is live on {}.", line.date.in_words(frame.as_of))
+    let outcomes = &frame.organisation.parts(&plan.id).outcomes;
+    let arrivals: Vec<&LogLine> = log
+        .iter()
+        .filter(|line| outcomes.iter().any(|outcome| line.what.ends_with(&format!("{outcome} is live"))))
+        .collect();
+    let answer = match (arrivals.last(), arrivals.len(), outcomes.len()) {
+        (Some(last), all, wanted) if all == wanted => {
+            format!("In trial {trial} it is live on {}.", last.date.in_words(frame.as_of))
         }
-        None => format!("In trial {trial} it does not come within the horizon."),
+        (Some(_), some, wanted) => {
+            format!("In trial {trial} {some} of {wanted} outcomes come within the horizon.")
+        }
+        (None, ..) => format!("In trial {trial} it does not come within the horizon."),
     };
     let trial_link = |number: u64| link::trial(&plan.id, policy_word(policy), number);
     let main = html! {
@@ -44,7 +51,7 @@ pub fn replay(frame: &Frame<'_>, plan: &Plan, policy: Policy, trial: u64, log: &
         @if log.is_empty() { p.soft { "Nothing happens in it." } }
         ol.log {
             @for line in log {
-                li { time datetime=(line.date) { (line.date.short(frame.as_of)) } span { (words::sentence(&line.what)) } }
+                li { time datetime=(line.date) { (line.date.short(frame.as_of)) } span { (line.what) } }
             }
         }
         p.foot { "The teams: " (say::team(frame.organisation, plan.id.team())) " and those on whom it leans. A day is the working day in which it falls." }

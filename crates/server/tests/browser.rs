@@ -1,0 +1,263 @@
+//! The pages in a real browser: Debian's Chromium, driven over `WebDriver`.
+//!
+//! `scripts/test` leaves this file out, saying so, where there is no chromedriver.
+#![allow(clippy::unwrap_used)]
+
+use fantoccini::elements::Element;
+use fantoccini::key::Key;
+use fantoccini::{Client, ClientBuilder, Locator};
+use kedge_server::Server;
+use kedge_workspace::{AsOf, Options, Watch, Workspace};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// Ends the driver, and with it the browser, also where the test fails.
+struct Driver {
+    child: Child,
+    port: u16,
+}
+
+impl Driver {
+    fn start() -> Self {
+        // A port that was free a moment ago: chromedriver takes no 0.
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let child = Command::new("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is installed; `scripts/test` sees to it");
+        Self { child, port }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+async fn browser(driver: &Driver, profile: &Path) -> Client {
+    let options = json!({
+        "goog:chromeOptions": { "args": [
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            format!("--user-data-dir={}", profile.display()),
+        ] },
+        "goog:loggingPrefs": { "browser": "ALL" },
+    });
+    let Value::Object(capabilities) = options else { unreachable!() };
+    let address = format!("http://127.0.0.1:{}", driver.port);
+    for _ in 0..100 {
+        let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+        if let Ok(client) = builder.capabilities(capabilities.clone()).connect(&address).await {
+            return client;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("chromedriver does not answer on {address}");
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+async fn headline(client: &Client) -> String {
+    client.find(Locator::Css("h1")).await.unwrap().text().await.unwrap()
+}
+
+/// Asks the page again and again until it is so; pages that swap their answer may lose an element in between.
+async fn until(client: &Client, what: &str, script: &str) {
+    for _ in 0..300 {
+        if client.execute(script, vec![]).await.is_ok_and(|value| value == json!(true)) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let now = client.execute("return document.querySelector('main').innerText.slice(0, 600)", vec![]).await;
+    panic!("{what} did not come to be; the page says: {now:?}");
+}
+
+async fn width(client: &Client, pixels: u32, dark: bool) {
+    let cdp = |command: &str, parameters: Value| json!({ "cmd": command, "params": parameters });
+    for body in [
+        cdp(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": pixels, "height": 800, "deviceScaleFactor": 1, "mobile": pixels < 600 }),
+        ),
+        cdp(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": [{ "name": "prefers-color-scheme", "value": if dark { "dark" } else { "light" } }] }),
+        ),
+    ] {
+        client.issue_cmd(Chromium("goog/cdp/execute", body)).await.unwrap();
+    }
+}
+
+/// A command that only Chromium's driver knows.
+#[derive(Debug)]
+struct Chromium(&'static str, Value);
+
+impl fantoccini::wd::WebDriverCompatibleCommand for Chromium {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.0))
+    }
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(self.1.to_string()))
+    }
+}
+
+async fn text(element: &Element) -> String {
+    element.text().await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lead_reads_follows_and_edits() {
+    let folder = tempfile::tempdir().unwrap();
+    let plans = folder.path().join("harbour");
+    copy(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/harbour")), &plans);
+    let as_of = AsOf::On("2026-10-14".parse().unwrap());
+    let workspace = Workspace::open(&plans, Options { as_of, seed: 1, trials: Some(500) }).unwrap();
+    let watch = Watch::start(&workspace);
+    let server = Server::bind(workspace, 0).await.unwrap();
+    let base = format!("http://localhost:{}", server.address().port);
+    let (end, ended) = oneshot::channel::<()>();
+    let serving = tokio::spawn(server.run(async move {
+        let _ = ended.await;
+    }));
+    let driver = Driver::start();
+    let client = browser(&driver, &folder.path().join("profile")).await;
+
+    // The overview answers first, and its dates follow without a reload.
+    width(&client, 1280, false).await;
+    client.goto(&base).await.unwrap();
+    assert!(headline(&client).await.contains("a week stands, even if no other team delivers."));
+    until(
+        &client,
+        "the dates of the overview",
+        "return document.querySelectorAll('td.picture svg').length > 10",
+    )
+    .await;
+
+    // A link leads to a plan, whose policies are drawn.
+    client.find(Locator::LinkText("One-tap checkout")).await.unwrap().click().await.unwrap();
+    assert!(client.current_url().await.unwrap().path().ends_with("/plans/checkout/one-tap"));
+    until(
+        &client,
+        "the policies",
+        "return document.querySelectorAll('.timeline .lane .track svg rect').length >= 4",
+    )
+    .await;
+    assert!(headline(&client).await.starts_with("Live by 10 December in "));
+
+    // By keyboard alone: the skip link first, then the sections; what has the focus is seen to have it.
+    let body = client.find(Locator::Css("body")).await.unwrap();
+    client.execute("document.activeElement.blur()", vec![]).await.unwrap();
+    body.send_keys(&char::from(Key::Tab).to_string()).await.unwrap();
+    assert_eq!(text(&client.active_element().await.unwrap()).await, "Skip to the answer");
+    let mut reached = Vec::new();
+    for _ in 0..12 {
+        let active = client.active_element().await.unwrap();
+        active.send_keys(&char::from(Key::Tab).to_string()).await.unwrap();
+        reached.push(text(&client.active_element().await.unwrap()).await);
+    }
+    for section in ["Overview", "Plans", "Asks", "Teams", "Council", "Data", "Checks"] {
+        assert!(reached.iter().any(|name| name == section), "{section} is not reached by Tab: {reached:?}");
+    }
+    let outline = "return getComputedStyle(document.activeElement).outlineStyle";
+    assert_eq!(client.execute(outline, vec![]).await.unwrap(), json!("solid"));
+
+    // Where a number comes from shows on focus.
+    client.execute("document.querySelector('.card .source button').focus()", vec![]).await.unwrap();
+    let shown =
+        "return getComputedStyle(document.querySelector('.card .source [role=tooltip]')).visibility === 'visible'";
+    until(&client, "the source on focus", shown).await;
+
+    // An edit of the file shows on the page, with the scroll where it was.
+    client.execute("window.scrollTo(0, 300); window.was = performance.timeOrigin", vec![]).await.unwrap();
+    let file = plans.join("checkout/one-tap.kedge.toml");
+    let before = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, before.replace("due         = 2026-12-10", "due         = 2026-12-17")).unwrap();
+    until(&client, "the new date", "return document.querySelector('h1').innerText.includes('17 December')")
+        .await;
+    let same = client
+        .execute("return window.was === performance.timeOrigin && window.scrollY === 300", vec![])
+        .await;
+    assert_eq!(same.unwrap(), json!(true), "the page was not loaded anew, and did not jump");
+
+    // A file that does not load: the finding is shown, the old answer is grey. Mended, all is as before.
+    std::fs::write(&file, before.replace("title  = \"One-tap checkout\"", "titel  = \"One-tap checkout\""))
+        .unwrap();
+    until(
+        &client,
+        "the finding",
+        "return /title/.test(document.querySelector('.failed')?.innerText ?? '') && !!document.querySelector('.answer.old h1')",
+    )
+    .await;
+    std::fs::write(&file, &before).unwrap();
+    until(&client, "the mended answer", "return !document.querySelector('.failed') && document.querySelector('h1').innerText.includes('10 December')").await;
+
+    // What is recorded from the page is written into the file, and undone from it.
+    client.goto(&format!("{base}/asks/checkout/edge-latency")).await.unwrap();
+    client.find(Locator::XPath("//button[.='Accept the offer']")).await.unwrap().click().await.unwrap();
+    until(&client, "the undo", "return document.querySelector('form.notice button')?.innerText === 'Undo'")
+        .await;
+    assert!(std::fs::read_to_string(&file).unwrap().contains("accepted"));
+    client.find(Locator::Css("form.notice button")).await.unwrap().click().await.unwrap();
+    until(&client, "undone", "return !document.querySelector('form.notice')").await;
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), before);
+
+    // The palette finds a page by a part of its name.
+    client.goto(&base).await.unwrap();
+    let control_k = format!("{}k{}", char::from(Key::Control), char::from(Key::Control));
+    client.find(Locator::Css("body")).await.unwrap().send_keys(&control_k).await.unwrap();
+    until(&client, "the palette", "return document.activeElement.type === 'search'").await;
+    let field = client.active_element().await.unwrap();
+    field.send_keys("passkeys every").await.unwrap();
+    field.send_keys(&char::from(Key::Enter).to_string()).await.unwrap();
+    until(&client, "the plan found", "return location.pathname === '/plans/identity/passkeys'").await;
+
+    // On a phone nothing is wider than the screen; in the dark the page is dark.
+    for path in [
+        "/",
+        "/plans",
+        "/plans/checkout/one-tap",
+        "/asks",
+        "/asks/checkout/step-up",
+        "/teams/payments",
+        "/council",
+        "/data",
+        "/checks",
+        "/find",
+    ] {
+        width(&client, 360, true).await;
+        client.goto(&format!("{base}{path}")).await.unwrap();
+        let wide = client.execute("return document.documentElement.scrollWidth", vec![]).await.unwrap();
+        assert_eq!(wide, json!(360), "{path}");
+        let paper =
+            client.execute("return getComputedStyle(document.body).backgroundColor", vec![]).await.unwrap();
+        assert_eq!(paper, json!("rgb(15, 21, 29)"), "{path}");
+    }
+
+    // Nobody complained: no script error, nothing that the policy for content forbade, nothing missing.
+    let log = client.issue_cmd(Chromium("se/log", json!({ "type": "browser" }))).await.unwrap();
+    assert_eq!(log, json!([]), "the console is clean");
+
+    client.close().await.unwrap();
+    end.send(()).unwrap();
+    serving.await.unwrap().unwrap();
+    drop(watch);
+}
