@@ -170,6 +170,8 @@ pub enum Type {
     ClockTime,
     /// `"rarely over 2x"`.
     Spread,
+    /// `"EUR"` or `"€"`.
+    Currency,
     /// A whole number within bounds.
     Whole(i64, i64),
     /// A number within bounds.

@@ -128,6 +128,7 @@ fn of(kind: &'static Type) -> Value {
         Type::WorkTime => named("working-time"),
         Type::ClockTime => named("clock-time"),
         Type::Spread => named("spread"),
+        Type::Currency => named("currency"),
         Type::Whole(least, most) => match (*least, *most) {
             (i64::MIN, i64::MAX) => json!({ "type": "integer" }),
             (least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
@@ -187,6 +188,7 @@ fn definitions() -> Value {
         "count-rate": text(format!("^{NUMBER}{PER}$"), "1/month"),
         "share": text(format!("^{NUMBER} ?%$"), "90%"),
         "clock-time": text(format!("^{NUMBER} ?(s|min|h|d)$"), "14d"),
+        "currency": text("^([A-Z]{3}|[^A-Za-z0-9%-])$".into(), "EUR"),
         "spread": text(format!("^rarely over {NUMBER}x$"), "rarely over 2x"),
         "pattern": text("^[a-z0-9-]{1,100}:.+$".into(), "shop:checkout/**"),
     })
@@ -267,6 +269,7 @@ fn type_words(kind: &'static Type) -> String {
         Type::WorkTime => "working time, `\"5d\"`".into(),
         Type::ClockTime => "clock time, `\"14d\"`".into(),
         Type::Spread => "`\"rarely over 2x\"`".into(),
+        Type::Currency => "currency, `\"EUR\"`".into(),
         Type::Whole(..) => "whole number".into(),
         Type::Number(..) => "number".into(),
         Type::Truth => "`true` or `false`".into(),

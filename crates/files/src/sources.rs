@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// The files that an organisation was read from. Cheap to clone.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Sources {
     pub(crate) files: Arc<Vec<SourceFile>>,
     pub(crate) by_path: Arc<BTreeMap<Arc<str>, usize>>,
@@ -31,6 +31,13 @@ pub(crate) fn plan_id(path: &str, kind: FileKind, own: &TeamId) -> Option<PlanId
     }
     let name = path.rsplit('/').next().unwrap_or(path);
     Some(PlanId::new(own.clone(), name.strip_suffix(".kedge.toml")?.parse().ok()?))
+}
+
+impl std::fmt::Debug for Sources {
+    /// The files' names; their texts would drown whatever this is printed in.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.files()).finish()
+    }
 }
 
 impl Sources {

@@ -5,9 +5,19 @@ use crate::reading::Reading;
 use kedge_model::{Fix, codes};
 use toml::de::DeTable;
 
+/// In longer texts only the first syntax error is told: a file of nothing but errors would take its size many times over.
+const LONGEST_WITH_EVERY_ERROR: usize = 256 << 10;
+
 /// Parses the text; what is not TOML becomes findings, and the rest is still read.
 pub(crate) fn parse<'a>(reading: &mut Reading<'a>) -> toml::Spanned<DeTable<'a>> {
-    let (table, errors) = DeTable::parse_recoverable(reading.text);
+    let (table, errors) = if reading.text.len() <= LONGEST_WITH_EVERY_ERROR {
+        DeTable::parse_recoverable(reading.text)
+    } else {
+        match DeTable::parse(reading.text) {
+            Ok(table) => (table, Vec::new()),
+            Err(error) => (toml::Spanned::new(0..0, DeTable::new()), vec![error]),
+        }
+    };
     // One slip on a line makes several errors there; the one about an unquoted value explains the others.
     let mut told: Vec<(usize, bool)> = Vec::new();
     let line_of =

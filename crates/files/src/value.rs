@@ -15,6 +15,9 @@ use toml::de::DeValue;
 
 const BAD: Code = codes::BAD_VALUE;
 
+/// The longest text that is read, in bytes.
+const LONGEST_TEXT: usize = 20_000;
+
 /// The longest list that is read.
 const MOST_ENTRIES: usize = 20_000;
 
@@ -145,6 +148,9 @@ fn literal(reading: &mut Reading<'_>, kind: &'static Type, found: &str, span: &S
         Type::Text | Type::Period => {
             if found.trim().is_empty() {
                 Err(LiteralError::new("this text is empty").fix("write it, or leave the key out"))
+            } else if found.len() > LONGEST_TEXT {
+                Err(LiteralError::new(format!("this text has {} characters", found.chars().count()))
+                    .fix(format!("write at most {LONGEST_TEXT}, and link to the rest with `see`")))
             } else {
                 Ok(Value::Text(found.to_owned()))
             }
@@ -158,6 +164,7 @@ fn literal(reading: &mut Reading<'_>, kind: &'static Type, found: &str, span: &S
         Type::WorkTime => found.parse().map(Value::WorkTime),
         Type::ClockTime => found.parse().map(Value::ClockTime),
         Type::Spread => spread(found).map(Value::Spread),
+        Type::Currency => currency(found).map(Value::Text),
         Type::Pattern => pattern(found).map(Value::Text),
         Type::Team => TeamId::from_str(found).map(Value::Team),
         Type::Name => Slug::new(found).map(Value::Name),
@@ -227,6 +234,17 @@ fn pattern(found: &str) -> Result<String, LiteralError> {
         _ => Err(LiteralError::new(format!("`{found}` is not a file pattern")).fix(
             "write the repository's name of `kedge.toml`, a colon and the path: `\"shop:checkout/**\"`",
         )),
+    }
+}
+
+/// A currency as amounts may name it.
+fn currency(found: &str) -> Result<String, LiteralError> {
+    match format!("1 {found}").parse::<kedge_model::Price>() {
+        Ok(price) if price.currency.as_ref().is_some_and(|currency| currency.as_str() == found) => {
+            Ok(found.to_owned())
+        }
+        _ => Err(LiteralError::new(format!("`{found}` is not a currency"))
+            .fix("write its code, `\"EUR\"`, or its sign, `\"€\"`")),
     }
 }
 
@@ -456,6 +474,7 @@ pub(crate) fn wanted(kind: &Type) -> &'static str {
         Type::WorkTime => "working time",
         Type::ClockTime => "clock time",
         Type::Spread => "a spread",
+        Type::Currency => "a currency",
         Type::Whole(..) => "a whole number",
         Type::Number(..) => "a number",
         Type::Truth => "`true` or `false`",
@@ -486,6 +505,7 @@ pub(crate) fn example(kind: &Type) -> String {
         Type::WorkTime => "\"5d\"".into(),
         Type::ClockTime => "\"14d\"".into(),
         Type::Spread => "\"rarely over 2x\"".into(),
+        Type::Currency => "\"EUR\"".into(),
         Type::Whole(least, _) => (*least).max(1).to_string(),
         Type::Number(least, _) => (*least).max(1.0).to_string(),
         Type::Truth => "true".into(),

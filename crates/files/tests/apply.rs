@@ -1,5 +1,5 @@
 //! Changes written down say what they say, and nothing else is touched.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::format_push_string, clippy::format_collect)]
 
 use kedge_files::{Edit, Loaded, SourceText, apply, load_folder, read};
 use kedge_model::*;
@@ -56,13 +56,13 @@ fn assert_same(found: &Organisation, wanted: &Organisation) {
 fn round(loaded: &Loaded, changes: &[Change]) -> Option<(BTreeMap<String, String>, Vec<Edit>)> {
     let after = loaded.organisation.with(changes).ok()?;
     let edits = apply(&loaded.sources, changes).unwrap_or_else(|error| panic!("{error}: {changes:#?}"));
-    let changed = edited(&texts(loaded), &edits);
-    let read = load(&changed);
+    let written = edited(&texts(loaded), &edits);
+    let read = load(&written);
     assert_same(&read.organisation, &after);
     let back = apply(&read.sources, &loaded.organisation.inverse(changes)).unwrap();
-    let restored = load(&edited(&changed, &back));
+    let restored = load(&edited(&written, &back));
     assert_same(&restored.organisation, &loaded.organisation);
-    Some((changed, edits))
+    Some((written, edits))
 }
 
 /// The lines that are only comments.
@@ -130,7 +130,9 @@ fn every_fact_can_say_what_another_says() {
                 .into(),
                 (Fact::Ask(a), Fact::Ask(b)) => {
                     let mut fallbacks = b.fallbacks.clone();
-                    fallbacks.iter_mut().for_each(|fallback| fallback.skips.clear());
+                    for fallback in &mut fallbacks {
+                        fallback.skips.clear();
+                    }
                     Ask {
                         id: a.id.clone(),
                         plan: a.plan.clone(),
@@ -160,7 +162,7 @@ fn every_fact_can_say_what_another_says() {
                 }
                 _ => continue,
             };
-            let Some((_, edits)) = round(&loaded, &[put.clone()]) else { continue };
+            let Some((_, edits)) = round(&loaded, std::slice::from_ref(&put)) else { continue };
             changed += 1;
             for edit in edits {
                 let (before, after) = (edit.before.unwrap(), edit.after.unwrap());

@@ -1,7 +1,7 @@
 //! A folder that uses every key of the language: each is read, written, and read back the same.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::format_push_string, clippy::format_collect)]
 
-use kedge_files::language::{Table, Type};
+use kedge_files::language::{Shape, Table, Type};
 use kedge_files::{
     FileKind, LoadError, Loaded, SourceText, Sources, apply, json_schema, load_folder, read,
     reference_markdown,
@@ -28,7 +28,7 @@ fn loaded() -> Loaded {
     }
 }
 
-fn tables<'a>(value: &'a toml::Value) -> Vec<&'a toml::Table> {
+fn tables(value: &toml::Value) -> Vec<&toml::Table> {
     match value {
         toml::Value::Table(table) => vec![table],
         toml::Value::Array(array) => array.iter().flat_map(tables).collect(),
@@ -40,21 +40,26 @@ fn used(table: &'static Table, text: &toml::Table, seen: &mut Used) {
     for (name, value) in text {
         if let Some(inner) = table.inner(name) {
             seen.insert((table, inner.name.to_owned()));
-            use kedge_files::language::Shape;
             match inner.shape {
                 Shape::One | Shape::List => {
-                    tables(value).into_iter().for_each(|one| used(inner.table, one, seen))
+                    for one in tables(value) {
+                        used(inner.table, one, seen);
+                    }
                 }
                 Shape::Named | Shape::NamedList => {
                     let ids = tables(value).into_iter().flat_map(|ids| ids.values());
-                    ids.flat_map(tables).for_each(|one| used(inner.table, one, seen));
+                    for one in ids.flat_map(tables) {
+                        used(inner.table, one, seen);
+                    }
                 }
             }
         } else {
             let key = table.key(name).unwrap();
             seen.insert((table, key.name.to_owned()));
             if let Type::Table(inside) | Type::Tables(inside) | Type::TextOrTable(inside) = &key.kind {
-                tables(value).into_iter().for_each(|one| used(inside, one, seen));
+                for one in tables(value) {
+                    used(inside, one, seen);
+                }
             }
         }
     }

@@ -3,6 +3,7 @@
 
 use kedge_files::{LoadError, SourceText, load_folder, read};
 use kedge_model::{Locate, Scope, WorkId};
+use std::fmt::Write as _;
 use std::path::Path;
 
 fn source(path: &str, text: &str) -> SourceText {
@@ -44,7 +45,7 @@ fn harbour_loads() {
             let mut said = String::new();
             for finding in &failed.findings {
                 let place = finding.place(&failed.sources).map(|place| place.to_string());
-                said += &format!("{place:?} {} {} | {:?}\n", finding.code, finding.message, finding.fix);
+                let _ = writeln!(said, "{place:?} {} {} | {:?}", finding.code, finding.message, finding.fix);
             }
             panic!("{said}");
         }

@@ -5,8 +5,8 @@ use super::Noun::{
 };
 use super::Shape::{List as Many, Named, NamedList, One};
 use super::Type::{
-    ClockTime, CountRate, Date, Effort, EffortRate, Filled, LateCost, List, Money, MoneyRate, Name, Number,
-    Pattern, Period, Reference, Share, Spread, Start, Table as Braces, Tables as BracesList,
+    ClockTime, CountRate, Currency, Date, Effort, EffortRate, Filled, LateCost, List, Money, MoneyRate, Name,
+    Number, Pattern, Period, Reference, Share, Spread, Start, Table as Braces, Tables as BracesList,
     Team as TeamName, Text, TextOrTable, Truth, Whole, Word, WorkTime,
 };
 use super::{Inner, Key, Shape, Table, key};
@@ -59,7 +59,7 @@ static SILENCED: Table = braces(&[
 pub(super) static SETTINGS: Table = table(&[
     key("language", Whole(1, 1), "The version of the plan language").default("1"),
     key("name", Text, "The organisation's name").required(),
-    key("currency", Text, "The one currency, `EUR`"),
+    key("currency", Currency, "The one currency"),
     key("time-zone", Text, "The zone whose days the dates are").default("UTC"),
     key(
         "stage",
