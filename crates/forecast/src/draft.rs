@@ -220,7 +220,7 @@ pub struct DraftFallback {
     pub rank: Rank,
     /// What it takes to leave it, once the ask has landed; `None` where there is no way out.
     pub migrate: Option<Effort>,
-    /// Person-days per calendar day to maintain it while it lives.
+    /// Person-days per day to maintain it while it lives; a month has 365.25 / 12 days.
     pub maintain: f64,
     /// The share of the outcome's value that it keeps.
     pub keeps: f64,

@@ -116,10 +116,8 @@ pub(crate) struct Fallback {
     pub(crate) lands: bool,
     pub(crate) create: u32,
     pub(crate) migrate: u32,
-    /// Person-days per calendar day.
+    /// Person-days per day of a month of 365.25 / 12 days: what it costs, and what it takes from focus, over `people`.
     pub(crate) maintain: f64,
-    /// The same, per working day.
-    pub(crate) load: f64,
     pub(crate) keeps: f64,
     pub(crate) skips: List,
     pub(crate) price: f64,
@@ -321,7 +319,6 @@ impl Draft {
                     create,
                     migrate,
                     maintain: entry.maintain,
-                    load: if week > 0.0 { entry.maintain * 7.0 / week } else { 0.0 },
                     keeps: entry.keeps,
                     skips: lists.add(entry.skips.iter().map(|&item| item as u32)),
                     price: entry.price,

@@ -685,8 +685,8 @@ fn upkeep_slows_what_starts_while_the_hack_lives() {
     draft.ask(LandingSource::On(20), &[gate], vec![hack(1.0)]);
     let fallback = &mut draft.asks[0].chain[0];
     fallback.migrate = Some(exactly(1.0));
-    // A fifth of a person-day per working day: of two people, a tenth of focus.
-    fallback.maintain = 0.2 * 5.0 / 7.0;
+    // A fifth of a person-day a day: of two people, a tenth of focus.
+    fallback.maintain = 0.2;
     let slow = draft.item("slow", 0, 9.0, &[gate]);
     let migrated = draft.item("later", 0, 9.0, &[slow]);
     draft.items[migrated].not_before = 28;
@@ -805,8 +805,8 @@ fn a_hack_that_lives_at_as_of_costs_upkeep_from_the_first_item_and_spares_what_i
     draft.ask(LandingSource::Never, &[], vec![DraftFallback { skips: vec![spared], ..hack(1.0) }]);
     let fallback = &mut draft.asks[0].chain[0];
     fallback.progress = FallbackProgress::Live { since: -30 };
-    // A fifth of a day each working day of one person.
-    fallback.maintain = 0.2 * 5.0 / 7.0;
+    // A fifth of a day each day of one person.
+    fallback.maintain = 0.2;
     let replayed = replay(&draft, Policy::Wait, &[], 0);
     replayed.tells(&[(0.0, "spared need not be done"), (0.0, "starts a"), (5.0, "a ends")]);
 }

@@ -92,7 +92,7 @@ impl Simulator<'_> {
         state.opened = self.now;
         listener.hear(self.told(), Event::OpenedBy(fallback));
         let team = self.program.plans[self.program.asks[ask as usize].plan as usize].team;
-        self.teams[team as usize].coming += spec.load;
+        self.teams[team as usize].coming += spec.maintain;
         self.mark(team);
         self.set_keeps(ask, spec.keeps);
         self.open(ask, listener);
@@ -105,7 +105,7 @@ impl Simulator<'_> {
         state.ended = self.now;
         listener.hear(self.told(), Event::Migrated(fallback));
         let team = self.program.plans[self.program.asks[spec.ask as usize].plan as usize].team;
-        self.teams[team as usize].load -= spec.load;
+        self.teams[team as usize].load -= spec.maintain;
         self.mark(team);
         self.set_keeps(spec.ask, 1.0);
     }
