@@ -237,11 +237,11 @@ fn ways(
     }
     ways.push(WayOn {
         preconditions: vec![Precondition {
-            what: format!("{} delivers", ask.to),
+            what: format!("{} delivers", sentence::team_name(organisation, &ask.to)),
             met: dead.then_some(false),
         }],
         ruled_out: dead.then(|| format!("it will not land: {}", sentence::state(state, as_of))),
-        costs_them: asked_effort(ask),
+        costs_them: asked_effort(organisation, ask),
         ..plain(Way::Wait, "Wait".into())
     });
     ways.push(plain(Way::Drop, "Drop it, and do the next thing".into()));
@@ -266,8 +266,8 @@ fn plain(way: Way, what: String) -> WayOn {
     }
 }
 
-fn asked_effort(ask: &Ask) -> Option<(Effort, Source)> {
-    let stated = format!("the guess of {}, who asks", ask.id.team());
+fn asked_effort(organisation: &Organisation, ask: &Ask) -> Option<(Effort, Source)> {
+    let stated = format!("the guess of {}, who asks", sentence::team_name(organisation, ask.id.team()));
     ask.effort.clone().map(|effort| (effort, Source::Assumption { stated }))
 }
 
@@ -279,7 +279,7 @@ fn way_on(
     as_of: Date,
     taken: bool,
 ) -> WayOn {
-    let name = sentence::fallback_name(fallback);
+    let name = sentence::fallback_name(organisation, fallback);
     let what = match &way {
         Way::Start { on, .. } if *on <= as_of => sentence::start_now(fallback, &name),
         Way::Start { on, .. } => format!("Start on {}: {name}", on.in_words(as_of)),
@@ -296,8 +296,13 @@ fn way_on(
         if leans_on_others { (None, fallback.create.clone()) } else { (fallback.create.clone(), None) };
     let state = |what: String| Source::Assumption { stated: what };
     let costs_them = match &fallback.kind {
-        FallbackKind::Escalate { .. } => asked_effort(ask),
-        _ => theirs.map(|effort| (effort, state(format!("the guess of {}, who asks", ask.id.team())))),
+        FallbackKind::Escalate { .. } => asked_effort(organisation, ask),
+        _ => theirs.map(|effort| {
+            (
+                effort,
+                state(format!("the guess of {}, who asks", sentence::team_name(organisation, ask.id.team()))),
+            )
+        }),
     };
     WayOn {
         costs: Costs {
@@ -320,31 +325,33 @@ fn preconditions(organisation: &Organisation, ask: &Ask, fallback: &Fallback) ->
     match &fallback.kind {
         FallbackKind::AwayTeam { with, .. } => {
             let host = with.as_ref().unwrap_or(&ask.to);
+            let name = sentence::team_name(organisation, host);
             if organisation.is_self_reliant(ask, fallback) {
-                return one(format!("{host} lets visitors merge"), Some(true));
+                return one(format!("{name} lets visitors merge"), Some(true));
             }
             let welcome = match organisation.host_state(ask, host) {
                 HostState::Welcome => Some(true),
                 HostState::Unable => Some(false),
                 HostState::Unknown => None,
             };
-            let mut all = one(format!("{host} would host an away team"), welcome);
+            let mut all = one(format!("{name} would host an away team"), welcome);
             let norms = organisation.team(host).and_then(|team| team.away_teams.as_ref()).is_some();
             all.push(Precondition {
-                what: format!("{host} has said how away teams work there"),
+                what: format!("{name} has said how away teams work there"),
                 met: Some(norms),
             });
             all
         }
-        FallbackKind::TigerTeam { with } | FallbackKind::Community { with } => {
-            one(format!("{with} takes it"), said_yes(organisation, ask, with))
-        }
+        FallbackKind::TigerTeam { with } | FallbackKind::Community { with } => one(
+            format!("{} takes it", sentence::team_name(organisation, with)),
+            said_yes(organisation, ask, with),
+        ),
         FallbackKind::Escalate { with } => {
             let council = TeamId::council();
             let with = with.as_ref().unwrap_or(&council);
             let ranked = organisation.council_rank(ask.id.reference()).is_some();
             one(
-                format!("{with} ranks it"),
+                format!("{} ranks it", sentence::team_name(organisation, with)),
                 if ranked { Some(true) } else { said_yes(organisation, ask, with) },
             )
         }

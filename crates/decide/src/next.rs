@@ -1,6 +1,6 @@
 //! What wants doing this week: the weekly habit, five minutes a team.
 
-use crate::sentence::{days, fallback_name};
+use crate::sentence::{days, fallback_name, team_name};
 use kedge_floor::{Missing, Opens, Standing};
 use kedge_forecast::{BestStart, DecideBy, PlanForecast};
 use kedge_model::{Ask, AskId, AskState, Date, Money, Organisation, PlanId, Stance, TeamId};
@@ -173,7 +173,7 @@ impl View<'_> {
             Missing::OnlyLeaning => "has only fallbacks that lean on others",
         };
         let what = format!("{} {lack}: nothing that waits for it stands.", ask.id);
-        let detail = format!("It waits for {}: {}.", ask.to, ask.what.trim_end_matches('.'));
+        let detail = format!("It waits for {}: {}.", self.name(&ask.to), ask.what.trim_end_matches('.'));
         let command = format!("kedge new fallback {} descope --keeps 60%", ask.id);
         self.add(ask.id.team(), Urgency::Today, NextKind::NoWayOn, what, detail, command);
     }
@@ -190,7 +190,11 @@ impl View<'_> {
                 _ => (self.as_of, true),
             };
             if due {
-                let what = format!("Start “{}” for {}, as decided.", fallback_name(fallback), ask.id);
+                let what = format!(
+                    "Start “{}” for {}, as decided.",
+                    fallback_name(self.organisation, fallback),
+                    ask.id
+                );
                 let command = format!("kedge take {} {}", ask.id, fallback.id);
                 self.add(own, self.urgency(day), NextKind::StanceDue, what, String::new(), command);
             }
@@ -201,7 +205,7 @@ impl View<'_> {
         else {
             return;
         };
-        let name = fallback_name(first);
+        let name = fallback_name(self.organisation, first);
         let command = format!("kedge decide {}", ask.id);
         if let BestStart::On { date, gain, before_decide_by: true, .. } = &forecast.best_start
             && date.days_since(self.as_of) <= AHEAD
@@ -254,7 +258,7 @@ impl View<'_> {
         let (own, to) = (ask.id.team().clone(), ask.to.clone());
         match state {
             AskState::NeverAsked => {
-                let what = format!("{} is written down, and nobody has asked {to}.", ask.id);
+                let what = format!("{} is written down, and nobody has asked {}.", ask.id, self.name(&to));
                 let command = format!("kedge asked {} --how '…'", ask.id);
                 self.add(&own, Urgency::Today, NextKind::NeverAsked, what, String::new(), command);
             }
@@ -270,8 +274,11 @@ impl View<'_> {
                 if waited as f64 > turnaround {
                     let what =
                         format!("{} has waited {} for a word.", ask.id, days(self.as_of.days_since(*since)));
-                    let detail =
-                        format!("{own} asks for: {}. “No” is an answer too.", ask.what.trim_end_matches('.'));
+                    let detail = format!(
+                        "{} asks for: {}. “No” is an answer too.",
+                        self.name(&own),
+                        ask.what.trim_end_matches('.')
+                    );
                     let command = format!("kedge answer {} considering --until …", ask.id);
                     self.add(&to, Urgency::Today, NextKind::Unanswered, what, detail, command);
                 }
@@ -282,8 +289,12 @@ impl View<'_> {
                 self.add(&to, Urgency::Overdue(*until), NextKind::Unanswered, what, String::new(), command);
             }
             AskState::Countered { offer, since, .. } => {
-                let what =
-                    format!("{to} has made a counter-offer to {}: {}.", ask.id, offer.trim_end_matches('.'));
+                let what = format!(
+                    "{} has made a counter-offer to {}: {}.",
+                    self.name(&to),
+                    ask.id,
+                    offer.trim_end_matches('.')
+                );
                 let detail = format!(
                     "It has waited {}; accepted, it counts as committed.",
                     days(self.as_of.days_since(*since))
@@ -313,7 +324,7 @@ impl View<'_> {
         let own = ask.id.team().clone();
         for fallback in ask.fallbacks.iter().filter(|fallback| fallback.is_live()) {
             let Some(since) = state.since() else { continue };
-            let name = fallback_name(fallback);
+            let name = fallback_name(self.organisation, fallback);
             let what = format!("{} landed on {}: “{name}” can be left.", ask.id, since.in_words(self.as_of));
             let detail = match (&fallback.migrate, &fallback.maintain) {
                 (Some(migrate), Some(maintain)) => {
@@ -338,8 +349,11 @@ impl View<'_> {
             else {
                 continue;
             };
-            let what =
-                format!("“{}” should be gone by {}.", fallback_name(fallback), expires.in_words(self.as_of));
+            let what = format!(
+                "“{}” should be gone by {}.",
+                fallback_name(self.organisation, fallback),
+                expires.in_words(self.as_of)
+            );
             let detail = format!("It stands in for {}.", ask.id);
             self.add(
                 &own,
@@ -350,6 +364,10 @@ impl View<'_> {
                 format!("kedge decide {}", ask.id),
             );
         }
+    }
+
+    fn name(&self, team: &TeamId) -> String {
+        team_name(self.organisation, team)
     }
 
     fn urgency(&self, day: Date) -> Urgency {

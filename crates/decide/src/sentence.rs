@@ -2,17 +2,41 @@
 
 use crate::decision::{Criterion, Way, WayOn};
 use kedge_forecast::PlanForecast;
-use kedge_model::{AskState, Date, Fallback, FallbackKind};
+use kedge_model::{AskState, Date, Fallback, FallbackKind, Organisation, PersonId, TeamId};
+
+/// What people call the team.
+pub(crate) fn team_name(organisation: &Organisation, team: &TeamId) -> String {
+    if team.is_council() {
+        return "the council".into();
+    }
+    organisation.team(team).map_or_else(|| team.to_string(), |team| team.name().to_owned())
+}
+
+/// What people call the person: the first name says it among people who work together.
+fn person_name(organisation: &Organisation, person: &PersonId) -> String {
+    let listed = if person.team().is_council() {
+        organisation.council().persons.get(person.id())
+    } else {
+        organisation.team(person.team()).and_then(|team| team.persons.get(person.id()))
+    };
+    let name = listed.and_then(|person| person.name.as_deref()).unwrap_or(person.id().as_str());
+    upper_first(name.split_whitespace().next().unwrap_or(name))
+}
+
+fn upper_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
 
 /// What people would call the fallback in a sentence.
-pub(crate) fn fallback_name(fallback: &Fallback) -> String {
+pub(crate) fn fallback_name(organisation: &Organisation, fallback: &Fallback) -> String {
     match (&fallback.what, &fallback.kind) {
         (Some(what), _) => what.clone(),
         (None, FallbackKind::AwayTeam { send, .. }) if !send.is_empty() => {
-            format!("send {}", list(send.iter().map(|person| person.id().to_string())))
+            format!("send {}", list(send.iter().map(|person| person_name(organisation, person))))
         }
         (None, FallbackKind::TigerTeam { with } | FallbackKind::Community { with }) => {
-            format!("let {with} do it")
+            format!("let {} do it", team_name(organisation, with))
         }
         (None, FallbackKind::Escalate { .. }) => "raise it to the council".into(),
         (None, kind) => kind.word().into(),
@@ -23,7 +47,11 @@ pub(crate) fn fallback_name(fallback: &Fallback) -> String {
 pub(crate) fn start_now(fallback: &Fallback, name: &str) -> String {
     match &fallback.kind {
         FallbackKind::Descope | FallbackKind::DoWithout => format!("Settle for less now: {name}"),
+        FallbackKind::Escalate { .. } if fallback.what.is_none() => "Raise it to the council now".into(),
         FallbackKind::Escalate { .. } => format!("Raise it now: {name}"),
+        FallbackKind::AwayTeam { send, .. } if fallback.what.is_none() && !send.is_empty() => {
+            format!("{} now", upper_first(name))
+        }
         FallbackKind::AwayTeam { .. } => format!("Send people now: {name}"),
         FallbackKind::TigerTeam { .. } | FallbackKind::Community { .. } => {
             format!("Bring others in now: {name}")
