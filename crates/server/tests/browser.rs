@@ -3,7 +3,7 @@
 //! `scripts/test` leaves this file out, saying so, where there is no chromedriver.
 #![allow(clippy::unwrap_used)]
 
-use fantoccini::elements::Element;
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use kedge_server::Server;
@@ -13,6 +13,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tokio::sync::oneshot;
+
+/// The tabulator key, as `WebDriver` writes it.
+const TAB: char = '\u{E004}';
 
 /// Ends the driver, and with it the browser, also where the test fails.
 struct Driver {
@@ -75,8 +78,56 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// What a script says; in one go, since the page may swap what it shows between two commands.
+async fn says(client: &Client, script: &str) -> Value {
+    client.execute(script, vec![]).await.unwrap()
+}
+
 async fn headline(client: &Client) -> String {
-    client.find(Locator::Css("h1")).await.unwrap().text().await.unwrap()
+    says(client, "return document.querySelector('h1').innerText")
+        .await
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// Clicks as a person does, again where the page was swapped under the pointer.
+async fn click(client: &Client, what: Locator<'_>) {
+    for _ in 0..20 {
+        let clicked = match client.find(what).await {
+            Ok(element) => element.click().await,
+            Err(error) => Err(error),
+        };
+        if clicked.is_ok() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("{what:?} cannot be clicked");
+}
+
+/// Presses keys one after the other, whatever has the focus; `held` stays down meanwhile.
+async fn press(client: &Client, held: Option<Key>, keys: &str) {
+    let mut actions = KeyActions::new("keyboard".into());
+    if let Some(held) = held {
+        actions = actions.then(KeyAction::Down { value: held.into() });
+    }
+    for key in keys.chars() {
+        actions = actions.then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key });
+    }
+    if let Some(held) = held {
+        actions = actions.then(KeyAction::Up { value: held.into() });
+    }
+    client.perform_actions(actions).await.unwrap();
+}
+
+async fn focused(client: &Client) -> String {
+    says(client, "return document.activeElement.innerText")
+        .await
+        .as_str()
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
 }
 
 /// Asks the page again and again until it is so; pages that swap their answer may lose an element in between.
@@ -120,10 +171,6 @@ impl fantoccini::wd::WebDriverCompatibleCommand for Chromium {
     }
 }
 
-async fn text(element: &Element) -> String {
-    element.text().await.unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lead_reads_follows_and_edits() {
     let folder = tempfile::tempdir().unwrap();
@@ -153,7 +200,7 @@ async fn a_lead_reads_follows_and_edits() {
     .await;
 
     // A link leads to a plan, whose policies are drawn.
-    client.find(Locator::LinkText("One-tap checkout")).await.unwrap().click().await.unwrap();
+    click(&client, Locator::LinkText("One-tap checkout")).await;
     assert!(client.current_url().await.unwrap().path().ends_with("/plans/checkout/one-tap"));
     until(
         &client,
@@ -164,30 +211,30 @@ async fn a_lead_reads_follows_and_edits() {
     assert!(headline(&client).await.starts_with("Live by 10 December in "));
 
     // By keyboard alone: the skip link first, then the sections; what has the focus is seen to have it.
-    let body = client.find(Locator::Css("body")).await.unwrap();
-    client.execute("document.activeElement.blur()", vec![]).await.unwrap();
-    body.send_keys(&char::from(Key::Tab).to_string()).await.unwrap();
-    assert_eq!(text(&client.active_element().await.unwrap()).await, "Skip to the answer");
+    says(&client, "document.activeElement.blur()").await;
+    press(&client, None, &TAB.to_string()).await;
+    assert_eq!(focused(&client).await, "Skip to the answer");
     let mut reached = Vec::new();
     for _ in 0..12 {
-        let active = client.active_element().await.unwrap();
-        active.send_keys(&char::from(Key::Tab).to_string()).await.unwrap();
-        reached.push(text(&client.active_element().await.unwrap()).await);
+        press(&client, None, &TAB.to_string()).await;
+        reached.push(focused(&client).await);
     }
     for section in ["Overview", "Plans", "Asks", "Teams", "Council", "Data", "Checks"] {
         assert!(reached.iter().any(|name| name == section), "{section} is not reached by Tab: {reached:?}");
     }
-    let outline = "return getComputedStyle(document.activeElement).outlineStyle";
-    assert_eq!(client.execute(outline, vec![]).await.unwrap(), json!("solid"));
+    assert_eq!(
+        says(&client, "return getComputedStyle(document.activeElement).outlineStyle").await,
+        json!("solid")
+    );
 
     // Where a number comes from shows on focus.
-    client.execute("document.querySelector('.card .source button').focus()", vec![]).await.unwrap();
+    says(&client, "document.querySelector('.card .source button').focus()").await;
     let shown =
-        "return getComputedStyle(document.querySelector('.card .source [role=tooltip]')).visibility === 'visible'";
+        "return getComputedStyle(document.querySelector('.card .source [role=tooltip]')).display === 'block'";
     until(&client, "the source on focus", shown).await;
 
     // An edit of the file shows on the page, with the scroll where it was.
-    client.execute("window.scrollTo(0, 300); window.was = performance.timeOrigin", vec![]).await.unwrap();
+    says(&client, "window.scrollTo(0, 300); window.was = performance.timeOrigin").await;
     let file = plans.join("checkout/one-tap.kedge.toml");
     let before = std::fs::read_to_string(&file).unwrap();
     std::fs::write(&file, before.replace("due         = 2026-12-10", "due         = 2026-12-17")).unwrap();
@@ -212,22 +259,20 @@ async fn a_lead_reads_follows_and_edits() {
 
     // What is recorded from the page is written into the file, and undone from it.
     client.goto(&format!("{base}/asks/checkout/edge-latency")).await.unwrap();
-    client.find(Locator::XPath("//button[.='Accept the offer']")).await.unwrap().click().await.unwrap();
+    click(&client, Locator::XPath("//button[.='Accept the offer']")).await;
     until(&client, "the undo", "return document.querySelector('form.notice button')?.innerText === 'Undo'")
         .await;
     assert!(std::fs::read_to_string(&file).unwrap().contains("accepted"));
-    client.find(Locator::Css("form.notice button")).await.unwrap().click().await.unwrap();
+    click(&client, Locator::Css("form.notice button")).await;
     until(&client, "undone", "return !document.querySelector('form.notice')").await;
     assert_eq!(std::fs::read_to_string(&file).unwrap(), before);
 
     // The palette finds a page by a part of its name.
     client.goto(&base).await.unwrap();
-    let control_k = format!("{}k{}", char::from(Key::Control), char::from(Key::Control));
-    client.find(Locator::Css("body")).await.unwrap().send_keys(&control_k).await.unwrap();
+    press(&client, Some(Key::Control), "k").await;
     until(&client, "the palette", "return document.activeElement.type === 'search'").await;
-    let field = client.active_element().await.unwrap();
-    field.send_keys("passkeys every").await.unwrap();
-    field.send_keys(&char::from(Key::Enter).to_string()).await.unwrap();
+    press(&client, None, "passkeys every").await;
+    press(&client, None, &char::from(Key::Enter).to_string()).await;
     until(&client, "the plan found", "return location.pathname === '/plans/identity/passkeys'").await;
 
     // On a phone nothing is wider than the screen; in the dark the page is dark.
@@ -245,10 +290,9 @@ async fn a_lead_reads_follows_and_edits() {
     ] {
         width(&client, 360, true).await;
         client.goto(&format!("{base}{path}")).await.unwrap();
-        let wide = client.execute("return document.documentElement.scrollWidth", vec![]).await.unwrap();
+        let wide = says(&client, "return document.documentElement.scrollWidth").await;
         assert_eq!(wide, json!(360), "{path}");
-        let paper =
-            client.execute("return getComputedStyle(document.body).backgroundColor", vec![]).await.unwrap();
+        let paper = says(&client, "return getComputedStyle(document.body).backgroundColor").await;
         assert_eq!(paper, json!("rgb(15, 21, 29)"), "{path}");
     }
 
