@@ -137,12 +137,12 @@ impl<'p> Simulator<'p> {
         self.reset(scenario, draws);
         self.begin(scenario, listener);
         while let Some(next) = self.events.peek() {
-            if next.at > scenario.horizon {
+            if next.at() > scenario.horizon {
                 break;
             }
-            self.now = next.at;
+            self.now = next.at();
             while let Some(next) = self.events.peek() {
-                if next.at > self.now {
+                if next.at() > self.now {
                     break;
                 }
                 let what = next.what;
@@ -369,7 +369,8 @@ impl<'p> Simulator<'p> {
     }
 
     fn push(&mut self, at: f64, what: Happening) {
-        self.events.push(Pending { at: at.max(self.now), number: self.numbers, what });
+        // The larger of the two, and never a negative zero, whose bits order last.
+        self.events.push(Pending::new(at.max(self.now) + 0.0, self.numbers, what));
         self.numbers += 1;
     }
 

@@ -142,21 +142,30 @@ impl Happening {
     }
 }
 
+/// Something still to happen.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pending {
-    pub(super) at: f64,
-    pub(super) number: u32,
+    /// The moment, then the order at one moment, then the order in which it was called for: one number to compare. The
+    /// bits of a float that is not negative order as it does.
+    key: u128,
     pub(super) what: Happening,
+}
+
+impl Pending {
+    pub(super) fn new(at: f64, number: u32, what: Happening) -> Pending {
+        let key = u128::from(at.to_bits()) << 64 | u128::from(what.class()) << 32 | u128::from(number);
+        Pending { key, what }
+    }
+
+    pub(super) fn at(&self) -> f64 {
+        f64::from_bits((self.key >> 64) as u64)
+    }
 }
 
 impl Ord for Pending {
     /// The earliest is the greatest, as the standard heap gives out its greatest first.
     fn cmp(&self, other: &Pending) -> Ordering {
-        other
-            .at
-            .total_cmp(&self.at)
-            .then_with(|| other.what.class().cmp(&self.what.class()))
-            .then_with(|| other.number.cmp(&self.number))
+        other.key.cmp(&self.key)
     }
 }
 
@@ -168,7 +177,7 @@ impl PartialOrd for Pending {
 
 impl PartialEq for Pending {
     fn eq(&self, other: &Pending) -> bool {
-        self.cmp(other) == Ordering::Equal
+        self.key == other.key
     }
 }
 
