@@ -13,7 +13,7 @@ pub(crate) enum Thing {
 fn one<'a>(
     noun: &str,
     name: &str,
-    known: impl Iterator<Item = &'a Reference> + Clone,
+    known: &(impl Iterator<Item = &'a Reference> + Clone),
 ) -> Result<Reference, Failure> {
     let exact: Vec<&Reference> =
         known.clone().filter(|it| it.to_string() == name || it.id.as_str() == name).collect();
@@ -46,11 +46,11 @@ fn shortened(names: &[String]) -> String {
 }
 
 pub(crate) fn ask(organisation: &Organisation, name: &str) -> Result<AskId, Failure> {
-    one("ask", name, organisation.asks().map(|it| it.id.reference())).map(AskId::from)
+    one("ask", name, &organisation.asks().map(|it| it.id.reference())).map(AskId::from)
 }
 
 pub(crate) fn plan(organisation: &Organisation, name: &str) -> Result<PlanId, Failure> {
-    one("plan", name, organisation.plans().map(|it| it.id.reference())).map(PlanId::from)
+    one("plan", name, &organisation.plans().map(|it| it.id.reference())).map(PlanId::from)
 }
 
 pub(crate) fn team(organisation: &Organisation, name: &str) -> Result<TeamId, Failure> {
@@ -72,7 +72,7 @@ pub(crate) fn thing(organisation: &Organisation, name: &str) -> Result<Thing, Fa
     let outcomes = organisation.outcomes().map(|it| it.id.reference());
     let asks = organisation.asks().map(|it| it.id.reference());
     let all: Vec<&Reference> = work.chain(outcomes).chain(asks).collect();
-    let found = one("work item, outcome or ask", name, all.into_iter())?;
+    let found = one("work item, outcome or ask", name, &all.into_iter())?;
     let work = WorkId::from(found.clone());
     let outcome = OutcomeId::from(found.clone());
     Ok(if organisation.work_item(&work).is_some() {
