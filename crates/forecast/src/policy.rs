@@ -129,7 +129,7 @@ impl Program {
     }
 
     /// The scenario in which the decide-by of `ask` is sought: its fallback starts at `start`, no ask of its plan lands.
-    fn decide_by_scenario(&self, ask: u32, entry: u32, start: f64) -> Scenario {
+    fn decide_by_scenario(&self, ask: u32, entry: u32, start: f64, horizon: f64) -> Scenario {
         let mut stances = self.waiting();
         let plan = self.asks[ask as usize].plan;
         for &other in self.list(self.plans[plan as usize].asks) {
@@ -141,7 +141,6 @@ impl Program {
             stances[other as usize] = stance;
         }
         let scope = self.scope([plan], &stances);
-        let horizon = self.plans[plan as usize].horizon;
         let decide_by = vec![f64::INFINITY; self.fallbacks.len()];
         Scenario { stances, decide_by, horizon, scope, given_up: Vec::new() }
     }
@@ -177,15 +176,19 @@ impl Program {
         let ends = || dated.iter().map(|&outcome| self.outcomes[outcome as usize].due_end);
         let Some(last) = ends().reduce(f64::min) else { return DecideBy::NoDue };
         let view = View { outcomes: dated.clone(), ..View::default() };
-        let run = |start: u32, trials: u64| {
-            tally(self, &[self.decide_by_scenario(ask, entry, f64::from(start))], &view, seed, trials)
+        let run = |start: u32, horizon: f64, trials: u64| {
+            let scenario = self.decide_by_scenario(ask, entry, f64::from(start), horizon);
+            tally(self, &[scenario], &view, seed, trials)
         };
+        // What comes after the last due date decides nothing.
+        let latest = ends().fold(0.0, f64::max);
         let meets = |start: u32, trials: u64| {
-            let live = &run(start, trials)[0].live;
+            let live = &run(start, latest, trials)[0].live;
             live.iter().zip(ends()).all(|(live, end)| live.before(end) as f64 >= confidence * trials as f64)
         };
         if last <= 0.0 || !meets(0, trials) {
-            let late = run(0, trials)[0]
+            let horizon = self.plans[self.asks[ask as usize].plan as usize].horizon;
+            let late = run(0, horizon, trials)[0]
                 .live
                 .iter()
                 .zip(&dated)
