@@ -7,8 +7,31 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 /// A name as the plan language allows it in a table key: `[a-z0-9-]+`, at most 100 characters.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 pub struct Slug(Arc<str>);
+
+// Names of one file share their text, so most comparisons need not look at it.
+impl PartialEq for Slug {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+impl Eq for Slug {}
+impl std::hash::Hash for Slug {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+impl PartialOrd for Slug {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Slug {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        if Arc::ptr_eq(&self.0, &other.0) { std::cmp::Ordering::Equal } else { self.0.cmp(&other.0) }
+    }
+}
 
 impl Slug {
     /// The longest name that is accepted, in characters.

@@ -6,7 +6,7 @@ use crate::{
     InitiativeId, LateCost, NeedRelation, Organisation, OutcomeId, PersonId, Price, Reference, Scope,
     Severity, SignedThing, TeamId, TeamKind, Word, WorkId, nearest,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// The codes of the rules that reading and building raise. Their reasons and examples are with all other rules'.
 pub mod codes {
@@ -218,23 +218,29 @@ impl Checker<'_> {
     /// `gates` and `rank` take outcomes, work and needs alike, so these may not share a name.
     fn names(&mut self) {
         let organisation = self.organisation;
-        let mut seen: BTreeMap<&Reference, &'static str> = BTreeMap::new();
-        let all = organisation
-            .outcomes()
-            .map(|it| (it.id.reference(), FactId::from(&it.id), "outcome"))
-            .chain(organisation.work().map(|it| (it.id.reference(), FactId::from(&it.id), "work item")))
-            .chain(organisation.needs().map(|it| (it.id.reference(), FactId::from(&it.id), "need")));
-        for (name, fact, noun) in all {
-            if let Some(other) = seen.insert(name, noun) {
-                let id = &name.id;
-                self.findings.push(
-                    error(
-                        codes::SHARED_NAME,
-                        Address::of(fact),
-                        format!("`{id}` names both this {noun} and {} {other}", article(other)),
-                    )
-                    .with_fix(Fix::advice(format!("rename one of them, for instance `{id}-{}`", &noun[..4]))),
-                );
+        let mut shared = |name: &Reference, fact: FactId, noun: &str, other: &str| {
+            let id = &name.id;
+            self.findings.push(
+                error(
+                    codes::SHARED_NAME,
+                    Address::of(fact),
+                    format!("`{id}` names both this {noun} and {} {other}", article(other)),
+                )
+                .with_fix(Fix::advice(format!("rename one of them, for instance `{id}-{}`", &noun[..4]))),
+            );
+        };
+        for outcome in organisation.outcomes() {
+            let work = WorkId::from(outcome.id.reference().clone());
+            if organisation.work_item(&work).is_some() {
+                shared(work.reference(), FactId::from(&work), "work item", "outcome");
+            }
+        }
+        for need in organisation.needs() {
+            let name = need.id.reference();
+            if organisation.work_item(&WorkId::from(name.clone())).is_some() {
+                shared(name, FactId::from(&need.id), "need", "work item");
+            } else if organisation.outcome(&OutcomeId::from(name.clone())).is_some() {
+                shared(name, FactId::from(&need.id), "need", "outcome");
             }
         }
     }
@@ -333,9 +339,9 @@ impl Checker<'_> {
     /// Items that come after themselves, each circle told once.
     fn circles(&mut self) {
         let organisation = self.organisation;
-        let mut state: BTreeMap<&WorkId, bool> = BTreeMap::new();
+        let mut state: HashMap<&WorkId, bool> = HashMap::with_capacity(organisation.work().len());
         for start in organisation.work() {
-            if state.contains_key(&start.id) {
+            if start.after.is_empty() || state.contains_key(&start.id) {
                 continue;
             }
             // Depth first without recursion: a chain may be as long as the file.

@@ -6,7 +6,7 @@ use crate::{
     OutcomeId, Plan, PlanId, Proposal, ProposalId, Reference, Settings, SignatureLog, SignedThing, Team,
     TeamId, TeamKind, Work, WorkId,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// Whether the facts are all there are.
@@ -100,7 +100,7 @@ impl Organisation {
     pub fn build(scope: Scope, facts: Vec<Fact>) -> Result<Self, Vec<Finding>> {
         let mut findings = Vec::new();
         let mut organisation = Self::empty(scope);
-        let mut seen = BTreeSet::new();
+        let mut seen = HashSet::with_capacity(facts.len());
         let mut order = Vec::with_capacity(facts.len());
         for fact in facts {
             let id = fact.id();
