@@ -23,6 +23,7 @@ fn main() {
         let Ok(loaded) = load_folder(folder.path()) else { panic!("what this bench writes does not load") };
         assert_eq!(loaded.organisation.work().len(), TEAMS * PLANS * WORK);
         assert_eq!(loaded.organisation.teams().len(), TEAMS);
+        loaded
     });
     let read = median(|| {
         let found: usize = files.iter().map(|file| fs::read(file).unwrap().len()).sum();
@@ -33,13 +34,15 @@ fn main() {
     println!("files.load_vs_read {:.1} ratio", load / read);
 }
 
-fn median(mut run: impl FnMut()) -> f64 {
-    run();
+fn median<T>(mut run: impl FnMut() -> T) -> f64 {
+    drop(run());
     let mut times: Vec<f64> = (0..RUNS)
         .map(|_| {
             let start = Instant::now();
-            run();
-            start.elapsed().as_secs_f64()
+            let made = run();
+            let time = start.elapsed().as_secs_f64();
+            drop(made);
+            time
         })
         .collect();
     times.sort_by(f64::total_cmp);

@@ -78,8 +78,9 @@ pub fn load_folder(path: &Path) -> Result<Loaded, LoadError> {
     if about.is_file() {
         return load_file(path);
     }
+    let top = fs::canonicalize(path).map_err(not_found)?;
     let mut walk =
-        Walk { files: Vec::new(), seen: BTreeSet::new(), nested: Vec::new(), findings: Vec::new() };
+        Walk { top, files: Vec::new(), seen: BTreeSet::new(), nested: Vec::new(), findings: Vec::new() };
     fs::read_dir(path).map_err(not_found)?;
     walk.folder(path, "", 0);
     if walk.files.len() > MOST_FILES {
@@ -152,7 +153,10 @@ fn text(relative: String, file: &Path) -> Result<SourceText, Box<Finding>> {
 }
 
 struct Walk {
+    /// Where it began, without links.
+    top: PathBuf,
     files: Vec<(String, PathBuf)>,
+    /// Where links outside have led.
     seen: BTreeSet<PathBuf>,
     nested: Vec<PathBuf>,
     findings: Vec<Finding>,
@@ -160,9 +164,7 @@ struct Walk {
 
 impl Walk {
     fn folder(&mut self, folder: &Path, relative: &str, depth: usize) {
-        // The same folder twice is a link that leads back.
-        let Ok(real) = fs::canonicalize(folder) else { return };
-        if !self.seen.insert(real) || self.files.len() > MOST_FILES {
+        if self.files.len() > MOST_FILES {
             return;
         }
         let entries = match fs::read_dir(folder) {
@@ -197,12 +199,20 @@ impl Walk {
                 Err(_) => continue,
             };
             if kind.is_dir() {
-                if !name.starts_with('.') && depth < DEEPEST {
+                let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+                if !name.starts_with('.') && depth < DEEPEST && !(is_link && self.leads_back(&path)) {
                     self.folder(&path, &inside, depth + 1);
                 }
             } else if FileKind::of(name).is_some() {
                 self.files.push((inside, path));
             }
         }
+    }
+
+    /// Whether a link leads to where the walk comes by anyway, or was led before.
+    fn leads_back(&mut self, link: &Path) -> bool {
+        let Ok(real) = fs::canonicalize(link) else { return true };
+        let around = self.top.starts_with(&real) || real.starts_with(&self.top);
+        around || !self.seen.insert(real)
     }
 }

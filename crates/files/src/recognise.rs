@@ -10,22 +10,56 @@ use std::borrow::Cow;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// The tables around the one being read, outermost first, each with the header by which it is known.
+/// The tables around the one being read, outermost first.
 struct Around<'a> {
     outer: Option<&'a Around<'a>>,
     table: &'static Table,
-    header: String,
+    place: Where<'a>,
+}
+
+/// By what a table is known.
+#[derive(Clone, Copy)]
+enum Where<'a> {
+    /// It is the file's top.
+    Top,
+    /// It stands in braces.
+    Braces,
+    /// It has a header: what kind, and its name where it has one.
+    Header(&'static Inner, Option<&'a str>),
+}
+
+impl Around<'_> {
+    /// Its header, `[[ask.x.fallback]]`; empty for the file's top. Made only where something is to be told.
+    fn header(&self) -> String {
+        match self.place {
+            Where::Top => String::new(),
+            Where::Braces => "{ … }".to_owned(),
+            Where::Header(inner, name) => {
+                let header = match self.outer {
+                    Some(outer) => header(outer, inner),
+                    None => String::new(),
+                };
+                match (name, inner.shape) {
+                    (None, _) => header,
+                    (Some(name), Shape::NamedList) => {
+                        header.replace("\"TEAM/ASK\"", &format!("\"{}\"", shortened(name)))
+                    }
+                    (Some(name), _) => header.replace("NAME", &shortened(name)),
+                }
+            }
+        }
+    }
 }
 
 /// Reads a whole file.
 pub(crate) fn file(reading: &mut Reading<'_>, table: &'static Table, raw: &DeTable<'_>) -> Node {
-    let around = Around { outer: None, table, header: String::new() };
+    let around = Around { outer: None, table, place: Where::Top };
     node(reading, &around, raw, &(0..0))
 }
 
 /// Reads a table in braces.
 pub(crate) fn braces(reading: &mut Reading<'_>, table: &'static Table, raw: &DeTable<'_>, at: &Span) -> Node {
-    let around = Around { outer: None, table, header: "{ … }".into() };
+    let around = Around { outer: None, table, place: Where::Braces };
     node(reading, &around, raw, at)
 }
 
@@ -85,22 +119,26 @@ fn inside(
     name: &Spanned<Cow<'_, str>>,
     value: &Spanned<DeValue<'_>>,
 ) -> Option<InnerNode> {
-    let header = header(around, inner);
     let mut items = Vec::new();
     let shape_error = |reading: &mut Reading<'_>, span: &Span| {
         let message = format!("`{}` is not written like this", inner.name);
-        reading.error(codes::BAD_VALUE, span, message, Fix::advice(format!("begin it with `{header}`")));
+        reading.error(
+            codes::BAD_VALUE,
+            span,
+            message,
+            Fix::advice(format!("begin it with `{}`", header(around, inner))),
+        );
     };
     match (inner.shape, value.get_ref()) {
         (Shape::One, DeValue::Table(raw)) => {
-            let node = nested(reading, around, inner, &header, raw, &value.span());
+            let node = nested(reading, around, inner, None, raw, &value.span());
             items.push(Item { name: String::new(), at: name.span(), nodes: vec![node] });
         }
         (Shape::List, DeValue::Array(array)) => {
             for one in array {
                 match one.get_ref() {
                     DeValue::Table(raw) => {
-                        let node = nested(reading, around, inner, &header, raw, &one.span());
+                        let node = nested(reading, around, inner, None, raw, &one.span());
                         items.push(Item { name: String::new(), at: name.span(), nodes: vec![node] });
                     }
                     _ => shape_error(reading, &one.span()),
@@ -111,22 +149,21 @@ fn inside(
             let mut pairs: Vec<_> = raw.iter().collect();
             pairs.sort_by_key(|(name, _)| name.span().start);
             items.reserve(pairs.len());
+            // `[outcome]` with the keys of an outcome, where `[outcome.NAME]` was meant.
             let forgotten = pairs.iter().any(|(name, value)| {
                 !matches!(value.get_ref(), DeValue::Table(_)) && inner.table.key(name.get_ref()).is_some()
-            }) && !matches!(value.get_ref(), DeValue::Table(raw) if raw.values().all(|value| value.get_ref().is_table()));
+            });
             for (id, value) in pairs {
-                let named = match inner.shape {
-                    Shape::NamedList => {
-                        header.replace("\"TEAM/ASK\"", &format!("\"{}\"", shortened(id.get_ref())))
-                    }
-                    _ => header.replace("NAME", &shortened(id.get_ref())),
+                let named = || {
+                    let place = Where::Header(inner, Some(id.get_ref()));
+                    Around { outer: Some(around), table: inner.table, place }.header()
                 };
                 match (inner.shape, value.get_ref()) {
                     (Shape::Named, DeValue::Table(raw)) => {
                         if !is_name(reading, id) {
                             continue;
                         }
-                        let node = nested(reading, around, inner, &named, raw, &value.span());
+                        let node = nested(reading, around, inner, Some(id.get_ref()), raw, &value.span());
                         items.push(Item { name: id.get_ref().to_string(), at: id.span(), nodes: vec![node] });
                     }
                     (Shape::NamedList, DeValue::Array(array)) => {
@@ -134,7 +171,14 @@ fn inside(
                         for one in array {
                             match one.get_ref() {
                                 DeValue::Table(raw) => {
-                                    nodes.push(nested(reading, around, inner, &named, raw, &one.span()));
+                                    nodes.push(nested(
+                                        reading,
+                                        around,
+                                        inner,
+                                        Some(id.get_ref()),
+                                        raw,
+                                        &one.span(),
+                                    ));
                                 }
                                 _ => shape_error(reading, &one.span()),
                             }
@@ -149,19 +193,19 @@ fn inside(
                             codes::BAD_VALUE,
                             &value.span(),
                             message,
-                            Fix::advice(format!("write `{named}`")),
+                            Fix::advice(format!("write `{}`", named())),
                         );
                     }
                     (Shape::Named, DeValue::Array(_)) => {
                         let message = format!(
                             "`{}` comes once: it has single brackets",
-                            named.trim_matches(['[', ']'])
+                            named().trim_matches(['[', ']'])
                         );
                         reading.error(
                             codes::BAD_VALUE,
                             &value.span(),
                             message,
-                            Fix::advice(format!("write `{named}`")),
+                            Fix::advice(format!("write `{}`", named())),
                         );
                     }
                     _ if forgotten => {
@@ -171,7 +215,7 @@ fn inside(
                             codes::BAD_VALUE,
                             &name.span(),
                             message,
-                            Fix::advice(format!("write `{header}`")),
+                            Fix::advice(format!("write `{}`", header(around, inner))),
                         );
                         break;
                     }
@@ -182,7 +226,7 @@ fn inside(
                             codes::BAD_VALUE,
                             &id.span(),
                             message,
-                            Fix::advice(format!("write `{header}`")),
+                            Fix::advice(format!("write `{}`", header(around, inner))),
                         );
                     }
                 }
@@ -208,17 +252,18 @@ fn nested(
     reading: &mut Reading<'_>,
     around: &Around<'_>,
     inner: &'static Inner,
-    header: &str,
+    name: Option<&str>,
     raw: &DeTable<'_>,
     at: &Span,
 ) -> Node {
-    let around = Around { outer: Some(around), table: inner.table, header: header.to_owned() };
+    let around = Around { outer: Some(around), table: inner.table, place: Where::Header(inner, name) };
     node(reading, &around, raw, at)
 }
 
 /// `[ask.x.fallback]` for a table inside `[ask.x]`, in the brackets of its shape, with `NAME` for a name.
 fn header(around: &Around<'_>, inner: &Inner) -> String {
-    let outer = around.header.trim_matches(['[', ']']);
+    let outer = around.header();
+    let outer = outer.trim_matches(['[', ']']);
     let dot = if outer.is_empty() { "" } else { "." };
     match inner.shape {
         Shape::One => format!("[{outer}{dot}{}]", inner.name),
@@ -237,12 +282,13 @@ fn unknown(
     let text = name.get_ref().as_ref();
     let shown = shortened(text);
     let span = name.span();
-    let place = if around.header.is_empty() {
+    let own = around.header();
+    let place = if own.is_empty() {
         "at the top of this file".to_owned()
-    } else if around.header.starts_with('{') {
+    } else if own.starts_with('{') {
         "in these braces".to_owned()
     } else {
-        format!("in `{}`", around.header)
+        format!("in `{own}`")
     };
     // A header that is not closed, or a value that is not, makes keys stand where nobody put them.
     if !reading.whole {
@@ -262,12 +308,12 @@ fn unknown(
     while let Some(outer) = above {
         if outer.table.key(text).is_some_and(|key| key.name == text) && !is_table {
             let message = format!("`{shown}` does not belong {place}");
-            let home = if outer.header.is_empty() {
+            let home = if outer.header().is_empty() {
                 "the top of the file, before the first `[`".to_owned()
             } else {
-                format!("`{}`", outer.header)
+                format!("`{}`", outer.header())
             };
-            let advice = format!("it belongs to {home}: move the line up, above `{}`", around.header);
+            let advice = format!("it belongs to {home}: move the line up, above `{own}`");
             reading.error(codes::UNKNOWN_KEY, &span, message, Fix::advice(advice));
             return;
         }
@@ -328,7 +374,7 @@ fn elsewhere(around: &Around<'_>, name: &str, is_table: bool) -> Option<String> 
 /// The header of the table of a file that has this key.
 fn holding(table: &'static Table, name: &str) -> Option<String> {
     let inner = table.tables.iter().find(|inner| inner.table.keys.iter().any(|key| key.name == name))?;
-    Some(header(&Around { outer: None, table, header: String::new() }, inner))
+    Some(header(&Around { outer: None, table, place: Where::Top }, inner))
 }
 
 /// What must be there and is not, and what may not be there together.
@@ -338,16 +384,24 @@ fn complete(reading: &mut Reading<'_>, around: &Around<'_>, node: &Node) {
         Some(_) if when.values.is_empty() => true,
         Some(_) => node.word(when.key).is_some_and(|word| when.values.contains(&word)),
     };
-    let name = if around.header.is_empty() { "this file".to_owned() } else { format!("`{}`", around.header) };
-    let name = if around.header.starts_with('{') { "this".to_owned() } else { name };
+    // Words for what is told; nearly always nothing is.
+    let name = || match around.place {
+        Where::Top => "this file".to_owned(),
+        Where::Braces => "this".to_owned(),
+        Where::Header(..) => format!("`{}`", around.header()),
+    };
     for key in around.table.keys {
-        let (missing, why) = match key.need {
-            Need::Optional => (false, String::new()),
-            Need::Required => (!node.has(key.name), String::new()),
-            Need::When(when) => (holds(when) && !node.has(key.name), because(node, when)),
+        let missing = match key.need {
+            Need::Optional => false,
+            Need::Required => !node.has(key.name),
+            Need::When(when) => holds(when) && !node.has(key.name),
         };
         if missing && reading.whole {
-            let message = format!("{name}{why} lacks `{}`", key.name);
+            let why = match key.need {
+                Need::When(when) => because(node, when),
+                _ => String::new(),
+            };
+            let message = format!("{}{why} lacks `{}`", name(), key.name);
             let line = format!("{} = {}", key.name, example(&key.kind));
             reading.error(
                 codes::MISSING_KEY,
@@ -370,29 +424,29 @@ fn complete(reading: &mut Reading<'_>, around: &Around<'_>, node: &Node) {
                     one_of(only.values).replace('`', "")
                 )
             };
-            let message = format!("`{}` does not belong in {name}{}", key.name, because(node, only));
+            let message = format!("`{}` does not belong in {}{}", key.name, name(), because(node, only));
             reading.error(codes::UNKNOWN_KEY, &entry.at.clone(), message, Fix::advice(advice));
         }
     }
     let one_of = around.table.one_of;
     if !one_of.is_empty() {
         let there: Vec<&Entry> = one_of.iter().filter_map(|name| node.entry(name)).collect();
-        let names = one_of.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ");
+        let names = || one_of.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ");
         match there[..] {
             [] if reading.whole => {
                 let line =
                     around.table.key(one_of[0]).map(|key| format!("{} = {}", key.name, example(&key.kind)));
-                let fix = Fix::lines(format!("add {names}"), line);
+                let fix = Fix::lines(format!("add {}", names()), line);
                 reading.error(
                     codes::MISSING_KEY,
                     &node.at,
-                    format!("{name} has neither {}", names.replace(" or ", " nor ")),
+                    format!("{} has neither {}", name(), names().replace(" or ", " nor ")),
                     fix,
                 );
             }
             [_, second, ..] => {
                 let at = second.at.clone();
-                let message = format!("{name} has both {}", names.replace(" or ", " and "));
+                let message = format!("{} has both {}", name(), names().replace(" or ", " and "));
                 reading.error(
                     codes::BAD_VALUE,
                     &at,
