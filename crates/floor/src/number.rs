@@ -135,6 +135,9 @@ impl StandingNumber {
     pub fn sentence(&self) -> String {
         match self.basis() {
             Basis::Nothing => "Nothing is planned.".into(),
+            Basis::Outcomes if self.outcomes().shares == 0.0 => {
+                format!("None of {} stands if no other team delivers.", outcomes(self.outcomes().planned))
+            }
             Basis::Outcomes => format!("{}, even if no other team delivers.", counted(self.outcomes())),
             Basis::Value => {
                 let total = self.total();
@@ -158,6 +161,9 @@ fn counted(count: Count) -> String {
         0 => String::new(),
         part => format!(" and {part} in part"),
     };
-    let noun = if count.planned == 1 { "outcome" } else { "outcomes" };
-    format!("{} of {} {noun} {verb}{part}", count.whole, count.planned)
+    format!("{} of {} {verb}{part}", count.whole, outcomes(count.planned))
+}
+
+fn outcomes(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "outcome" } else { "outcomes" })
 }
