@@ -13,6 +13,9 @@ use kedge_model::{
 };
 use maud::{Markup, html};
 
+/// Asks are listed up to here; the rest is found by name.
+const LISTED: usize = 500;
+
 /// An open ask with what hangs on it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Weighed<'a> {
@@ -185,6 +188,7 @@ pub fn asks(frame: &Frame<'_>, standing: &Standing, forecast: Option<&Forecast>)
     };
     let settled_rows: Vec<Row> = settled
         .iter()
+        .take(LISTED)
         .map(|ask| {
             Row::new(vec![
                 html! { a href=(link::ask(&ask.id)) { (ask.id) } small { (prose(&ask.what)) } },
@@ -202,7 +206,8 @@ pub fn asks(frame: &Frame<'_>, standing: &Standing, forecast: Option<&Forecast>)
             (empty("There is no ask in these files.", "An ask says what a plan waits for, from whom, and what is done if it never comes.", Some("kedge new ask TEAM/ASK --to TEAM --gates WORK")))
         }
         @if !open.is_empty() {
-            (table_of(frame, &open, forecast))
+            (table_of(frame, &open[..open.len().min(LISTED)], forecast))
+            @if open.len() > LISTED { p { "And " (open.len() - LISTED) " more, on which less hangs: " a href=(link::FIND) { "find one by name" } "." } }
             p.foot { "Waits for it: the cases in which an outcome of the plan waits for this ask last of all. Lost without it: value a week that the way on does not keep." }
         }
         @if !settled_rows.is_empty() {
@@ -237,7 +242,7 @@ pub fn ask_page(
     };
     let above = dotted(&[
         html! { a href=(link::team(ask.id.team())) { (words::capital(say::team(organisation, ask.id.team()))) } " asks " a href=(link::team(&ask.to)) { (to) } },
-        html! { "for " a href=(link::plan(&ask.plan)) { (say::plan(organisation, &ask.plan)) } },
+        html! { "for " a href=(link::plan(&ask.plan)) { (prose(say::plan(organisation, &ask.plan))) } },
     ]);
     let items: Vec<_> = next.items.iter().filter(|item| item.ask == ask.id).collect();
     let main = html! {
@@ -340,7 +345,9 @@ fn card(frame: &Frame<'_>, standing: &Standing, of_ask: Option<&AskForecast>, as
     html! {
         div.card {
             p {
-                b { (to) ": " (say::ask_state(&state, as_of)) "." }
+                b {
+                    @if state == AskState::NeverAsked { "Nobody has asked " (to) " yet." } @else { (to) ": " (say::ask_state(&state, as_of)) "." }
+                }
                 @if let AskState::Countered { offer, by, .. } = &state {
                     " The offer: " (prose(&words::sentence(offer)))
                     @if let Some(by) = by { " By " (by.in_words(as_of)) "." }

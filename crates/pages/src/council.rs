@@ -1,6 +1,6 @@
 //! The council: what is ranked, and the initiatives with the outcomes that each is made of.
 
-use crate::shell::{Frame, Section, dotted, empty, headline, page};
+use crate::shell::{Frame, Section, dotted, empty, headline, page, prose};
 use crate::source::anchor;
 use crate::table::{Column, Row, table};
 use crate::{link, say, words};
@@ -135,7 +135,7 @@ fn outcome_row(frame: &Frame<'_>, standing: &Standing, forecast: Option<&Forecas
         .and_then(|outcome| say::on_time(forecast?.plan(&outcome.plan)?.policy(Policy::AsPlanned), id));
     Row::new(vec![
         match outcome {
-            Some(outcome) => html! { a href=(link::plan(&outcome.plan)) { (outcome.name()) } },
+            Some(outcome) => html! { a href=(link::plan(&outcome.plan)) { (prose(outcome.name())) } },
             None => html! { code { (id) } small { "not in these files" } },
         },
         html! { a href=(link::team(id.team())) { (words::capital(say::team(organisation, id.team()))) } },

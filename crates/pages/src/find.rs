@@ -1,14 +1,14 @@
 //! Every page by name: what the palette filters, and a page of links for those without a script.
 
 use crate::shell::{Frame, Section, headline, page};
-use crate::{link, say};
+use crate::{link, say, shell};
 use maud::{Markup, html};
 
 /// The page.
 pub fn find(frame: &Frame<'_>) -> Markup {
     let organisation = frame.organisation;
     let entry = |address: String, name: &str, what: &str| {
-        html! { li { a href=(address) { (name) " " small { (what) } } } }
+        html! { li { a href=(address) { (shell::prose(name)) " " small { (what) } } } }
     };
     let main = html! {
         (headline(&html! { "Find" }, "Every page, by name.", &html! { "With the keyboard: Ctrl K on any page, then type." }))

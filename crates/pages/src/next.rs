@@ -6,6 +6,9 @@ use kedge_decide::{Next, NextItem, NextKind, Urgency};
 use kedge_model::{Ask, AskId, Date, Fallback, Slug, Stance};
 use maud::{Markup, html};
 
+/// Things that are folded away are listed up to here; `kedge next` has all.
+const FOLDED: usize = 40;
+
 /// How many things want a decision: all but what can be done when there is time.
 pub(crate) fn pressing(next: &Next) -> usize {
     next.items.iter().filter(|item| item.urgency != Urgency::Whenever).count()
@@ -31,7 +34,10 @@ pub(crate) fn list(frame: &Frame<'_>, title: &str, items: &[&NextItem], timed: b
             @if !folded.is_empty() {
                 details {
                     summary { (words::capital(&words::number(folded.len()))) " more" }
-                    ul.next { @for item in folded { (one(frame, item)) } }
+                    ul.next { @for item in folded.iter().take(FOLDED) { (one(frame, item)) } }
+                    @if folded.len() > FOLDED {
+                        p.foot { "And " (folded.len() - FOLDED) " more. Each is on the page of its ask, its plan and its team; " code { "kedge next" } " lists them all." }
+                    }
                 }
             }
         }

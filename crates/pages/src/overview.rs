@@ -108,7 +108,11 @@ fn lede(organisation: &Organisation, answers: &Answers<'_>) -> Markup {
             "{} {} no way on without {}.",
             words::capital(&words::number_of(blocked.len(), "outcome", "outcomes")),
             if blocked.len() == 1 { "has" } else { "have" },
-            words::list(&teams),
+            if teams.len() > 3 {
+                format!("{} other teams", words::number(teams.len()))
+            } else {
+                words::list(&teams)
+            },
         ));
     }
     html! { (sentences.join(" ")) }
@@ -197,6 +201,14 @@ pub(crate) fn plans(frame: &Frame<'_>, answers: &Answers<'_>, most: usize) -> Ma
     let more = outcomes.len().saturating_sub(most);
     outcomes.truncate(most);
     let rows: Vec<Row> = outcomes.iter().map(|outcome| plan_row(frame, answers, axis, outcome)).collect();
+    let timed = answers.forecast.is_some_and(|forecast| {
+        forecast
+            .plans
+            .iter()
+            .flat_map(|plan| &plan.policies)
+            .flat_map(|policy| &policy.outcomes)
+            .any(|it| it.live.spread().is_some())
+    });
     let heading =
         html! { div.with-share { (axis.few_labels()) span.unseen { "As planned: P10–P90, median, due" } } };
     html! {
@@ -211,7 +223,7 @@ pub(crate) fn plans(frame: &Frame<'_>, answers: &Answers<'_>, most: usize) -> Ma
                 Column::figure("Alone"),
                 Column::figure("Stands at"),
             ],
-            &[(1, heading)],
+            &if timed { vec![(1, heading)] } else { Vec::new() },
             &rows,
         ))
         @if more > 0 { p { a href=(link::PLANS) { (words::capital(&words::number(more))) " more" } } }
@@ -233,7 +245,7 @@ fn plan_row(frame: &Frame<'_>, answers: &Answers<'_>, axis: Axis, outcome: &Outc
     let confidence = organisation.settings().confidence.get();
     Row::new(vec![
         html! {
-            a href=(link::plan(&outcome.plan)) { (say::plan(organisation, &outcome.plan)) }
+            a href=(link::plan(&outcome.plan)) { (prose(say::plan(organisation, &outcome.plan))) }
             small { (facts(organisation, plan, outcome, of_plan > 1, frame.as_of)) }
         },
         picture_cell(answers.standing, outcome, plan, axis),
@@ -270,7 +282,7 @@ fn facts(
         html! { a.soft href=(link::team(outcome.plan.team())) { (say::team(organisation, outcome.plan.team())) } },
     ];
     if named {
-        facts.push(html! { (outcome.name) });
+        facts.push(html! { (prose(&outcome.name)) });
     }
     if let Some(worth) = outcome.worth {
         let claim = if worth.confirmed { "" } else { " claimed" };
@@ -351,7 +363,7 @@ fn not_standing(frame: &Frame<'_>, standing: &Standing) -> Markup {
         .map(|outcome| {
             Row::new(vec![
                 html! {
-                    a href=(link::plan(&outcome.plan)) { (outcome.name) }
+                    a href=(link::plan(&outcome.plan)) { (prose(&outcome.name)) }
                     small { (say::team(frame.organisation, outcome.plan.team())) }
                 },
                 html! { (prose(&outcome.sentence(frame.as_of))) },

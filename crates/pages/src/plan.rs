@@ -56,7 +56,7 @@ pub fn plans(frame: &Frame<'_>, answers: &overview::Answers<'_>) -> Markup {
             ul.plain {
                 @for plan in closed {
                     li {
-                        a href=(link::plan(&plan.id)) { (plan.name()) } " " small { (say::team(organisation, plan.id.team())) }
+                        a href=(link::plan(&plan.id)) { (prose(plan.name())) } " " small { (say::team(organisation, plan.id.team())) }
                         @if let Some(closed) = plan.closed { small { " · closed on " (closed.in_words(frame.as_of)) } }
                     }
                 }
@@ -110,7 +110,7 @@ pub fn plan(frame: &Frame<'_>, answers: &PlanAnswers<'_>, plan: &Plan) -> Markup
         (view.reasons())
         (checks::list("What the checks say", &mine))
     };
-    page(frame, Some(Section::Plans), plan.name(), &body)
+    page(frame, Some(Section::Plans), &plan.name().replace('`', ""), &body)
 }
 
 /// The outcome that the headline is about: the one worth most of those to come, else the first.
@@ -151,7 +151,7 @@ impl View<'_> {
         let team = self.plan.id.team();
         let mut facts = vec![
             html! { a href=(link::team(team)) { (words::capital(say::team(organisation, team))) } },
-            html! { (self.plan.name()) },
+            html! { (prose(self.plan.name())) },
         ];
         if let Some(period) = self.plan.period {
             let as_of = self.frame.as_of;
@@ -184,7 +184,7 @@ impl View<'_> {
             as_planned.and_then(|policy| policy.outcomes.iter().find(|it| it.outcome == outcome.outcome));
         let Some(forecast) = forecast else { return outcome.sentence(as_of).replace('`', "") };
         let name = if self.answers.standing.outcomes_of(&self.plan.id).count() > 1 {
-            format!("{}: live", outcome.name)
+            format!("{}: live", outcome.name.replace('`', ""))
         } else {
             "Live".to_owned()
         };
@@ -273,6 +273,8 @@ impl View<'_> {
             Some(Dates::TooLittleData(lacks)) => lacks.iter().map(say::lack).collect::<Vec<_>>(),
             _ => Vec::new(),
         };
+        // Without dates the headline itself says what stands.
+        let dated = say::dates(self.policy(Policy::AsPlanned), &outcome.outcome).is_some();
         let waits = self
             .answers
             .forecast
@@ -285,7 +287,7 @@ impl View<'_> {
         html! {
             @if !lacking.is_empty() {
                 "What is missing: " (prose(&words::list(&lacking))) ". With it this page says when. "
-            } @else if outcome.status == Status::Planned {
+            } @else if outcome.status == Status::Planned && dated {
                 (prose(&stands_sentence(outcome, as_of))) " "
             }
             @if let Some(ask) = waits.and_then(|id| organisation.ask(id)) {
@@ -312,7 +314,7 @@ impl View<'_> {
                 @let lanes = self.lanes(forecast, outcome, axis);
                 @let due = as_planned(forecast, outcome).and_then(|it| it.due);
                 figure #{"when-" (anchor(&outcome.outcome.to_string()))} {
-                    @if planned().count() > 1 { p.figure-title { b { (outcome.name) } } }
+                    @if planned().count() > 1 { p.figure-title { b { (prose(&outcome.name)) } } }
                     (timeline(axis, due, &lanes))
                     figcaption {
                         "Bars: P10–P90; thick line: median; thin line: P80. Solid stands alone, hatched leans on others. "
@@ -538,7 +540,7 @@ fn outcomes_table(frame: &Frame<'_>, outcomes: &[&OutcomeStanding]) -> Markup {
             });
             Some(Row::new(vec![
                 html! {
-                    b { (outcome.name()) }
+                    b { (prose(outcome.name())) }
                     small {
                         @for id in organisation.initiatives_of(&outcome.id) {
                             a href=(link::initiative(id)) { (organisation.initiative(id).map_or(id.id().as_str(), |it| it.title.as_str())) } " "
@@ -589,7 +591,7 @@ fn work_table(frame: &Frame<'_>, plan: &Plan) -> Markup {
             let after: Vec<String> = work.after.iter().map(|id| id.reference().short_for(team)).collect();
             let gated: Vec<&AskId> = organisation.gating(work.id.reference()).iter().collect();
             Row::new(vec![
-                html! { b { (work.name()) } small { code { (work.id.id()) } } },
+                html! { b { (prose(work.name())) } small { code { (work.id.id()) } } },
                 html! {
                     @if after.is_empty() { span.soft { "–" } } @else { (words::list(&after)) }
                     @for ask in gated { small { "waits for " a href=(link::ask(ask)) { (ask.id()) } } }

@@ -1,7 +1,7 @@
 //! One trial, replayed: why this date?
 
 use crate::plan::policy_name;
-use crate::shell::{Frame, Section, headline, page};
+use crate::shell::{Frame, Section, headline, page, prose};
 use crate::{link, say};
 use kedge_forecast::{LogLine, Policy};
 use kedge_model::Plan;
@@ -37,7 +37,7 @@ pub fn replay(frame: &Frame<'_>, plan: &Plan, policy: Policy, trial: u64, log: &
     let trial_link = |number: u64| link::trial(&plan.id, policy_word(policy), number);
     let main = html! {
         (headline(
-            &html! { a href=(link::plan(&plan.id)) { (plan.name()) } " · " (policy_name(policy)) },
+            &html! { a href=(link::plan(&plan.id)) { (prose(plan.name())) } " · " (policy_name(policy)) },
             &answer,
             &html! { "One of the trials behind the dates, drawn again from the same numbers: each line is what happened that day." },
         ))
@@ -56,5 +56,5 @@ pub fn replay(frame: &Frame<'_>, plan: &Plan, policy: Policy, trial: u64, log: &
         }
         p.foot { "The teams: " (say::team(frame.organisation, plan.id.team())) " and those on whom it leans. A day is the working day in which it falls." }
     };
-    page(frame, Some(Section::Plans), &format!("Trial {trial} of {}", plan.name()), &main)
+    page(frame, Some(Section::Plans), &format!("Trial {trial} of {}", plan.name().replace('`', "")), &main)
 }

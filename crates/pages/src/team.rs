@@ -166,7 +166,7 @@ fn plans(frame: &Frame<'_>, standing: &Standing, team: &Team) -> Markup {
         .plans_of(&team.id)
         .map(|plan| {
             Row::new(vec![
-                html! { a href=(link::plan(&plan.id)) { (plan.name()) } },
+                html! { a href=(link::plan(&plan.id)) { (prose(plan.name())) } },
                 html! {
                     @match (plan.closed, plan.period) {
                         (Some(closed), _) => { "closed on " (closed.short(frame.as_of)) },
