@@ -114,9 +114,49 @@ pub enum Template<'a> {
 /// ```
 /// use kedge_files::{Template, template};
 /// let text = template(&Template::Settings { name: "Harbour" });
-/// assert!(text.contains("name = \"Harbour\""));
+/// assert!(text.contains("= \"Harbour\""));
 /// ```
 pub fn template(what: &Template<'_>) -> String {
+    tidy(&text(what))
+}
+
+/// Puts the `=` of each table under one another, and the comments behind values too.
+fn tidy(text: &str) -> String {
+    const COMMENTS: usize = 41;
+    let mut tidied = String::new();
+    for table in text.split_inclusive("\n\n") {
+        let parts = |line: &str| {
+            let (key, value) = line.split_once('=').filter(|_| !line.starts_with('['))?;
+            Some((key.trim_end().to_owned(), value.trim().to_owned()))
+        };
+        let width = table.lines().filter_map(parts).map(|(key, _)| key.chars().count()).max().unwrap_or(0);
+        for line in table.lines() {
+            match parts(line) {
+                None => tidied.push_str(line),
+                Some((key, value)) => {
+                    // Only behind the value: a text may have a `#` in it.
+                    let closed = |value: &str| {
+                        value.replace("\\\\", "").replace("\\\"", "").matches('"').count().is_multiple_of(2)
+                    };
+                    let (value, comment) =
+                        value.split_once("  # ").filter(|(value, _)| closed(value)).unwrap_or((&value, ""));
+                    let said = format!("{key:width$} = {}", value.trim_end());
+                    tidied.push_str(&said);
+                    if !comment.is_empty() {
+                        let gap = COMMENTS.saturating_sub(said.chars().count()).max(2);
+                        tidied.push_str(&" ".repeat(gap));
+                        tidied.push_str("# ");
+                        tidied.push_str(comment);
+                    }
+                }
+            }
+            tidied.push('\n');
+        }
+    }
+    tidied
+}
+
+fn text(what: &Template<'_>) -> String {
     match what {
         Template::Settings { name } => format!(
             "# The stewards write this file; each team writes its own folder.\n\
@@ -155,8 +195,8 @@ pub fn template(what: &Template<'_>) -> String {
              {}\n{}",
             quoted(title),
             quoted(period),
-            template(&Template::Outcome { id: plan, title, due: Some(*due) }),
-            template(&Template::Work {
+            text(&Template::Outcome { id: plan, title, due: Some(*due) }),
+            text(&Template::Work {
                 id: &first_work(plan),
                 title: "The first piece of work",
                 serves: plan,
