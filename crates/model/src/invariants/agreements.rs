@@ -1,0 +1,94 @@
+//! Datasets, contracts, proposals and signatures.
+
+use super::Checker;
+use crate::{Address, DatasetId, FactId, Reference, SignedThing};
+
+impl Checker<'_> {
+    pub(super) fn agreements(&mut self) {
+        let organisation = self.organisation;
+        let datasets = || organisation.datasets().map(|it| it.id.reference().clone()).collect::<Vec<_>>();
+        for dataset in organisation.datasets() {
+            for (id, invariant) in &dataset.invariants {
+                if let Some(to) = &invariant.to
+                    && organisation.dataset(&DatasetId::from(to.clone())).is_none()
+                {
+                    let at = Address::field(&dataset.id, format!("invariant.{id}.to"));
+                    self.own_or_note(at, to, "a dataset", datasets());
+                }
+            }
+            if let Some(contract) = &dataset.contract {
+                if let crate::ContractKind::Serial { home } = &contract.kind
+                    && !organisation
+                        .team(home.team())
+                        .is_some_and(|team| team.services.contains_key(home.id()))
+                {
+                    let known = organisation
+                        .teams()
+                        .flat_map(|team| team.services.values().map(|service| service.id.reference().clone()))
+                        .collect();
+                    self.own_or_note(
+                        Address::field(&dataset.id, "contract.home"),
+                        home.reference(),
+                        "a service",
+                        known,
+                    );
+                }
+                let dates = [
+                    ("opened", contract.opened),
+                    ("adopted", contract.adopted),
+                    ("retired", contract.retired),
+                ];
+                for pair in dates.windows(2) {
+                    if let (Some(first), Some(second)) = (pair[0].1, pair[1].1) {
+                        let at = Address::field(&dataset.id, format!("contract.{}", pair[1].0));
+                        self.order(at, (pair[0].0, first), (pair[1].0, second));
+                    }
+                }
+            }
+        }
+        for proposal in organisation.proposals() {
+            for ask in &proposal.settles {
+                if organisation.ask(ask).is_none() {
+                    let known = self.known_asks();
+                    self.note(
+                        Address::field(&proposal.id, "settles"),
+                        ask.reference(),
+                        "an ask",
+                        known.into_iter(),
+                    );
+                }
+            }
+            if let Some(dataset) = &proposal.dataset
+                && organisation.dataset(dataset).is_none()
+            {
+                self.own_or_note(
+                    Address::field(&proposal.id, "dataset"),
+                    dataset.reference(),
+                    "a dataset",
+                    datasets(),
+                );
+            }
+            if let Some(chosen) = &proposal.chosen
+                && !proposal.options.contains_key(chosen)
+            {
+                let name = Reference::new(proposal.id.team().clone(), chosen.clone());
+                let known: Vec<String> = proposal.options.keys().map(ToString::to_string).collect();
+                self.unknown(Address::field(&proposal.id, "chosen"), &name, "option", &known);
+            }
+        }
+        for log in organisation.signature_logs() {
+            let at = Address::of(FactId::Signatures { by: log.by.clone(), under: log.under.clone() });
+            match &log.under {
+                SignedThing::Proposal(id) if organisation.proposal(id).is_none() => {
+                    let known: Vec<_> =
+                        organisation.proposals().map(|it| it.id.reference().clone()).collect();
+                    self.note(at, id.reference(), "a proposal", known.into_iter());
+                }
+                SignedThing::Contract(id) if organisation.dataset(id).is_none() => {
+                    self.note(at, id.reference(), "a dataset", datasets().into_iter());
+                }
+                _ => {}
+            }
+        }
+    }
+}

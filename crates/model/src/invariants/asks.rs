@@ -1,0 +1,142 @@
+//! Asks, their fallbacks, and the answers to them.
+
+use super::{Checker, codes, error};
+use crate::{Address, AnswerTo, FactId, Fix, NeedRelation, OutcomeId, TeamId, Word, WorkId};
+use std::collections::BTreeSet;
+
+impl Checker<'_> {
+    pub(super) fn asks(&mut self) {
+        let organisation = self.organisation;
+        for ask in organisation.asks() {
+            let at = |field: &str| Address::field(&ask.id, field);
+            if &ask.to == ask.id.team() {
+                self.findings.push(
+                    error(codes::UNKNOWN_TEAM, at("to"), "a team does not ask itself".into())
+                        .with_fix(Fix::advice("make it a work item, or name the team that is asked")),
+                );
+            }
+            for gate in &ask.gates {
+                let exists = organisation.work_item(&WorkId::from(gate.clone())).is_some()
+                    || organisation.outcome(&OutcomeId::from(gate.clone())).is_some();
+                if &gate.team != ask.id.team() {
+                    let message =
+                        format!("`{gate}` is another team's: an ask gates one's own work or outcomes");
+                    self.findings.push(error(codes::UNKNOWN_REFERENCE, at("gates"), message).with_fix(
+                        Fix::advice("name the work or outcome of this plan that waits for the ask"),
+                    ));
+                } else if !exists {
+                    let own = ask.id.team();
+                    let mut known: Vec<String> = organisation
+                        .work()
+                        .filter(|it| it.id.team() == own)
+                        .map(|it| it.id.id().to_string())
+                        .collect();
+                    known.extend(
+                        organisation
+                            .outcomes()
+                            .filter(|it| it.id.team() == own)
+                            .map(|it| it.id.id().to_string()),
+                    );
+                    self.unknown(at("gates"), gate, "work item or outcome", &known);
+                }
+            }
+            let mut names = BTreeSet::new();
+            for (index, fallback) in ask.fallbacks.iter().enumerate() {
+                let at = |field: &str| Address::field(&ask.id, format!("fallback[{index}].{field}"));
+                if !names.insert(&fallback.id) {
+                    let message = format!("two fallbacks of {} are called `{}`", ask.id, fallback.id);
+                    self.findings.push(error(codes::WRITTEN_TWICE, at("id"), message).with_fix(Fix::lines(
+                        "give one of them a name of its own",
+                        [format!("id = \"{}-2\"", fallback.id)],
+                    )));
+                }
+                for skipped in &fallback.skips {
+                    if skipped.team() != ask.id.team() || organisation.work_item(skipped).is_none() {
+                        let known = organisation.work().filter(|it| it.id.team() == ask.id.team());
+                        let known: Vec<String> = known.map(|it| it.id.id().to_string()).collect();
+                        self.unknown(at("skips"), skipped.reference(), "work item", &known);
+                    }
+                }
+                let dates =
+                    [("taken", fallback.taken), ("live", fallback.live), ("migrated", fallback.migrated)];
+                for pair in dates.windows(2) {
+                    match (pair[0].1, pair[1].1) {
+                        (Some(first), Some(second)) => {
+                            self.order(at(pair[1].0), (pair[0].0, first), (pair[1].0, second));
+                        }
+                        (None, Some(_)) => self.findings.push(
+                            error(
+                                codes::DATES_OUT_OF_ORDER,
+                                at(pair[1].0),
+                                format!("`{}` without `{}`", pair[1].0, pair[0].0),
+                            )
+                            .with_fix(Fix::lines("say when that was", [format!("{} = DATE", pair[0].0)])),
+                        ),
+                        _ => {}
+                    }
+                }
+                if let (Some(taken), Some(stopped)) = (fallback.taken, fallback.stopped) {
+                    self.order(at("stopped"), ("taken", taken), ("stopped", stopped));
+                }
+            }
+        }
+    }
+
+    pub(super) fn answers(&mut self) {
+        let organisation = self.organisation;
+        for log in organisation.answer_logs() {
+            let fact = FactId::Answers { by: log.by.clone(), to: log.to.clone() };
+            match &log.to {
+                AnswerTo::Ask(ask) if organisation.ask(ask).is_none() => {
+                    let known = organisation.asked_of_slow(&log.by);
+                    self.note(Address::of(fact.clone()), ask.reference(), "an ask", known.into_iter());
+                }
+                AnswerTo::Need(need) if organisation.need(need).is_none() => {
+                    let known: Vec<String> = organisation.needs().map(|it| it.id.id().to_string()).collect();
+                    self.unknown(Address::of(fact.clone()), need.reference(), "need", &known);
+                }
+                _ => {}
+            }
+            for (index, entry) in log.entries.iter().enumerate() {
+                if let Word::Says { work: Some(work), .. } = &entry.word {
+                    self.delivering(Address::field(fact.clone(), format!("[{index}].work")), &log.by, work);
+                }
+            }
+        }
+        for need in organisation.needs() {
+            let (NeedRelation::Joins(asks) | NeedRelation::KeepsApart(asks)) = &need.relation;
+            for ask in asks {
+                if organisation.ask(ask).is_none() {
+                    let known = self.known_asks();
+                    self.note(Address::field(&need.id, "asks"), ask.reference(), "an ask", known.into_iter());
+                }
+            }
+            if let Some(work) = &need.work {
+                self.delivering(Address::field(&need.id, "work"), need.id.team(), work);
+            }
+        }
+        for log in organisation.confirmation_logs() {
+            if organisation.outcome(&log.outcome).is_none() {
+                let fact = FactId::Confirmations { by: log.by.clone(), outcome: log.outcome.clone() };
+                let known: Vec<_> = organisation.outcomes().map(|it| it.id.reference().clone()).collect();
+                self.note(Address::of(fact), log.outcome.reference(), "an outcome", known.into_iter());
+            }
+        }
+    }
+
+    pub(super) fn delivering(&mut self, at: Address, by: &TeamId, work: &WorkId) {
+        let organisation = self.organisation;
+        if work.team() != by {
+            let message =
+                format!("`{work}` is another team's work: an answer names the answering team's own");
+            self.findings.push(
+                error(codes::UNKNOWN_REFERENCE, at, message)
+                    .with_fix(Fix::advice("name the item that delivers it")),
+            );
+        } else if organisation.work_item(work).is_none() {
+            let known = organisation.work().filter(|it| it.id.team() == by);
+            let known: Vec<String> = known.map(|it| it.id.id().to_string()).collect();
+            self.unknown(at, work.reference(), "work item", &known);
+        }
+    }
+}
