@@ -9,7 +9,7 @@ use kedge_check::Report;
 use kedge_decide::{Decision, Next};
 use kedge_floor::{OutcomeStanding, Standing, Status};
 use kedge_forecast::{
-    BestStart, Chance, Dates, DecideBy, OutcomeForecast, PlanForecast, Policy, PolicyForecast,
+    BestStart, Chance, Dates, DecideBy, Lack, Note, OutcomeForecast, PlanForecast, Policy, PolicyForecast,
 };
 use kedge_model::{
     Address, Ask, AskId, Date, FactId, Money, Organisation, Outcome, Plan, PlanId, Probability, Share,
@@ -182,7 +182,7 @@ impl View<'_> {
         let as_planned = self.policy(Policy::AsPlanned);
         let forecast =
             as_planned.and_then(|policy| policy.outcomes.iter().find(|it| it.outcome == outcome.outcome));
-        let Some(forecast) = forecast else { return outcome.sentence(as_of).replace('`', "") };
+        let Some(forecast) = forecast else { return stands_headline(outcome, as_of) };
         let name = if self.answers.standing.outcomes_of(&self.plan.id).count() > 1 {
             format!("{}: live", outcome.name.replace('`', ""))
         } else {
@@ -191,7 +191,7 @@ impl View<'_> {
         match (&forecast.live, forecast.due, forecast.by_due) {
             (Dates::Happened(on), ..) => format!("Live since {}.", on.in_words(as_of)),
             (Dates::TooLittleData(_), ..) => {
-                format!("There is too little data for a date. {}", outcome.sentence(as_of).replace('`', ""))
+                format!("There is too little data for a date. {}", stands_headline(outcome, as_of))
             }
             (Dates::Spread(_), Some(due), Some(chance)) => {
                 let first = if due < as_of {
@@ -220,6 +220,13 @@ impl View<'_> {
     fn better(&self, outcome: &OutcomeStanding, now: Chance) -> Option<String> {
         let as_of = self.frame.as_of;
         let forecast = self.answers.forecast?;
+        let lost: Vec<&Ask> = outcome.lost_to().filter_map(|id| self.frame.organisation.ask(id)).collect();
+        if !lost.is_empty() {
+            let mut teams: Vec<&str> =
+                lost.iter().map(|ask| say::team(self.frame.organisation, &ask.to)).collect();
+            teams.dedup();
+            return Some(format!("Nothing of it stands without {}: find a way on.", words::list(&teams)));
+        }
         let now = now.share.cases_of_100();
         let best = forecast
             .asks
@@ -269,10 +276,7 @@ impl View<'_> {
         let Some(outcome) = self.main else {
             return html! { "An outcome is something a customer gets, with a day by which it is due and what it is worth a week." };
         };
-        let lacking = match say::dates(self.policy(Policy::AsPlanned), &outcome.outcome) {
-            Some(Dates::TooLittleData(lacks)) => lacks.iter().map(say::lack).collect::<Vec<_>>(),
-            _ => Vec::new(),
-        };
+        let lacking = say::lacks(self.policy(Policy::AsPlanned), &outcome.outcome).len();
         // Without dates the headline itself says what stands.
         let dated = say::dates(self.policy(Policy::AsPlanned), &outcome.outcome).is_some();
         let waits = self
@@ -285,8 +289,9 @@ impl View<'_> {
             .map(|ask| &ask.ask)
             .or_else(|| outcome.holds.first().map(|hold| &hold.ask));
         html! {
-            @if !lacking.is_empty() {
-                "What is missing: " (prose(&words::list(&lacking))) ". With it this page says when. "
+            @if lacking > 0 {
+                (words::capital(&words::number_of(lacking, "estimate is", "estimates are"))) " missing; with "
+                @if lacking == 1 { "it" } @else { "them" } " this page says when. "
             } @else if outcome.status == Status::Planned && dated {
                 (prose(&stands_sentence(outcome, as_of))) " "
             }
@@ -310,7 +315,10 @@ impl View<'_> {
         let planned = || outcomes.iter().filter(|outcome| outcome.status == Status::Planned);
         let axis = Self::axis(forecast);
         html! {
-            @for outcome in planned() {
+            @for outcome in planned().filter(|outcome| !say::lacks(forecast.policy(Policy::AsPlanned), &outcome.outcome).is_empty()) {
+                (too_little(outcome, say::lacks(forecast.policy(Policy::AsPlanned), &outcome.outcome), planned().count() > 1))
+            }
+            @for outcome in planned().filter(|outcome| say::lacks(forecast.policy(Policy::AsPlanned), &outcome.outcome).is_empty()) {
                 @let lanes = self.lanes(forecast, outcome, axis);
                 @let due = as_planned(forecast, outcome).and_then(|it| it.due);
                 figure #{"when-" (anchor(&outcome.outcome.to_string()))} {
@@ -467,13 +475,59 @@ impl View<'_> {
     /// What the dates rest on.
     fn reasons(&self) -> Markup {
         let Some(forecast) = self.answers.forecast else { return html! {} };
+        let untimed: Vec<_> = forecast
+            .notes
+            .iter()
+            .filter_map(|note| match note {
+                Note::Untimed(work) => Some(work),
+                _ => None,
+            })
+            .collect();
         html! {
             @if !forecast.assumptions.is_empty() || !forecast.notes.is_empty() {
                 h2 #reasons { "What this rests on" }
                 ul.plain.rests {
-                    @for note in &forecast.notes { li { (prose(&say::note(self.frame.organisation, note))) } }
+                    @for note in forecast.notes.iter().filter(|note| !matches!(note, Note::Untimed(_))) {
+                        li { (prose(&say::note(self.frame.organisation, note))) }
+                    }
+                    @if !untimed.is_empty() {
+                        li {
+                            (words::capital(&words::number_of(untimed.len(), "item", "items")))
+                            " of the team without an effort "
+                            @if untimed.len() == 1 { "takes" } @else { "take" }
+                            " no time in its queue: dates may come later."
+                            details {
+                                summary { "Which" }
+                                ul.plain { @for work in &untimed { li { code { (work) } } } }
+                            }
+                        }
+                    }
                     @for assumption in &forecast.assumptions {
                         li { (prose(&words::sentence(&assumption.what))) " " small { (source_words(&assumption.source)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What is missing for the dates of an outcome, what it would tell, and the line that says it.
+fn too_little(outcome: &OutcomeStanding, lacks: &[Lack], named: bool) -> Markup {
+    html! {
+        section.empty #{"when-" (anchor(&outcome.outcome.to_string()))} {
+            p {
+                b { "Too little data for dates" @if named { " of “" (prose(&outcome.name)) "”" } "." }
+                " With what is missing this page says when it is live, the chance to be on time, and by which day to decide on each fallback. Nothing is invented meanwhile: what stands, and the checks, hold without it."
+            }
+            ul.plain {
+                @for lack in lacks {
+                    li {
+                        (prose(&words::sentence(&say::lack(lack)))) " "
+                        @match lack {
+                            Lack::Effort(_) => code { "effort = \"3w, rarely over 6w\"" },
+                            Lack::Create { .. } => code { "create = \"1w, rarely over 2w\"" },
+                            Lack::Work(_) => { "Add what has to happen as " code { "[work.…]" } " with " code { "for" } "." },
+                        }
                     }
                 }
             }
@@ -487,6 +541,15 @@ fn source_words(source: &Source) -> String {
 
 fn as_planned<'a>(forecast: &'a PlanForecast, outcome: &OutcomeStanding) -> Option<&'a OutcomeForecast> {
     forecast.policy(Policy::AsPlanned)?.outcomes.iter().find(|it| it.outcome == outcome.outcome)
+}
+
+/// What stands, as a headline: many names are counted rather than told.
+fn stands_headline(outcome: &OutcomeStanding, as_of: Date) -> String {
+    let lost = outcome.lost_to().count();
+    if lost > 2 {
+        return format!("None of it stands: {} have no way on.", words::number_of(lost, "ask", "asks"));
+    }
+    outcome.sentence(as_of).replace('`', "")
 }
 
 fn stands_sentence(outcome: &OutcomeStanding, as_of: Date) -> String {

@@ -93,6 +93,14 @@ pub(crate) fn dates<'a>(policy: Option<&'a PolicyForecast>, outcome: &OutcomeId)
     policy?.outcomes.iter().find(|forecast| &forecast.outcome == outcome).map(|forecast| &forecast.live)
 }
 
+/// What is missing for the dates of an outcome.
+pub(crate) fn lacks<'a>(policy: Option<&'a PolicyForecast>, outcome: &OutcomeId) -> &'a [Lack] {
+    match dates(policy, outcome) {
+        Some(Dates::TooLittleData(lacks)) => lacks,
+        _ => &[],
+    }
+}
+
 /// What people call a plan.
 pub(crate) fn plan<'a>(organisation: &'a Organisation, id: &'a PlanId) -> &'a str {
     organisation.plan(id).map_or(id.id().as_str(), |plan| plan.name())

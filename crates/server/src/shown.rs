@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// How long a page waits for an answer that is still being worked out, before it is shown without.
-const PATIENCE: Duration = Duration::from_millis(180);
+const PATIENCE: Duration = Duration::from_millis(120);
 /// How long the last act stands above the answer with its undo.
 const UNDO_SHOWN: Duration = Duration::from_mins(10);
 

@@ -68,7 +68,7 @@ impl Running {
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
         let read = stream.read_to_end(&mut answer);
-        tokio::time::timeout(Duration::from_secs(60), read).await.unwrap().unwrap();
+        tokio::time::timeout(Duration::from_mins(1), read).await.unwrap().unwrap();
         String::from_utf8(answer).unwrap()
     }
 

@@ -114,7 +114,7 @@ fn arrow(texture: Texture, top: u32, thick: u32) -> Markup {
     let half = f64::from(thick) / 2.0;
     html! {
         svg x="98%" y=(top) width="2%" height=(thick) viewBox=(format!("0 0 10 {thick}")) preserveAspectRatio="none" {
-            path class=(texture.class()) d=(format!("M0 0 L10 {half} L0 {thick} Z")) {}
+            path class=(format!("onward {}", texture.class())) d=(format!("M0 0 L10 {half} L0 {thick} Z")) {}
         }
     }
 }
