@@ -9,7 +9,8 @@ use kedge_decide::{Costs, Criterion, Decision, Next, Way, WayOn};
 use kedge_floor::{Opens, Standing, Status};
 use kedge_forecast::{AskForecast, BestStart, DecideBy, Forecast, LandsBy, NeededBy, PlanForecast};
 use kedge_model::{
-    Ask, AskId, AskState, Date, Fallback, HostState, Money, Organisation, Probability, Share, Word,
+    Ask, AskId, AskState, Date, Fallback, HostState, Money, NeedRelation, Organisation, Probability, Share,
+    Word,
 };
 use maud::{Markup, html};
 
@@ -210,12 +211,67 @@ pub fn asks(frame: &Frame<'_>, standing: &Standing, forecast: Option<&Forecast>)
             @if open.len() > LISTED { p { "And " (open.len() - LISTED) " more, on which less hangs: " a href=(link::FIND) { "find one by name" } "." } }
             p.foot { "Waits for it: the cases in which an outcome of the plan waits for this ask last of all. Lost without it: value a week that the way on does not keep." }
         }
+        (detours(frame))
         @if !settled_rows.is_empty() {
             h2 { "Settled, or holding nothing up" }
             (table("Asks that hold nothing up", &[Column::head("Ask"), Column::text("Asked of"), Column::text("State")], &[], &settled_rows))
         }
     };
     page(frame, Some(Section::Asks), "Asks", &main)
+}
+
+/// Fallbacks that were taken and are there: each is a debt with an age, a price and a way out.
+fn detours(frame: &Frame<'_>) -> Markup {
+    let organisation = frame.organisation;
+    let as_of = frame.as_of;
+    let rows: Vec<Row> = organisation
+        .asks()
+        .flat_map(|ask| ask.fallbacks.iter().filter(|it| it.is_live() || it.is_running()).map(move |it| (ask, it)))
+        .take(LISTED)
+        .map(|(ask, fallback)| {
+            let landed = organisation.ask_state(ask).is_open();
+            Row::new(vec![
+                html! {
+                    b { (prose(&say::fallback(organisation, ask, fallback))) }
+                    small { (say::team(organisation, ask.id.team())) ", for " a href=(link::ask(&ask.id)) { (ask.id) } }
+                },
+                html! {
+                    (progress(fallback, as_of).unwrap_or_default())
+                    @if landed { small.stands { "what it stands in for has landed: it can be left" } }
+                },
+                html! { (words::share(fallback.keeps)) },
+                html! {
+                    @match &fallback.migrate {
+                        Some(migrate) => (migrate),
+                        None => span.late[!fallback.kind.is_immediate()] { "no way out" },
+                    }
+                },
+                html! {
+                    @match fallback.expires {
+                        Some(day) => span.late[day < as_of] { (day.short(as_of)) },
+                        None => span.soft { "–" },
+                    }
+                },
+            ])
+        })
+        .collect();
+    html! {
+        @if !rows.is_empty() {
+            h2 #detours { "Detours taken" }
+            (table(
+                "Fallbacks that were taken",
+                &[
+                    Column::head("Detour"),
+                    Column::text("State"),
+                    Column::figure("Keeps"),
+                    Column::figure("To leave"),
+                    Column::figure("Expires"),
+                ],
+                &[],
+                &rows,
+            ))
+        }
+    }
 }
 
 /// The page of one ask: what to do about it, for who asks; what a "no" costs, for who is asked.
@@ -356,6 +412,19 @@ fn card(frame: &Frame<'_>, standing: &Standing, of_ask: Option<&AskForecast>, as
             }
             @if let Some(of_ask) = of_ask { (odds_sentences(frame, of_ask, ask)) }
             @if let Some(it) = standing.ask(&ask.id) { p { (prose(&it.sentence(as_of))) } }
+            @if let Some(need) = organisation.need_of(&ask.id) && let NeedRelation::Joins(asks) = &need.relation {
+                @let others: Vec<&AskId> = asks.iter().filter(|other| *other != &ask.id).collect();
+                @if !others.is_empty() {
+                    p {
+                        (to) " counts it as one need with "
+                        @for (at, other) in others.iter().enumerate() {
+                            @if at > 0 { ", " }
+                            a href=(link::ask(other)) { (other) }
+                        }
+                        ": " (prose(&words::sentence(&need.what))) " One piece of work opens them all."
+                    }
+                }
+            }
             @match organisation.host_state(ask, &ask.to) {
                 HostState::Welcome => p { (to) " would welcome people of ours to do it there." },
                 HostState::Unable => p { (to) " cannot have people of ours do it there." },

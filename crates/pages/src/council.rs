@@ -7,7 +7,8 @@ use crate::{link, say, words};
 use kedge_floor::{Standing, StandingNumber};
 use kedge_forecast::{Forecast, Policy};
 use kedge_model::{
-    AskId, Initiative, InitiativeId, InitiativeKind, Organisation, OutcomeId, PersonId, Reference,
+    AskId, Direction, Initiative, InitiativeId, InitiativeKind, Measure, Organisation, OutcomeId, PersonId,
+    Reference, Slug, Stage,
 };
 use maud::{Markup, html};
 
@@ -55,8 +56,50 @@ pub fn council(frame: &Frame<'_>, standing: &Standing, forecast: Option<&Forecas
                 }
             }
         }
+        (settings(organisation))
     };
     page(frame, Some(Section::Council), "Council", &main)
+}
+
+/// What holds for the whole organisation, as the stewards set it, defaults included.
+fn settings(organisation: &Organisation) -> Markup {
+    let settings = organisation.settings();
+    let assume = &settings.assume;
+    let stage = match settings.stage {
+        Stage::Searching => "searching",
+        Stage::Scaling => "scaling",
+        Stage::Mature => "mature",
+    };
+    let days: Vec<&str> = settings.calendar.days.iter().map(|day| day.short()).collect();
+    let holidays: Vec<String> = settings.calendar.holidays.iter().map(ToString::to_string).collect();
+    let measures: Vec<String> = settings.measures.values().map(measure).collect();
+    let repositories: Vec<&str> = settings.repositories.keys().map(Slug::as_str).collect();
+    html! {
+        h2 #settings { "What holds for everybody" }
+        dl.facts {
+            dt { "Stage" } dd { (stage) }
+            @if let Some(steward) = &settings.steward { dt { "Owner of the dependency problem" } dd { (person(organisation, &PersonId::from(steward.clone()))) } }
+            dt { "On time means" } dd { "in " (settings.confidence) " of cases or more" }
+            dt { "Value counts for" } dd { (settings.horizon) " after an outcome is due" @if let Some(currency) = &settings.currency { ", in " (currency) } }
+            dt { "A person's week" } dd { @match &settings.person_week { Some(price) => (price), None => "has no price: weeks are not turned into money" } }
+            dt { "Working days" } dd { (words::list(&days)) ", " (settings.calendar.hours) " hours" @if !holidays.is_empty() { "; not on " (words::list(&holidays)) } }
+            dt { "Taken for granted" }
+            dd {
+                "other work " (assume.other_work) " of a team's time, priorities shift " (assume.shifts) ", an ask is ever taken up in "
+                (assume.take_up.none) " of cases without an answer and " (assume.take_up.committed) " when committed"
+            }
+            @if !measures.is_empty() { dt { "Measures" } dd { (words::list(&measures)) } }
+            @if !repositories.is_empty() { dt { "Repositories" } dd { (words::list(&repositories)) } }
+        }
+    }
+}
+
+fn measure(measure: &Measure) -> String {
+    let better = match measure.better {
+        Direction::Up => "more",
+        Direction::Down => "less",
+    };
+    format!("{} ({better} is better)", measure.title)
 }
 
 fn ranked(organisation: &Organisation, rank: &[Reference]) -> Vec<Row> {

@@ -8,7 +8,7 @@ use kedge_check::Report;
 use kedge_decide::Next;
 use kedge_floor::{Basis, Standing, StandingNumber};
 use kedge_forecast::Forecast;
-use kedge_model::{Ask, Organisation, TakesAsks, Team, TeamKind};
+use kedge_model::{Ask, NeedRelation, Organisation, TakesAsks, Team, TeamKind};
 use maud::{Markup, html};
 
 /// Every team.
@@ -153,11 +153,42 @@ pub fn team(
             h2 #waits { "What " (name) " waits for" }
             (ask::table_of(frame, &own, forecast))
         }
+        (needs(frame, team))
         (plans(frame, standing, team))
         (how_it_works(frame, forecast, team))
         @if let Some(report) = report { (checks::list("What the checks say", &checks::of_team(report, &team.id))) }
     };
     page(frame, Some(Section::Teams), &name, &main)
+}
+
+/// Which asks the team takes as one, and which look alike and are not.
+fn needs(frame: &Frame<'_>, team: &Team) -> Markup {
+    let rows: Vec<Row> = frame
+        .organisation
+        .needs()
+        .filter(|need| need.id.team() == &team.id)
+        .map(|need| {
+            let (how, asks) = match &need.relation {
+                NeedRelation::Joins(asks) => ("one need", asks),
+                NeedRelation::KeepsApart(asks) => ("kept apart", asks),
+            };
+            Row::new(vec![
+                html! { b { (prose(&need.what)) } small { code { (need.id.id()) } } },
+                html! {
+                    (how) ": "
+                    @for (at, ask) in asks.iter().enumerate() { @if at > 0 { ", " } a href=(link::ask(ask)) { (ask) } }
+                },
+                html! { @match &need.effort { Some(effort) => (effort), None => span.soft { "not said" } } },
+                html! { @match &need.work { Some(work) => code { (work.id()) }, None => span.soft { "not planned" } } },
+            ])
+        })
+        .collect();
+    html! {
+        @if !rows.is_empty() {
+            h2 #needs { "Asks taken together" }
+            (table("Needs", &[Column::head("Need"), Column::text("Asks"), Column::text("Effort"), Column::text("Work")], &[], &rows))
+        }
+    }
 }
 
 fn plans(frame: &Frame<'_>, standing: &Standing, team: &Team) -> Markup {
