@@ -10,7 +10,7 @@ use crate::{recognise, syntax};
 use kedge_model::{Fact, Finding, Fix, LiteralError, Organisation, Scope, Severity, Subject, TeamId, codes};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use toml::de::{DeTable, DeValue};
 
 /// The largest file that is read, in bytes: some fifty thousand lines. Larger ones are not plans that people write.
@@ -189,7 +189,12 @@ fn read_file(kind: FileKind, source: SourceText, first_month: u8) -> FileRead {
     let Understood { own, node, facts, findings, suppressed } = understood;
     let meta = node.as_ref().map(decode_meta).unwrap_or_default();
     let facts = facts.into_iter().map(|(at, fact)| (at..at, inherit(kind, &meta, fact))).collect();
-    FileRead { file: SourceFile { path, text, kind, own }, facts, findings, suppressed }
+    FileRead {
+        file: SourceFile { path, text, kind, own, places: OnceLock::new() },
+        facts,
+        findings,
+        suppressed,
+    }
 }
 
 /// What one text says.

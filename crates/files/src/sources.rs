@@ -1,9 +1,10 @@
 //! The texts that an organisation was read from, and where in them each fact stands.
 
 use crate::language::FileKind;
+use crate::locate::Places;
 use kedge_model::{FactId, PlanId, TeamId};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The files that an organisation was read from. Cheap to clone.
 #[derive(Clone, Default)]
@@ -22,6 +23,8 @@ pub(crate) struct SourceFile {
     pub kind: FileKind,
     /// Whose file it is; `None` where it does not say so in a way that can be read.
     pub own: Option<TeamId>,
+    /// Where everything in it stands, once somebody asked.
+    pub places: OnceLock<Arc<Places>>,
 }
 
 /// The plan that a file is, by its name.
