@@ -62,7 +62,7 @@ pub(crate) fn check(
     findings: &mut Vec<Finding>,
     broken: &mut Vec<BrokenReference>,
 ) {
-    let mut checker = Checker { organisation, findings, broken };
+    let mut checker = Checker { organisation, findings, broken, told: 0 };
     checker.teams();
     checker.names();
     checker.plans();
@@ -80,10 +80,21 @@ struct Checker<'a> {
     organisation: &'a Organisation,
     findings: &'a mut Vec<Finding>,
     broken: &'a mut Vec<BrokenReference>,
+    /// How many unknown names were told.
+    told: usize,
 }
 
+/// More unknown names than this are not told: each is compared with every known one, and nobody reads them all.
+const MOST_TOLD: usize = 300;
+
 impl Checker<'_> {
+    /// Whether so much is wrong already that more of the same helps nobody. The organisation is refused either way.
+    fn enough(&self) -> bool {
+        self.told >= MOST_TOLD
+    }
+
     fn unknown(&mut self, at: Address, name: &Reference, wanted: &str, known: &[String]) {
+        self.told += 1;
         let own = at.fact.writer();
         let shown = own.as_ref().map_or_else(|| name.to_string(), |own| name.short_for(own));
         let finding = error(codes::UNKNOWN_REFERENCE, at, format!("there is no {wanted} `{shown}`"));
@@ -102,7 +113,11 @@ impl Checker<'_> {
         known: impl Iterator<Item = Reference>,
     ) {
         let text = names.to_string();
-        let known: Vec<String> = known.map(|known| known.to_string()).collect();
+        let known: Vec<String> = if self.broken.len() < MOST_TOLD {
+            known.map(|known| known.to_string()).collect()
+        } else {
+            Vec::new()
+        };
         let nearest = nearest(&text, known.iter().map(String::as_str)).map(str::to_owned);
         self.broken.push(BrokenReference { at, names: text, wanted, nearest });
     }

@@ -1,6 +1,6 @@
 //! Teams: every one that is named must be there.
 
-use super::{Checker, codes, error};
+use super::{Checker, MOST_TOLD, codes, error};
 use crate::{Address, FactId, FallbackKind, Fix, Organisation, Scope, TeamId, TeamKind, nearest};
 use std::collections::BTreeSet;
 
@@ -93,7 +93,7 @@ impl Checker<'_> {
                 missing.push((Address::of(fact), team.clone()));
             }
         }
-        for (at, team) in missing {
+        for (at, team) in missing.into_iter().take(MOST_TOLD) {
             let advice = match nearest(team.as_str(), known.iter().map(String::as_str)) {
                 Some(nearest) => {
                     format!("did you mean `{nearest}`? If it is a team of its own: `kedge new team {team}`")

@@ -44,7 +44,7 @@ impl Checker<'_> {
                             ),
                         ),
                     );
-                } else if organisation.outcome(outcome).is_none() {
+                } else if organisation.outcome(outcome).is_none() && !self.enough() {
                     let known = organisation.outcomes().filter(|it| it.id.team() == outcome.team());
                     let known: Vec<String> = known.map(|it| it.id.id().to_string()).collect();
                     self.unknown(Address::field(&work.id, "for"), outcome.reference(), "outcome", &known);
@@ -80,7 +80,7 @@ impl Checker<'_> {
                     ],
                 )),
             );
-        } else if organisation.work_item(other).is_none() {
+        } else if organisation.work_item(other).is_none() && !self.enough() {
             let known = organisation.work().filter(|it| it.id.team() == other.team());
             let known: Vec<String> = known.map(|it| it.id.id().to_string()).collect();
             self.unknown(Address::field(item, field), other.reference(), "work item", &known);
