@@ -12,6 +12,7 @@
 #![allow(clippy::single_match_else)]
 
 mod ask;
+mod ask_list;
 mod checks;
 mod council;
 mod data;
@@ -22,6 +23,7 @@ mod next;
 mod overview;
 pub mod picture;
 mod plan;
+mod plan_parts;
 mod replay;
 mod say;
 mod shell;
@@ -31,9 +33,11 @@ mod style;
 mod table;
 mod team;
 mod tokens;
+mod ways;
 pub mod words;
 
-pub use ask::{ask_page, asks};
+pub use ask::ask_page;
+pub use ask_list::asks;
 pub use checks::checks;
 pub use council::council;
 pub use data::data;

@@ -4,7 +4,7 @@ use crate::picture::{Axis, spread_bar, standing_bar};
 use crate::shell::{Frame, Section, dotted, empty, headline, page, prose};
 use crate::source::detailed;
 use crate::table::{Column, Row, table};
-use crate::{ask, checks, drawn, link, next, say, words};
+use crate::{ask_list, checks, drawn, link, next, say, words};
 use kedge_check::Report;
 use kedge_decide::Next;
 use kedge_floor::{Basis, OutcomeStanding, Standing, StandingNumber, Status};
@@ -393,13 +393,13 @@ fn not_standing(frame: &Frame<'_>, standing: &Standing) -> Markup {
 
 /// The asks on which most hangs: value that would be lost, then the share of cases in which the plan waits for it.
 fn asks(frame: &Frame<'_>, answers: &Answers<'_>) -> Markup {
-    let mut asks = ask::by_weight(answers.standing, answers.forecast);
+    let mut asks = ask_list::by_weight(answers.standing, answers.forecast);
     let more = asks.len().saturating_sub(ASKS);
     asks.truncate(ASKS);
     html! {
         @if !asks.is_empty() {
             h2 #asks { "The asks that matter most" }
-            (ask::table_of(frame, &asks, answers.forecast))
+            (ask_list::table_of(frame, &asks, answers.forecast))
             @if more > 0 {
                 p.foot { a href=(link::ASKS) { "All " (more + ASKS) " open asks" } }
             }

@@ -3,7 +3,7 @@
 use crate::overview::standing_figure;
 use crate::shell::{Frame, Section, dotted, empty, headline, page, prose};
 use crate::table::{Column, Row, table};
-use crate::{ask, checks, link, next, say, words};
+use crate::{ask_list, checks, link, next, say, words};
 use kedge_check::Report;
 use kedge_decide::Next;
 use kedge_floor::{Basis, Standing, StandingNumber};
@@ -121,7 +121,7 @@ pub fn team(
         .filter_map(|id| organisation.ask(id))
         .filter(|ask| is_open(organisation, ask))
         .collect();
-    let waiting = ask::by_weight(standing, forecast);
+    let waiting = ask_list::by_weight(standing, forecast);
     let own: Vec<_> = waiting.iter().filter(|weighed| weighed.ask().team() == &team.id).copied().collect();
     let of_team: Vec<_> =
         waiting.iter().filter(|weighed| asked.iter().any(|ask| &ask.id == weighed.ask())).copied().collect();
@@ -147,11 +147,11 @@ pub fn team(
         @if !items.is_empty() { (next::list(frame, "What wants doing", &items, next.timed, 8)) }
         @if !of_team.is_empty() {
             h2 #asked { "Asked of " (name) }
-            (ask::table_of(frame, &of_team, forecast))
+            (ask_list::table_of(frame, &of_team, forecast))
         }
         @if !own.is_empty() {
             h2 #waits { "What " (name) " waits for" }
-            (ask::table_of(frame, &own, forecast))
+            (ask_list::table_of(frame, &own, forecast))
         }
         (needs(frame, team))
         (plans(frame, standing, team))
