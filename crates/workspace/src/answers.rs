@@ -50,19 +50,14 @@ fn keep<K: Ord + Clone, V>(
 }
 
 impl Answers {
-    pub(crate) fn new(loaded: Loaded, as_of: Date, options: Options) -> Self {
-        let mut forecast_options = kedge_forecast::Options::on(as_of).with_seed(options.seed);
-        if let Some(trials) = options.trials {
-            forecast_options = forecast_options.with_trials(trials, (trials / 5).max(100));
-        }
-        let digest = digest(&loaded, as_of, &forecast_options);
+    pub(crate) fn new(loaded: Loaded, as_of: Date, options: kedge_forecast::Options, digest: u64) -> Self {
         Self {
             as_of,
             standing: kedge_floor::standing(&loaded.organisation, as_of),
             organisation: loaded.organisation,
             sources: loaded.sources,
             notes: loaded.notes,
-            options: forecast_options,
+            options,
             digest,
             forecaster: OnceLock::new(),
             forecast: OnceLock::new(),
@@ -163,12 +158,21 @@ impl Answers {
     }
 }
 
+/// What the forecast is told: the day, the seed, and trials in the proportion of its own defaults.
+pub(crate) fn forecast_options(as_of: Date, options: Options) -> kedge_forecast::Options {
+    let forecast = kedge_forecast::Options::on(as_of).with_seed(options.seed);
+    match options.trials {
+        Some(trials) => forecast.with_trials(trials, (trials / 5).max(100)),
+        None => forecast,
+    }
+}
+
 /// A digest of everything that the answers depend on. It never leaves the process, so the hasher may be any.
-fn digest(loaded: &Loaded, as_of: Date, options: &kedge_forecast::Options) -> u64 {
+pub(crate) fn digest(loaded: &Loaded, options: &kedge_forecast::Options) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();
     for path in loaded.sources.files() {
         (path, loaded.sources.text(path)).hash(&mut hasher);
     }
-    (as_of, options.seed, options.trials, options.search_trials).hash(&mut hasher);
+    (options.as_of, options.seed, options.trials, options.search_trials).hash(&mut hasher);
     hasher.finish()
 }

@@ -1,10 +1,14 @@
 //! Follows the files while people edit them, and computes ahead what the pages will want.
 
 use crate::workspace::Workspace;
+use kedge_model::Date;
 use notify::{RecursiveMode, Watcher};
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// Editors write a file in several steps; reading waits until it has been quiet for so long.
 const QUIET: Duration = Duration::from_millis(60);
@@ -68,6 +72,7 @@ impl Drop for Watch {
 
 fn follow(workspace: &Workspace, signals: &Receiver<Signal>) {
     compute_ahead(workspace);
+    let mut seen = workspace.fingerprint();
     loop {
         match signals.recv_timeout(AT_LEAST) {
             Ok(Signal::Stop) | Err(RecvTimeoutError::Disconnected) => return,
@@ -78,12 +83,33 @@ fn follow(workspace: &Workspace, signals: &Receiver<Signal>) {
                     Err(RecvTimeoutError::Timeout) => break,
                 }
             },
+            Err(RecvTimeoutError::Timeout) if workspace.fingerprint() == seen => continue,
             Err(RecvTimeoutError::Timeout) => {}
         }
+        seen = workspace.fingerprint();
         // A folder that is gone for a moment (a checkout, a rename) is looked at again; the old answers stay.
         let _ = workspace.refresh();
         compute_ahead(workspace);
     }
+}
+
+/// The day, and the path, length and time of every plan file below `path`. What cannot be looked at counts as not there.
+pub(crate) fn fingerprint(path: &Path, today: Date) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    today.hash(&mut hasher);
+    let mut open = vec![path.to_owned()];
+    let mut found: Vec<(PathBuf, u64, Option<SystemTime>)> = Vec::new();
+    while let Some(path) = open.pop() {
+        let Ok(data) = fs::symlink_metadata(&path) else { continue };
+        if data.is_dir() {
+            open.extend(fs::read_dir(&path).into_iter().flatten().flatten().map(|entry| entry.path()));
+        } else if path.extension().is_some_and(|it| it == "toml") {
+            found.push((path, data.len(), data.modified().ok()));
+        }
+    }
+    found.sort();
+    found.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The forecast in a thread of its own: the next edit is read while it runs. First the whole, then each plan with its best

@@ -1,11 +1,11 @@
 //! The workspace itself: open, read again, record, undo.
 
-use crate::answers::Answers;
+use crate::answers::{Answers, digest, forecast_options};
 use crate::clock::AsOf;
 use crate::disk::{self, WriteError};
 use crate::journal::{self, Step, UndoError};
-use kedge_files::{Edit, Failed, LoadError, SourceText, Sources};
-use kedge_model::{Change, Finding};
+use kedge_files::{Edit, Failed, LoadError, Loaded, SourceText, Sources};
+use kedge_model::{Change, Date, Finding};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -166,6 +166,13 @@ impl Workspace {
         self.inner.listeners.write().unwrap_or_else(PoisonError::into_inner).push(Box::new(listener));
     }
 
+    /// What can be seen of the files without reading them, and the day: while it stays, a refresh would find nothing.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        let zone = self.snapshot().answers.map(|answers| answers.organisation.settings().time_zone.clone());
+        let today = self.inner.options.as_of.date(zone.as_deref().unwrap_or("UTC"));
+        crate::watch::fingerprint(&self.inner.path, today)
+    }
+
     /// Reads the files again, and the clock. The snapshot moves only if something has changed.
     ///
     /// # Errors
@@ -191,8 +198,7 @@ impl Workspace {
                     return Err(OpenError::Empty(self.inner.path.clone()));
                 }
                 let as_of = self.inner.options.as_of.date(&loaded.organisation.settings().time_zone);
-                let fresh = Answers::new(loaded, as_of, self.inner.options);
-                let answers = self.kept(fresh);
+                let answers = self.kept(loaded, as_of);
                 let now = self.snapshot();
                 let same = now.answers.as_ref().is_some_and(|now| now.digest() == answers.digest());
                 if !same || now.trouble.is_some() || now.version == 0 {
@@ -210,16 +216,15 @@ impl Workspace {
         Ok(())
     }
 
-    /// The answers with this digest that were kept, else these, kept from now on.
-    fn kept(&self, fresh: Answers) -> Arc<Answers> {
+    /// The answers to these files on this day: those that were kept, else new ones, kept from now on.
+    fn kept(&self, loaded: Loaded, as_of: Date) -> Arc<Answers> {
+        let options = forecast_options(as_of, self.inner.options);
+        let digest = digest(&loaded, &options);
         let mut kept = self.inner.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = kept.iter().position(|answers| answers.digest() == fresh.digest())
-            && let Some(answers) = kept.remove(at)
-        {
-            kept.push_front(answers.clone());
-            return answers;
-        }
-        let answers = Arc::new(fresh);
+        let at = kept.iter().position(|answers| answers.digest() == digest);
+        let answers = at
+            .and_then(|at| kept.remove(at))
+            .unwrap_or_else(|| Arc::new(Answers::new(loaded, as_of, options, digest)));
         kept.push_front(answers.clone());
         kept.truncate(KEPT);
         answers
