@@ -296,7 +296,7 @@ pub(crate) enum NewThing {
         #[arg(long)]
         people: Option<u32>,
     },
-    /// A plan with one outcome and one work item: TEAM/PLAN.kedge.toml
+    /// A plan, to be filled with outcomes, work and asks: TEAM/PLAN.kedge.toml
     #[command(after_help = "Example: kedge new plan checkout/one-tap --period 2026-Q4")]
     Plan {
         /// `team/plan`
@@ -409,6 +409,18 @@ pub(crate) enum NewThing {
         /// Tiger team, community: which
         #[arg(long)]
         with: Option<Slug>,
+        /// Away team: who goes; may be given several times
+        #[arg(long, value_name = "PERSON")]
+        send: Vec<Slug>,
+        /// Buy: what it costs once
+        #[arg(long)]
+        price: Option<String>,
+        /// Buy: what it costs while it is used
+        #[arg(long)]
+        fee: Option<String>,
+        /// Buy: how long until it is there
+        #[arg(long)]
+        lead: Option<String>,
     },
 }
 

@@ -65,7 +65,9 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
             serve::run(common, terminal, path.as_deref(), *port, *trials)
         }
         Command::Completions { shell } => {
-            clap_complete::generate(*shell, &mut Arguments::command(), "kedge", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "kedge", &mut script);
+            say_part!("{}", String::from_utf8_lossy(&script));
             Ok(Exit::Fine)
         }
     }
@@ -101,6 +103,19 @@ impl Session {
             (Some(answers), None) => Ok(answers),
             (None, None) => Err(Failure::new("the plans could not be read")),
         }
+    }
+
+    /// The answers that a change starts from: files of others that have errors stop nobody.
+    pub(crate) fn to_record(&self) -> Result<Arc<Answers>, Failure> {
+        let (answers, apart) = self.workspace.to_record().map_err(Failure::new)?;
+        if !apart.is_empty() {
+            let files = apart.join(", ");
+            eprintln!(
+                "{} left aside, since they have errors: {files}",
+                self.terminal.paint(Tone::Leans, "note:")
+            );
+        }
+        Ok(answers)
     }
 
     /// Writes the changes, or shows what would be written.

@@ -53,6 +53,15 @@ pub(crate) fn plan(organisation: &Organisation, name: &str) -> Result<PlanId, Fa
     one("plan", name, &organisation.plans().map(|it| it.id.reference())).map(PlanId::from)
 }
 
+/// A plan, or the plan of an outcome: tables of outcomes are where people copy names from.
+pub(crate) fn plan_or_outcome(organisation: &Organisation, name: &str) -> Result<PlanId, Failure> {
+    plan(organisation, name).or_else(|failure| {
+        let known = organisation.outcomes().map(|it| it.id.reference());
+        let outcome = one("outcome", name, &known).ok().map(OutcomeId::from);
+        outcome.and_then(|id| Some(organisation.outcome(&id)?.plan.clone())).ok_or(failure)
+    })
+}
+
 pub(crate) fn team(organisation: &Organisation, name: &str) -> Result<TeamId, Failure> {
     let known = || organisation.teams().map(|it| it.id.as_str());
     known().find(|known| *known == name).map_or_else(

@@ -128,8 +128,10 @@ pub struct Costs {
 pub struct Precondition {
     /// What.
     pub what: String,
-    /// Whether it is; `None` where nobody has said.
+    /// Whether it is; `None` where that is open.
     pub met: Option<bool>,
+    /// Where it is open, what has been said: `committed by 20 November`, `unanswered for 12 days`.
+    pub said: Option<String>,
 }
 
 /// The ways on for `ask`, each run whole on the same random numbers.
@@ -214,9 +216,10 @@ fn ways(
         let decide_by = forecast.and_then(|forecast| forecast.fallbacks.get(entry)?.decide_by);
         let mut starts = vec![Way::Start { fallback: name.clone(), entry, on: as_of }];
         if organisation.first_self_reliant(ask) == Some(entry)
-            && let Some(kedge_forecast::BestStart::On { date, .. }) =
+            // A start after decide-by gives up the date: that is to wait, not a way on of its own.
+            && let Some(kedge_forecast::BestStart::On { date, before_decide_by: true, .. }) =
                 forecast.map(|forecast| &forecast.best_start)
-            && *date > as_of
+            && works_between(organisation, as_of, *date)
             && Some(*date) != decide_by
         {
             starts.push(Way::Start { fallback: name.clone(), entry, on: *date });
@@ -239,6 +242,7 @@ fn ways(
         preconditions: vec![Precondition {
             what: format!("{} delivers", sentence::team_name(organisation, &ask.to)),
             met: dead.then_some(false),
+            said: (!dead).then(|| sentence::state(state, as_of)),
         }],
         ruled_out: dead.then(|| format!("it will not land: {}", sentence::state(state, as_of))),
         costs_them: asked_effort(organisation, ask),
@@ -247,6 +251,12 @@ fn ways(
     ways.push(plain(Way::Drop, "Drop it, and do the next thing".into()));
     mark_planned(&mut ways, ask, dead);
     ways
+}
+
+/// Whether there is a working day from the first day to the day before the second: starts on either are then different.
+fn works_between(organisation: &Organisation, first: Date, second: Date) -> bool {
+    let calendar = &organisation.settings().calendar;
+    (0..second.days_since(first).clamp(0, 30)).any(|day| calendar.works_on(first.plus_days(day).weekday()))
 }
 
 fn plain(way: Way, what: String) -> WayOn {
@@ -321,7 +331,7 @@ fn way_on(
 }
 
 fn preconditions(organisation: &Organisation, ask: &Ask, fallback: &Fallback) -> Vec<Precondition> {
-    let one = |what: String, met: Option<bool>| vec![Precondition { what, met }];
+    let one = |what: String, met: Option<bool>| vec![Precondition { what, met, said: None }];
     match &fallback.kind {
         FallbackKind::AwayTeam { with, .. } => {
             let host = with.as_ref().unwrap_or(&ask.to);
@@ -339,6 +349,7 @@ fn preconditions(organisation: &Organisation, ask: &Ask, fallback: &Fallback) ->
             all.push(Precondition {
                 what: format!("{name} has said how away teams work there"),
                 met: Some(norms),
+                said: None,
             });
             all
         }

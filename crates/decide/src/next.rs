@@ -2,7 +2,7 @@
 
 use crate::sentence::{days, fallback_name, team_name};
 use kedge_floor::{Missing, Opens, Standing};
-use kedge_forecast::{BestStart, DecideBy, PlanForecast};
+use kedge_forecast::{BestStart, DecideBy, PlanForecast, in_weeks};
 use kedge_model::{Ask, AskId, AskState, Date, Money, Organisation, PlanId, Stance, TeamId};
 use serde::Serialize;
 
@@ -184,6 +184,10 @@ impl View<'_> {
             return;
         }
         let own = ask.id.team();
+        if self.organisation.is_dead(ask, self.as_of) {
+            self.dead();
+            return;
+        }
         if let Some(fallback) = ask.fallbacks.iter().find(|fallback| fallback.start != Stance::DecideBy) {
             let (day, due) = match fallback.start {
                 Stance::On(day) => (day, day.days_since(self.as_of) <= AHEAD),
@@ -239,14 +243,28 @@ impl View<'_> {
         }
     }
 
+    /// It will not land, so the first fallback is the way on, and starts.
+    fn dead(&mut self) {
+        let ask = self.ask;
+        let Some(first) = ask.fallbacks.iter().find(|it| it.stopped.is_none() && it.migrated.is_none())
+        else {
+            return;
+        };
+        let state = crate::sentence::state(&self.organisation.ask_state(ask), self.as_of);
+        let what = format!(
+            "{} will not land ({state}): start “{}”.",
+            ask.id,
+            fallback_name(self.organisation, first)
+        );
+        let command = format!("kedge take {} {}", ask.id, first.id);
+        self.add(ask.id.team(), Urgency::Today, NextKind::StanceDue, what, String::new(), command);
+    }
+
     fn decide_by_words(&self, decide_by: &DecideBy) -> String {
         match decide_by {
             DecideBy::On(day) => format!("Decide-by is {}.", day.in_words(self.as_of)),
             DecideBy::TooLate { weeks: Some(weeks) } => {
-                format!(
-                    "Too late by {} weeks: start now, cut scope or move the date.",
-                    (weeks * 10.0).round() / 10.0
-                )
+                format!("Too late by {}: start now, cut scope or move the date.", in_weeks(*weeks))
             }
             DecideBy::TooLate { weeks: None } => "The date is never reached: cut scope or move it.".into(),
             _ => String::new(),

@@ -352,6 +352,17 @@ pub enum DecideBy {
     TooLittleData(Vec<Lack>),
 }
 
+/// A length of lateness as people say it: `4 days`, `3 weeks`. The same words wherever it is told.
+pub fn in_weeks(weeks: f64) -> String {
+    let counted =
+        |number: u32, noun: &str| if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") };
+    if weeks < 1.5 {
+        counted((weeks * 7.0).ceil() as u32, "day")
+    } else {
+        counted(weeks.round() as u32, "week")
+    }
+}
+
 impl DecideBy {
     /// The date, where there is one.
     pub fn date(&self) -> Option<Date> {

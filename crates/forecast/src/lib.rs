@@ -42,7 +42,7 @@ mod worked_example;
 pub use answer::{
     Account, Amount, AskForecast, Assumption, BestStart, Chance, Dates, DecideBy, Evaluation,
     FallbackForecast, Forecast, Lack, LandsBy, NeededBy, NetValue, Note, Odds, OutcomeForecast, PlanForecast,
-    PolicyForecast, Quantity, Spread, Start, TeamForecast, When,
+    PolicyForecast, Quantity, Spread, Start, TeamForecast, When, in_weeks,
 };
 pub use forecaster::{Forecaster, forecast, plan_forecast, replay};
 pub use log::LogLine;

@@ -163,6 +163,9 @@ impl Act {
     /// live, work that is done is not done again.
     pub fn changes(&self, organisation: &Organisation) -> Result<Vec<Change>, ActError> {
         match self {
+            Self::Answer { on, says: Says::Committed { by }, .. } if by < on => {
+                Err(ActError::Refused(format!("a promise on {on} cannot be for {by}, which is earlier")))
+            }
             Self::Answer { ask, on, says, work, why } => {
                 let word = Word::Says { says: says.clone(), work: work.clone(), effort: None, instead: None };
                 answer(organisation, ask, *on, word, why.clone())

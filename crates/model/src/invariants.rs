@@ -126,6 +126,14 @@ impl Checker<'_> {
     fn own_or_note(&mut self, at: Address, name: &Reference, wanted: &'static str, known: Vec<Reference>) {
         let own = at.fact.writer();
         if own.as_ref() == Some(&name.team) {
+            // A bare name is one's own; where only others have such a thing, it is theirs that was meant.
+            let elsewhere: Vec<&Reference> = known.iter().filter(|it| it.id == name.id).collect();
+            if let [only] = elsewhere[..] {
+                let message = format!("`{}` has no `{}` of its own", name.team, name.id);
+                let fix = Fix::advice(format!("did you mean `{only}`?"));
+                self.findings.push(error(codes::UNKNOWN_REFERENCE, at, message).with_fix(fix));
+                return;
+            }
             let short: Vec<String> =
                 known.iter().filter(|it| it.team == name.team).map(|it| it.id.to_string()).collect();
             self.unknown(at, name, wanted.trim_start_matches("an ").trim_start_matches("a "), &short);

@@ -155,7 +155,7 @@ impl FromStr for Effort {
     /// Reads the two forms that are one text: `3w` and `3w, rarely over 6w`.
     fn from_str(text: &str) -> Result<Self, LiteralError> {
         if let Some((low, high)) = text.split_once(" to ").or_else(|| text.split_once('–')) {
-            let (low, high) = (low.trim(), high.trim());
+            let (low, high) = in_short(low.trim(), high.trim());
             return Err(LiteralError::new(format!("`{text}` reads as least and most to most people")).fix(
                 format!(
                     "write `\"{low}, rarely over {high}\"` for half the time and nine times in ten, or \
@@ -174,6 +174,21 @@ impl FromStr for Effort {
             }
         }
     }
+}
+
+/// Both ends of a range as the plan language writes them: `1` and `3 weeks` are `1w` and `3w`. What cannot be read is
+/// left as it is.
+fn in_short(low: &str, high: &str) -> (String, String) {
+    let unit_of = |text: &str| {
+        let (_, unit) = leading_number(text)?;
+        ["h", "d", "w"].into_iter().find(|short| unit.starts_with(short))
+    };
+    let short = |text: &str, unit: Option<&str>| match (leading_number(text), unit) {
+        (Some((amount, _)), Some(unit)) => format!("{}{unit}", plain(amount)),
+        _ => text.to_owned(),
+    };
+    let (first, last) = (unit_of(low), unit_of(high));
+    (short(low, first.or(last)), short(high, last.or(first)))
 }
 
 impl Effort {
@@ -408,6 +423,11 @@ mod tests {
         assert_eq!("3w, rarely over 6w".parse::<Effort>().unwrap().to_string(), "3w, rarely over 6w");
         let error = "3w to 6w".parse::<Effort>().unwrap_err();
         assert!(error.fix.unwrap().contains("3w, rarely over 6w"));
+        for text in ["1 to 3 weeks", "1d to 3d", "2–4 days"] {
+            let fix = text.parse::<Effort>().unwrap_err().fix.unwrap();
+            let first = fix.split('`').nth(1).unwrap().trim_matches('"');
+            assert!(first.parse::<Effort>().is_ok(), "the fix for {text} is {fix}");
+        }
         assert!("6w, rarely over 3w".parse::<Effort>().is_err());
         assert!("3".parse::<Effort>().unwrap_err().fix.unwrap().contains("3w"));
         assert!("-3w".parse::<Effort>().is_err());

@@ -213,7 +213,7 @@ fn odds_sentences(frame: &Frame<'_>, of_ask: &AskForecast, ask: &Ask) -> Markup 
         }
         @match &of_ask.decide_by {
             DecideBy::On(day) => p { "Decide by " b { (words::day(*day, as_of)) } ": later starts of the fallback miss the date." },
-            DecideBy::TooLate { weeks: Some(weeks) } => p.late { "Too late by " (format!("{weeks:.1}")) " weeks: start now, cut scope or move the date." },
+            DecideBy::TooLate { weeks: Some(weeks) } => p.late { "Too late by " (kedge_forecast::in_weeks(*weeks)) ": start now, cut scope or move the date." },
             DecideBy::TooLate { weeks: None } => p.late { "The date is not reached with the confidence wanted: cut scope or move it." },
             DecideBy::NoDue => p.soft { "No dated outcome waits for it, so there is no day by which to decide." },
             _ => {},

@@ -5,8 +5,8 @@ use crate::clock::AsOf;
 use crate::disk::{self, WriteError};
 use crate::journal::{self, Step, UndoError};
 use kedge_files::{Edit, Failed, LoadError, Loaded, SourceText, Sources};
-use kedge_model::{Change, Date, Finding};
-use std::collections::VecDeque;
+use kedge_model::{Change, Date, Finding, Scope, Severity};
+use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -77,8 +77,14 @@ pub enum RecordError {
     #[error("this cannot be: {}", first(.0))]
     Refused(Vec<Finding>),
     /// The files cannot be read as they are.
-    #[error("the plans have errors; mend them first: `kedge check` lists them")]
+    #[error("the plans have errors, so nothing was recorded; mend them first: `kedge check` lists them")]
     Trouble,
+    /// The file that would change has errors.
+    #[error("{path} has errors, so nothing was recorded; mend them first: `kedge check` lists them")]
+    Faulty {
+        /// The file.
+        path: String,
+    },
     /// The change cannot be written into the files.
     #[error("this cannot be written into the plan files: {0}")]
     Apply(String),
@@ -91,6 +97,19 @@ fn first(findings: &[Finding]) -> String {
     let Some(finding) = findings.first() else { return "unknown".into() };
     let fix = finding.fix.as_ref().map(|fix| format!(" ({})", fix.advice)).unwrap_or_default();
     format!("{}{fix}", finding.message)
+}
+
+/// The files in which the errors are.
+fn faulty(findings: &[Finding], sources: &Sources) -> BTreeSet<String> {
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    errors.filter_map(|finding| Some(finding.place(sources)?.file.to_string())).collect()
+}
+
+fn refuse_touching(apart: &[String], edits: &[Edit]) -> Result<(), RecordError> {
+    match edits.iter().find(|edit| apart.contains(&edit.path)) {
+        Some(edit) => Err(RecordError::Faulty { path: edit.path.clone() }),
+        None => Ok(()),
+    }
 }
 
 type Listener = Box<dyn Fn(u64) + Send + Sync>;
@@ -242,17 +261,44 @@ impl Workspace {
         }
     }
 
+    /// What a change starts from: the newest answers; where some files have errors, the answers to the others, with the
+    /// names of those left aside. One team's mistake stops nobody else from recording.
+    ///
+    /// # Errors
+    /// When the other files do not make an organisation without them.
+    pub fn to_record(&self) -> Result<(Arc<Answers>, Vec<String>), RecordError> {
+        let snapshot = self.snapshot();
+        let Some(trouble) = &snapshot.trouble else {
+            return snapshot.answers.map(|answers| (answers, Vec::new())).ok_or(RecordError::Trouble);
+        };
+        let apart = faulty(&trouble.findings, &trouble.sources);
+        let files = trouble
+            .sources
+            .files()
+            .filter(|path| !apart.contains(*path))
+            .filter_map(|path| {
+                Some(SourceText { path: path.to_owned(), text: trouble.sources.text(path)?.to_owned() })
+            })
+            .collect();
+        // What the files left aside hold is missing, so teams without a file must not count as errors.
+        let loaded = kedge_files::read(files, Some(Scope::Partial)).map_err(|_| RecordError::Trouble)?;
+        let as_of = self.inner.options.as_of.date(&loaded.organisation.settings().time_zone);
+        let options = forecast_options(as_of, self.inner.options);
+        let digest = digest(&loaded, &options);
+        Ok((Arc::new(Answers::new(loaded, as_of, options, digest)), apart.into_iter().collect()))
+    }
+
     /// The edits that would record the changes, without writing them.
     ///
     /// # Errors
-    /// When the organisation would be wrong, or the files have errors.
+    /// When the organisation would be wrong, or a file that the changes touch has errors.
     pub fn preview(&self, changes: &[Change]) -> Result<Vec<Edit>, RecordError> {
-        let snapshot = self.snapshot();
-        let (Some(answers), None) = (&snapshot.answers, &snapshot.trouble) else {
-            return Err(RecordError::Trouble);
-        };
+        let (answers, apart) = self.to_record()?;
         answers.organisation.with(changes).map_err(RecordError::Refused)?;
-        kedge_files::apply(&answers.sources, changes).map_err(|error| RecordError::Apply(error.to_string()))
+        let edits = kedge_files::apply(&answers.sources, changes)
+            .map_err(|error| RecordError::Apply(error.to_string()))?;
+        refuse_touching(&apart, &edits)?;
+        Ok(edits)
     }
 
     /// Writes the changes into the plan files: all of them or none. `what` says it in words, for undo.
@@ -272,10 +318,8 @@ impl Workspace {
     /// As [`Workspace::record`].
     pub fn record_edits(&self, what: &str, edits: Vec<Edit>) -> Result<Recorded, RecordError> {
         let _writing = self.inner.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let snapshot = self.snapshot();
-        let (Some(answers), None) = (&snapshot.answers, &snapshot.trouble) else {
-            return Err(RecordError::Trouble);
-        };
+        let (answers, apart) = self.to_record()?;
+        refuse_touching(&apart, &edits)?;
         let changed = |path: &str| edits.iter().any(|edit| edit.path == path);
         let files =
             answers

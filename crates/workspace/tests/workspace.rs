@@ -85,7 +85,7 @@ fn a_file_changed_meanwhile_is_never_overwritten() {
 }
 
 #[test]
-fn errors_keep_the_last_good_answers_and_refuse_to_record() {
+fn errors_keep_the_last_good_answers_and_stop_only_their_own_file() {
     let folder = organisation();
     let workspace = open(folder.path());
     let path = folder.path().join("shop/fast.kedge.toml");
@@ -96,7 +96,17 @@ fn errors_keep_the_last_good_answers_and_refuse_to_record() {
     let broken = workspace.snapshot();
     assert_eq!(broken.trouble.as_ref().unwrap().findings.len(), 1);
     assert!(std::sync::Arc::ptr_eq(&broken.answers.unwrap(), &answers));
-    assert!(matches!(workspace.record("landed", &changes), Err(RecordError::Trouble)));
+    let withdraw = Act::Withdraw { ask: "shop/api".parse().unwrap(), on: date("2026-10-14") };
+    let own = withdraw.changes(&answers.organisation).unwrap();
+    assert!(matches!(
+        workspace.record("withdrawn", &own),
+        Err(RecordError::Apply(_) | RecordError::Faulty { .. })
+    ));
+    let (rest, apart) = workspace.to_record().unwrap();
+    assert_eq!(apart, ["shop/fast.kedge.toml"]);
+    assert!(rest.organisation.asks().next().is_none());
+    workspace.record("landed", &changes).unwrap();
+    assert!(folder.path().join("billing/answers.kedge.toml").exists());
     fs::write(&path, PLAN).unwrap();
     workspace.refresh().unwrap();
     assert!(workspace.snapshot().trouble.is_none());

@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use kedge_floor::noun;
-use kedge_forecast::DecideBy;
+use kedge_forecast::{DecideBy, in_weeks};
 
 pub(super) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -101,13 +101,4 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
         Some(Finding::at(RULE.doc.code, RULE.doc.severity, at, late).with_fix(fix))
     })
     .collect()
-}
-
-fn in_weeks(weeks: f64) -> String {
-    if weeks < 0.95 {
-        let days = (weeks * 7.0).ceil() as u32;
-        counted(days, "day")
-    } else {
-        counted(weeks.round() as u32, "week")
-    }
 }

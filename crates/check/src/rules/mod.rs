@@ -44,6 +44,7 @@ rules! {
     k019_unknown_person,
     k020_idle_silence,
     k021_no_date,
+    k022_answer_by_another_team,
     k101_no_fallback,
     k102_only_leaning,
     k103_decide_by_passed,

@@ -44,7 +44,7 @@ pub(crate) fn run(session: &Session, ask: &str) -> Result<Exit, Failure> {
             let word = match condition.met {
                 Some(true) => "so",
                 Some(false) => "not so",
-                None => "nobody has said",
+                None => condition.said.as_deref().unwrap_or("nobody has said"),
             };
             what = format!(
                 "{what}\n{}",
@@ -62,6 +62,9 @@ pub(crate) fn run(session: &Session, ask: &str) -> Result<Exit, Failure> {
         ]);
     }
     print_table(&table);
+    if answers.organisation.ask(&ask).is_some_and(|ask| ask.fallbacks.is_empty()) {
+        say!("\nThere is no fallback to compare with: `kedge new fallback {ask} KIND` adds one.");
+    }
     let error =
         decision.recommendation().and_then(|way| way.against_plan).map(|gain| (gain.error * 2.0).rounded());
     let error = error.map(|error| format!(", difference ± {error}")).unwrap_or_default();

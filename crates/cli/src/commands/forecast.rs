@@ -7,8 +7,8 @@ use crate::find;
 use crate::terminal::say;
 use crate::terminal::{Terminal, Tone, print_table};
 use kedge_forecast::{
-    BestStart, Chance, Dates, DecideBy, Lack, NeededBy, NetValue, Note, OutcomeForecast, PlanForecast,
-    Policy, PolicyForecast, When,
+    BestStart, Chance, Dates, DecideBy, Lack, LandsBy, NeededBy, NetValue, Note, OutcomeForecast,
+    PlanForecast, Policy, PolicyForecast, When, in_weeks,
 };
 use kedge_model::{Date, Organisation, Share};
 use kedge_workspace::Answers;
@@ -18,7 +18,7 @@ pub(crate) fn run(session: &Session, plan: Option<&str>) -> Result<Exit, Failure
     let answers = session.answers()?;
     let organisation = &answers.organisation;
     let only = match (plan, organisation.plans().len()) {
-        (Some(plan), _) => Some(find::plan(organisation, plan)?),
+        (Some(name), _) => Some(find::plan_or_outcome(organisation, name)?),
         // A program that reads the answer finds the same shape however many plans there are.
         (None, 1) if !session.json => organisation.plans().next().map(|plan| plan.id.clone()),
         (None, _) => None,
@@ -173,8 +173,13 @@ fn quantiles(terminal: Terminal, outcome: &OutcomeForecast, near: Date) -> (Stri
 
 fn print_plan(terminal: Terminal, answers: &Answers, forecast: &PlanForecast) {
     let near = forecast.as_of;
-    let name = answers.organisation.plan(&forecast.plan).map_or("", |plan| plan.name());
-    say!("{} {}\n", terminal.paint(Tone::Strong, name), terminal.paint(Tone::Soft, &forecast.plan));
+    let title = answers.organisation.plan(&forecast.plan).and_then(|plan| plan.title.as_deref());
+    match title {
+        Some(title) => {
+            say!("{} {}\n", terminal.paint(Tone::Strong, title), terminal.paint(Tone::Soft, &forecast.plan));
+        }
+        None => say!("{}\n", terminal.paint(Tone::Strong, &forecast.plan)),
+    }
     if let Some(standing) = answers.standing.plan(&forecast.plan) {
         say!("{}\n", standing.number.sentence());
     }
@@ -235,11 +240,16 @@ fn print_plan(terminal: Terminal, answers: &Answers, forecast: &PlanForecast) {
         for source in sources {
             say!("  {}", terminal.paint(Tone::Soft, source));
         }
-        let words = [
-            needed_by(&ask.needed_by, near),
-            decide_by(&ask.decide_by, near),
-            best_start(&ask.best_start, near),
-        ];
+        let words = if ask.lands_by == LandsBy::Dead {
+            let starts = !ask.fallbacks.is_empty() && ask.decide_by != DecideBy::Taken;
+            [starts.then(|| "it will not land, so its fallback starts now".to_owned()), None, None]
+        } else {
+            [
+                needed_by(&ask.needed_by, near),
+                decide_by(&ask.decide_by, near),
+                best_start(&ask.best_start, near),
+            ]
+        };
         let words: Vec<String> = words.into_iter().flatten().collect();
         if !words.is_empty() {
             say!("  {}", words.join("; "));
@@ -261,7 +271,13 @@ fn print_plan(terminal: Terminal, answers: &Answers, forecast: &PlanForecast) {
         "{}",
         terminal.paint(
             Tone::Soft,
-            format!("As of {}, {} trials, seed {}.", forecast.as_of, forecast.trials, forecast.seed)
+            format!(
+                "As of {}, {} trials, seed {}. Net value: of the whole plan, to {} after due, less people where they have a price.",
+                forecast.as_of,
+                forecast.trials,
+                forecast.seed,
+                answers.organisation.settings().horizon
+            )
         )
     );
 }
@@ -290,7 +306,7 @@ pub(crate) fn decide_by(decide_by: &DecideBy, near: Date) -> Option<String> {
     Some(match decide_by {
         DecideBy::On(date) => format!("decide by {}", date.in_words(near)),
         DecideBy::TooLate { weeks: Some(weeks) } => {
-            format!("too late by {weeks:.1} weeks: start now, cut scope or move the date")
+            format!("too late by {}: start now, cut scope or move the date", in_weeks(*weeks))
         }
         DecideBy::TooLate { weeks: None } => "the date is never reached: cut scope or move it".into(),
         DecideBy::NoFallback => "no decide-by: there is no fallback that nobody else can stop".into(),

@@ -7,13 +7,13 @@ use crate::find;
 use kedge_files::{Template, append, template};
 use kedge_model::{
     Ask, AskId, Change, Combine, DatasetId, Date, Effort, FactId, Fallback, FallbackKind, Meta, Organisation,
-    Outcome, OutcomeId, Period, Plan, PlanId, ProposalId, Purchase, Reference, Slug, Stance, Team, TeamId,
-    TeamKind, Work, WorkId, nearest,
+    Outcome, OutcomeId, Period, PersonId, Plan, PlanId, ProposalId, Purchase, Reference, Slug, Stance, Team,
+    TeamId, TeamKind, Work, WorkId, nearest,
 };
 
 /// Writes the thing.
 pub(crate) fn run(session: &Session, thing: &NewThing) -> Result<Exit, Failure> {
-    let answers = session.answers()?;
+    let answers = session.to_record()?;
     let organisation = &answers.organisation;
     let (what, changes) = match thing {
         NewThing::Team { team, kind, people } => new_team(team, kind, *people)?,
@@ -110,7 +110,7 @@ fn from_template(
     fact: Option<&FactId>,
     text: &Template<'_>,
 ) -> Result<Exit, Failure> {
-    let answers = session.answers()?;
+    let answers = session.to_record()?;
     let there = fact.map_or_else(
         || answers.sources.text(path).is_some(),
         |fact| answers.organisation.fact(fact).is_some(),
@@ -226,7 +226,21 @@ fn work(id: WorkId, plan: PlanId) -> Work {
 }
 
 fn new_fallback(organisation: &Organisation, thing: &NewThing) -> Result<(String, Vec<Change>), Failure> {
-    let NewThing::Fallback { ask, kind, what, create, maintain, migrate, keeps, with } = thing else {
+    let NewThing::Fallback {
+        ask,
+        kind,
+        what,
+        create,
+        maintain,
+        migrate,
+        keeps,
+        with,
+        send,
+        price,
+        fee,
+        lead,
+    } = thing
+    else {
         return Err(Failure::new("this is not a fallback"));
     };
     let ask = find::ask(organisation, ask)?;
@@ -239,10 +253,18 @@ fn new_fallback(organisation: &Organisation, thing: &NewThing) -> Result<(String
     let parsed = match kind.as_str() {
         "hack" => FallbackKind::Hack,
         "recreate" => FallbackKind::Recreate,
-        "buy" => FallbackKind::Buy(Purchase::default()),
+        "buy" => FallbackKind::Buy(Purchase {
+            vendor: None,
+            price: price.as_deref().map(str::parse).transpose()?,
+            fee: fee.as_deref().map(str::parse).transpose()?,
+            lead: lead.as_deref().map(str::parse).transpose()?,
+        }),
         "descope" => FallbackKind::Descope,
         "do-without" => FallbackKind::DoWithout,
-        "away-team" => FallbackKind::AwayTeam { with, send: Vec::new() },
+        "away-team" => FallbackKind::AwayTeam {
+            with,
+            send: send.iter().map(|who| PersonId::new(ask.team().clone(), who.clone())).collect(),
+        },
         "tiger-team" => FallbackKind::TigerTeam { with: named(with)? },
         "community" => FallbackKind::Community { with: named(with)? },
         "escalate" => FallbackKind::Escalate { with },

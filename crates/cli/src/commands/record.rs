@@ -10,7 +10,7 @@ use kedge_model::{Act, Date, Host, PersonId, Says, Stance, WorkId};
 
 /// Records what the verb says.
 pub(crate) fn run(session: &Session, command: &Command) -> Result<Exit, Failure> {
-    let answers = session.answers()?;
+    let answers = session.to_record()?;
     let organisation = &answers.organisation;
     let today = answers.as_of;
     let day = |record: &Record| record.on.unwrap_or(today);
@@ -57,7 +57,8 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<Exit, Failure>
         }
         Command::Take { ask, fallback, start, record } => {
             let ask = find::ask(organisation, ask)?;
-            let name = fallback.as_ref().map_or_else(String::new, |fallback| format!(" ({fallback})"));
+            let first = || organisation.ask(&ask)?.fallbacks.first().map(|fallback| fallback.id.clone());
+            let name = fallback.clone().or_else(first).map_or_else(String::new, |name| format!(" ({name})"));
             if let Some(start) = start {
                 let start = match start.as_str() {
                     "now" => Stance::Now,

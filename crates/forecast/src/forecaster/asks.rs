@@ -151,6 +151,10 @@ impl Forecaster {
             DecideBy::On(_) | DecideBy::TooLate { .. } | DecideBy::NoDue => {}
         }
         let spec = &program.asks[ask as usize];
+        // It never lands, so its fallback starts at as-of under every policy but wait: there is no start to choose.
+        if spec.dead {
+            return BestStart::Nothing;
+        }
         let Some(entry) = program.self_reliant(ask, 0) else { return BestStart::Nothing };
         let valued = |outcome: &u32| {
             let facts = &self.compiled.outcomes[*outcome as usize];
