@@ -269,3 +269,30 @@ fn a_pipe_closed_early_ends_in_silence() {
     let output = child.wait_with_output().unwrap();
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+/// What the README shows is what the command prints: every line of its console blocks but `…`.
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let readme =
+        fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../README.md")).unwrap();
+    let harbour = Harbour::new();
+    let mut compared = 0;
+    for block in readme.split("```console\n").skip(1).map(|rest| rest.split("```").next().unwrap()) {
+        let mut printed = String::new();
+        for line in block.lines().filter(|line| *line != "…") {
+            if let Some(command) = line.strip_prefix("$ kedge ") {
+                let output = kedge_in(harbour.0.path(), &command.split(' ').collect::<Vec<_>>());
+                assert_ne!(output.status.code(), Some(2), "{command}: {}", err(&output));
+                printed = out(&output);
+            } else {
+                let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+                assert!(
+                    printed.lines().any(|it| squeezed(it) == squeezed(line)),
+                    "not printed: {line}\n{printed}"
+                );
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 15, "only {compared} lines compared");
+}

@@ -294,7 +294,10 @@ impl Workspace {
     /// When the organisation would be wrong, or a file that the changes touch has errors.
     pub fn preview(&self, changes: &[Change]) -> Result<Vec<Edit>, RecordError> {
         let (answers, apart) = self.to_record()?;
-        answers.organisation.with(changes).map_err(RecordError::Refused)?;
+        // What is missing may stand in a file that was left aside; then that file is what to mend.
+        let refused =
+            |findings| if apart.is_empty() { RecordError::Refused(findings) } else { RecordError::Trouble };
+        answers.organisation.with(changes).map_err(refused)?;
         let edits = kedge_files::apply(&answers.sources, changes)
             .map_err(|error| RecordError::Apply(error.to_string()))?;
         refuse_touching(&apart, &edits)?;
