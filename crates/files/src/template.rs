@@ -1,9 +1,10 @@
-//! First texts of files and tables, to be filled in: what `kedge init` and `kedge new` write.
+//! First texts of what is written once and filled in by hand: `kedge init`, and `kedge new` for a council, a dataset or a
+//! proposal. What people say on the command line becomes facts instead, so that no number is there that nobody gave.
 
 use crate::apply::Edit;
-use crate::render::{key_text, quoted};
+use crate::render::quoted;
 use crate::sources::Sources;
-use kedge_model::{AskId, Date, Slug, TeamId};
+use kedge_model::{Slug, TeamId};
 
 /// Something to begin with. Every text loads as it stands; what people should look at next is a comment.
 #[derive(Clone, Debug)]
@@ -15,79 +16,6 @@ pub enum Template<'a> {
     },
     /// `council.kedge.toml`.
     Council,
-    /// A team's file.
-    Team {
-        /// The team.
-        team: &'a TeamId,
-        /// What people call it.
-        title: &'a str,
-    },
-    /// A plan with one outcome and the work for it.
-    Plan {
-        /// Whose.
-        team: &'a TeamId,
-        /// Its name, and that of its file and its outcome.
-        plan: &'a Slug,
-        /// What people call it.
-        title: &'a str,
-        /// `2026-Q4`.
-        period: &'a str,
-        /// When the outcome is due.
-        due: Date,
-    },
-    /// An outcome, for a plan file.
-    Outcome {
-        /// Its name.
-        id: &'a Slug,
-        /// What a customer gets.
-        title: &'a str,
-        /// When it is due.
-        due: Option<Date>,
-    },
-    /// A work item, for a plan file.
-    Work {
-        /// Its name.
-        id: &'a Slug,
-        /// What it is.
-        title: &'a str,
-        /// The outcome it serves.
-        serves: &'a Slug,
-        /// How much it takes, `3w, rarely over 6w`.
-        effort: &'a str,
-    },
-    /// An ask, for a plan file.
-    Ask {
-        /// Its name.
-        id: &'a Slug,
-        /// Who is asked.
-        to: &'a TeamId,
-        /// What is asked for.
-        what: &'a str,
-        /// The work or outcome that waits for it.
-        gates: &'a Slug,
-        /// When it was asked; absent where nobody did yet.
-        asked: Option<Date>,
-        /// The day by which it is wanted.
-        wanted: Option<Date>,
-    },
-    /// A fallback, for the plan file of its ask.
-    Fallback {
-        /// The ask, within the plan file.
-        ask: &'a Slug,
-        /// `hack`, `do-without` …
-        kind: &'a str,
-        /// Who else must answer, where the kind leans on a tiger team or a community.
-        with: Option<&'a TeamId>,
-    },
-    /// An answer, for an answers file.
-    Answer {
-        /// The ask.
-        ask: &'a AskId,
-        /// When it is said.
-        on: Date,
-        /// `considering`, `declined`, `dropped` or `landed`; what needs more is an [`Act`](kedge_model::Act).
-        says: &'a str,
-    },
     /// A dataset, for a data file.
     Dataset {
         /// Its name.
@@ -101,11 +29,6 @@ pub enum Template<'a> {
         title: &'a str,
         /// Who would adopt it.
         adopters: &'a [TeamId],
-    },
-    /// The head of a file that has nothing else in it yet.
-    Head {
-        /// Whose.
-        team: &'a TeamId,
     },
 }
 
@@ -178,67 +101,6 @@ fn text(what: &Template<'_>) -> String {
              rank = []                            # initiatives and asks; an ask here is the council's yes\n"
                 .to_owned()
         }
-        Template::Team { team, title } => format!(
-            "team       = \"{team}\"\n\
-             title      = {}\n\
-             kind       = \"stream\"                # stream, platform, enabling, task-force, tiger, community, external\n\
-             people     = 5\n\
-             takes-asks = [\"independent\"]         # and how: service-provider, self-service, away-team-host, none\n\
-             turnaround = \"5d\"                    # how long an ask may lie unread\n",
-            quoted(title)
-        ),
-        Template::Plan { team, plan, title, period, due } => format!(
-            "# Only team {team} writes here.\n\
-             team   = \"{team}\"\n\
-             title  = {}\n\
-             period = {}\n\n\
-             {}\n{}",
-            quoted(title),
-            quoted(period),
-            text(&Template::Outcome { id: plan, title, due: Some(*due) }),
-            text(&Template::Work {
-                id: &first_work(plan),
-                title: "The first piece of work",
-                serves: plan,
-                effort: "2w, rarely over 4w",
-            }),
-        ),
-        Template::Outcome { id, title, due } => {
-            let due = due.map(|due| format!("due   = {due}\n")).unwrap_or_default();
-            format!(
-                "[outcome.{id}]\n\
-                 title = {}\n\
-                 {due}\
-                 # value = \"40k/week\"                # what it is worth once live: your claim, until someone confirms it\n",
-                quoted(title)
-            )
-        }
-        Template::Work { id, title, serves, effort } => format!(
-            "[work.{id}]\n\
-             title  = {}\n\
-             for    = \"{serves}\"\n\
-             effort = {}      # half the time under the first, nine times in ten under the second\n",
-            quoted(title),
-            quoted(effort)
-        ),
-        Template::Ask { id, to, what, gates, asked, wanted } => {
-            let asked = asked.map(|on| format!("asked  = {{ on = {on} }}\n")).unwrap_or_default();
-            let wanted = wanted.map(|on| format!("wanted = {on}\n")).unwrap_or_default();
-            format!(
-                "[ask.{id}]\n\
-                 to     = \"{to}\"\n\
-                 what   = {}\n\
-                 {asked}{wanted}\
-                 gates  = \"{gates}\"\n\
-                 # why    = \"…\"                      # make sure they understand what a no costs\n\
-                 # effort = \"1w, rarely over 2w\"     # your guess of their time\n",
-                quoted(what)
-            )
-        }
-        Template::Fallback { ask, kind, with } => fallback(ask, kind, *with),
-        Template::Answer { ask, on, says } => {
-            format!("[[answer.{}]]\non   = {on}\nsays = \"{says}\"\n", key_text(&ask.to_string()))
-        }
         Template::Dataset { id } => format!(
             "[dataset.{id}]\n\
              # where   = [\"shop:catalog/**\"]       # repository of kedge.toml, and the files\n\
@@ -260,40 +122,7 @@ fn text(what: &Template<'_>) -> String {
                 adopters.join(", ")
             )
         }
-        Template::Head { team } => format!("team = \"{team}\"\n"),
     }
-}
-
-fn first_work(plan: &Slug) -> Slug {
-    let name = format!("{}-first", plan.as_str().chars().take(80).collect::<String>());
-    Slug::new(&name).unwrap_or_else(|_| plan.clone())
-}
-
-fn fallback(ask: &Slug, kind: &str, with: Option<&TeamId>) -> String {
-    let head = format!("[[ask.{ask}.fallback]]\nkind = {}\n", quoted(kind));
-    let with = with.map(|team| format!("with = \"{team}\"\n")).unwrap_or_default();
-    let costs = "create = \"2w, rarely over 4w\"         # making it, in your people's time\n";
-    let rest = match kind {
-        "descope" | "do-without" => {
-            "what  = \"Ship without it\"\nkeeps = \"80%\"                      # of the outcome's value\n"
-                .to_owned()
-        }
-        "buy" => format!(
-            "vendor = \"…\"\nlead   = \"14d\"                      # how long until it is there\n{costs}"
-        ),
-        "away-team" => format!(
-            "{costs}# send   = \"…\"                      # who goes; another fallback must follow, since this leans on them\n"
-        ),
-        "tiger-team" | "community" | "escalate" => {
-            format!("{with}# This leans on others too: put a fallback behind it that nobody else can stop.\n")
-        }
-        _ => format!(
-            "what     = \"What we would build round it\"\n{costs}\
-             maintain = \"1d/month\"                # while it lives\n\
-             migrate  = \"1w, rarely over 2w\"      # the way out\n"
-        ),
-    };
-    head + &rest
 }
 
 /// The edit that puts a table at the end of a file, or begins the file with it.

@@ -24,9 +24,9 @@ pub enum Purpose {
     Landing = 5,
     /// Whether whoever must answer a leaning fallback says yes.
     Acceptance = 6,
-    /// The time from one shift of priorities to the next; add the number of the shift with [`Purpose::nth`].
+    /// The time from one shift of priorities to the next; add the number of the shift with `nth`.
     Shift = 7,
-    /// What a shift does to an ask; add the number of the shift with [`Purpose::nth`].
+    /// What a shift does to an ask; add the number of the shift with `nth`.
     ShiftEffect = 8,
 }
 

@@ -215,7 +215,10 @@ fn conditions(way: &WayOn) -> Markup {
         .map(|it| match it.met {
             Some(true) => html! { (prose(&it.what)) },
             Some(false) => html! { span.late { "not so: " (prose(&it.what)) } },
-            None => html! { "open: " (prose(&it.what)) },
+            None => match &it.said {
+                Some(said) => html! { (prose(&it.what)) ": " (said) },
+                None => html! { "open: " (prose(&it.what)) },
+            },
         })
         .collect();
     dotted(&facts)
