@@ -228,7 +228,11 @@ pub(crate) enum Command {
     },
     /// Take back the last thing recorded here
     #[command(after_help = "Example: kedge undo")]
-    Undo,
+    Undo {
+        /// Leave the files as they are, and only drop it from what can be undone
+        #[arg(long)]
+        forget: bool,
+    },
     /// Why a rule is there, with examples and its fix; all rules where no code is given
     #[command(after_help = "Example: kedge explain K101")]
     Explain {

@@ -57,7 +57,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         | Command::Take { .. }
         | Command::Land { .. }
         | Command::Done { .. } => record::run(&open(None, None)?, &arguments.command),
-        Command::Undo => record::undo(&open(None, None)?),
+        Command::Undo { forget } => record::undo(&open(None, None)?, *forget),
         Command::Explain { code } => explain(common, terminal, code.as_deref()),
         Command::Schema { kind } => schema(kind),
         Command::Import { format } => import::run(common, terminal, format),

@@ -74,6 +74,7 @@ pub(crate) fn list(items: impl IntoIterator<Item = String>) -> String {
 /// The state of an ask with its age: `unanswered for 12 days`.
 pub(crate) fn state(state: &AskState, as_of: Date) -> String {
     match (state, state.since()) {
+        (AskState::Unanswered { .. }, Some(since)) if since >= as_of => "asked today".into(),
         (AskState::Unanswered { .. }, Some(since)) => {
             format!("unanswered for {}", days(as_of.days_since(since)))
         }

@@ -28,7 +28,15 @@ pub enum UndoError {
     /// Nothing was recorded.
     #[error("there is nothing to undo here")]
     Nothing,
-    /// The step's files have changed since.
+    /// The step's files were edited by hand since.
+    #[error("`{what}` cannot be taken back: {path} was edited since, and nothing was written")]
+    Edited {
+        /// What the step did.
+        what: String,
+        /// The file.
+        path: String,
+    },
+    /// The files cannot be written.
     #[error("`{what}` cannot be undone: {source}")]
     Write {
         /// What the step did.
@@ -76,7 +84,25 @@ pub(crate) fn undo(root: &Path) -> Result<Step, UndoError> {
         .rev()
         .map(|edit| Edit { path: edit.path.clone(), before: edit.after.clone(), after: edit.before.clone() })
         .collect();
-    disk::write(root, &back).map_err(|source| UndoError::Write { what: step.what.clone(), source })?;
+    disk::write(root, &back).map_err(|source| {
+        let what = step.what.clone();
+        match source {
+            WriteError::Changed { path } => UndoError::Edited { what, path },
+            source => UndoError::Write { what, source },
+        }
+    })?;
+    save(root, &steps).map_err(journal)?;
+    Ok(step)
+}
+
+/// Drops the last step from the list without taking it back, so that the one before it can be.
+///
+/// # Errors
+/// When nothing was recorded, or the journal cannot be used.
+pub(crate) fn forget(root: &Path) -> Result<Step, UndoError> {
+    let journal = |source| UndoError::Journal { path: file(root), source };
+    let mut steps = read(root).map_err(journal)?;
+    let step = steps.pop().ok_or(UndoError::Nothing)?;
     save(root, &steps).map_err(journal)?;
     Ok(step)
 }
@@ -162,7 +188,10 @@ mod tests {
         assert_eq!(undo(root).unwrap().what, "wrote two");
         assert_eq!(fs::read_to_string(root.join("a.kedge.toml")).unwrap(), "one");
         fs::write(root.join("a.kedge.toml"), "by hand").unwrap();
-        assert!(matches!(undo(root), Err(UndoError::Write { .. })));
+        assert!(matches!(undo(root), Err(UndoError::Edited { .. })));
+        assert_eq!(fs::read_to_string(root.join("a.kedge.toml")).unwrap(), "by hand");
+        assert_eq!(forget(root).unwrap().what, "wrote one");
+        assert!(matches!(undo(root), Err(UndoError::Nothing)));
         assert_eq!(fs::read_to_string(root.join("a.kedge.toml")).unwrap(), "by hand");
     }
 }

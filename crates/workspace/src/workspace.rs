@@ -355,6 +355,15 @@ impl Workspace {
         journal::last(&self.inner.root)
     }
 
+    /// Drops the last thing recorded from what can be undone, and leaves the files as they are.
+    ///
+    /// # Errors
+    /// When there is nothing, or the list cannot be written.
+    pub fn forget_last_step(&self) -> Result<Step, UndoError> {
+        let _writing = self.inner.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        journal::forget(&self.inner.root)
+    }
+
     /// Takes back the last thing recorded.
     ///
     /// # Errors

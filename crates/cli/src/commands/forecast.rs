@@ -227,6 +227,10 @@ fn print_plan(terminal: Terminal, answers: &Answers, forecast: &PlanForecast) {
         match &ask.lands {
             Dates::Happened(date) => say!("  landed on {}", date.in_words(near)),
             Dates::TooLittleData(lacks) => say!("  too little data: {}", lacking(lacks)),
+            Dates::Spread(spread) if spread.p50.date().is_none() => {
+                let cases = spread.never.share.cases_of_100();
+                say!("  lands: {}", terminal.paint(Tone::Late, format!("never in {cases} of 100 cases")));
+            }
             Dates::Spread(spread) => say!(
                 "  lands: P50 {}, P80 {}{}",
                 when(terminal, spread.p50, near),

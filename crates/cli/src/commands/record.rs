@@ -7,6 +7,7 @@ use crate::find::{self, Thing};
 use crate::terminal::Tone;
 use crate::terminal::say;
 use kedge_model::{Act, Date, Host, PersonId, Says, Stance, WorkId};
+use kedge_workspace::UndoError;
 
 /// Records what the verb says.
 pub(crate) fn run(session: &Session, command: &Command) -> Result<Exit, Failure> {
@@ -138,8 +139,17 @@ fn says_of(
 }
 
 /// Takes back the last step recorded here.
-pub(crate) fn undo(session: &Session) -> Result<Exit, Failure> {
-    let step = session.workspace.undo().map_err(Failure::new)?;
+pub(crate) fn undo(session: &Session, forget: bool) -> Result<Exit, Failure> {
+    if forget {
+        let step = session.workspace.forget_last_step().map_err(Failure::new)?;
+        say!("{} {}", session.terminal.paint(Tone::Strong, "Left as it is:"), step.what);
+        return Ok(Exit::Fine);
+    }
+    let step = session.workspace.undo().map_err(|error| match error {
+        edited @ UndoError::Edited { .. } => Failure::new(edited)
+            .hint("change it back by hand; `kedge undo --forget` drops it, so that the step before it can be undone"),
+        other => Failure::new(other),
+    })?;
     if session.json {
         print_json(&serde_json::json!({ "undone": step.what, "files": paths(&step.edits) }))?;
     } else {
