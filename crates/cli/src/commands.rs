@@ -81,7 +81,7 @@ impl Session {
         terminal: Terminal,
     ) -> Result<Self, Failure> {
         let path = match path.or(common.folder.as_deref()) {
-            Some(path) => path.to_owned(),
+            Some(path) => whole_organisation(path),
             None => nearest_organisation()?,
         };
         let workspace = Workspace::open(&path, options(common, trials)).map_err(open_failure)?;
@@ -184,6 +184,23 @@ pub(crate) fn options(common: &Common, trials: Option<Trials>) -> Options {
         as_of: common.as_of.map_or(AsOf::Today, AsOf::On),
         seed: trials.map_or(1, |trials| trials.seed),
         trials: trials.and_then(|trials| trials.trials).map(u64::from),
+    }
+}
+
+/// A team's folder means the organisation that it is part of: seen alone, its references to others would all be broken. A
+/// file stays a lone file.
+fn whole_organisation(path: &Path) -> PathBuf {
+    let above = || {
+        std::fs::canonicalize(path)
+            .ok()?
+            .ancestors()
+            .find(|it| it.join("kedge.toml").is_file())
+            .map(Path::to_owned)
+    };
+    if path.is_dir() && !path.join("kedge.toml").is_file() {
+        above().unwrap_or_else(|| path.to_owned())
+    } else {
+        path.to_owned()
     }
 }
 

@@ -219,6 +219,13 @@ fn an_organisation_from_nothing() {
 }
 
 #[test]
+fn a_teams_folder_means_its_organisation() {
+    let harbour = Harbour::new();
+    let whole = harbour.json(&["check", "--fast"]);
+    assert_eq!(harbour.json(&["check", "checkout", "--fast"])["summary"], whole["summary"]);
+}
+
+#[test]
 fn a_lone_file_is_enough() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("one-tap.kedge.toml");
