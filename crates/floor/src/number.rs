@@ -141,11 +141,15 @@ impl StandingNumber {
             Basis::Outcomes => format!("{}, even if no other team delivers.", counted(self.outcomes())),
             Basis::Value => {
                 let total = self.total();
-                let first = format!(
-                    "{} of {} a week stands, even if no other team delivers.",
-                    total.stands.rounded(),
-                    total.planned.rounded()
-                );
+                let planned = total.planned.rounded();
+                let first = if total.stands == Money::ZERO {
+                    format!("None of {planned} a week stands if no other team delivers.")
+                } else {
+                    format!(
+                        "{} of {planned} a week stands, even if no other team delivers.",
+                        total.stands.rounded()
+                    )
+                };
                 if self.unvalued.planned == 0 {
                     return first;
                 }

@@ -34,7 +34,7 @@ fn a_plan_whose_only_ask_has_no_fallback_does_not_stand_and_a_descope_makes_it_s
     let before = standing(&organisation, as_of());
     let plan = before.plan(&plan_id()).unwrap();
     assert_eq!(plan.number.fraction(), Some(0.0));
-    assert_eq!(plan.number.sentence(), "0 of 40k a week stands, even if no other team delivers.");
+    assert_eq!(plan.number.sentence(), "None of 40k a week stands if no other team delivers.");
     assert_eq!(before.outcomes[0].sentence(as_of()), "None of it stands: `token` has no way on.");
     assert_eq!(before.asks[0].sentence(as_of()), "Only payments can open this: it has no fallback.");
 

@@ -142,7 +142,11 @@ fn says_of(
 pub(crate) fn undo(session: &Session, forget: bool) -> Result<Exit, Failure> {
     if forget {
         let step = session.workspace.forget_last_step().map_err(Failure::new)?;
-        say!("{} {}", session.terminal.paint(Tone::Strong, "Left as it is:"), step.what);
+        if session.json {
+            print_json(&serde_json::json!({ "forgotten": step.what }))?;
+        } else {
+            say!("{} {}", session.terminal.paint(Tone::Strong, "Left as it is:"), step.what);
+        }
         return Ok(Exit::Fine);
     }
     let step = session.workspace.undo().map_err(|error| match error {
