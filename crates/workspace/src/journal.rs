@@ -107,11 +107,6 @@ pub(crate) fn forget(root: &Path) -> Result<Step, UndoError> {
     Ok(step)
 }
 
-/// What the next undo would take back.
-pub(crate) fn last(root: &Path) -> Option<Step> {
-    read(root).ok()?.pop()
-}
-
 fn save(root: &Path, steps: &[Step]) -> io::Result<()> {
     let path = file(root);
     if let Some(folder) = path.parent() {

@@ -26,5 +26,5 @@ pub use disk::WriteError;
 pub use import::{ImportError, Imported, rust_goals};
 pub use journal::{Step, UndoError};
 pub use kedge_files::Edit;
-pub use watch::{Watch, WatchError};
+pub use watch::Watch;
 pub use workspace::{OpenError, Options, RecordError, Recorded, Snapshot, Trouble, Workspace};

@@ -16,11 +16,6 @@ const QUIET: Duration = Duration::from_millis(60);
 /// nothing.
 const AT_LEAST: Duration = Duration::from_secs(5);
 
-/// Why the files cannot be followed.
-#[derive(Debug, thiserror::Error)]
-#[error("changes of the files are not reported here ({0}); they are looked at every few seconds")]
-pub struct WatchError(String);
-
 /// Follows the files until it is dropped.
 #[derive(Debug)]
 pub struct Watch {
@@ -56,7 +51,12 @@ impl Watch {
         .and_then(|mut watcher| watcher.watch(workspace.root(), RecursiveMode::Recursive).map(|()| watcher));
         let (watcher, degraded) = match watcher {
             Ok(watcher) => (Some(watcher), None),
-            Err(error) => (None, Some(WatchError(error.to_string()).to_string())),
+            Err(error) => {
+                let why = format!(
+                    "changes of the files are not reported here ({error}); they are looked at every few seconds"
+                );
+                (None, Some(why))
+            }
         };
         let followed = workspace.clone();
         thread::spawn(move || follow(&followed, &receive));

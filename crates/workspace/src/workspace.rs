@@ -350,11 +350,6 @@ impl Workspace {
         Ok(Recorded { edits, undoable })
     }
 
-    /// What [`Workspace::undo`] would take back.
-    pub fn last_step(&self) -> Option<Step> {
-        journal::last(&self.inner.root)
-    }
-
     /// Drops the last thing recorded from what can be undone, and leaves the files as they are.
     ///
     /// # Errors
