@@ -15,6 +15,7 @@ use crate::program::Program;
 use crate::scenario::Scenario;
 use crate::tally::{Tally, View, tally};
 use crate::trial::Simulator;
+use crate::trials::Trials;
 use kedge_model::{AskId, Date, Organisation, PlanId};
 use outcomes::unpaired_gain;
 use std::sync::OnceLock;
@@ -241,6 +242,16 @@ impl Forecaster {
     /// The program that trials run on.
     pub fn compiled(&self) -> &Program {
         self.program()
+    }
+
+    /// Trials of the whole organisation as planned.
+    pub fn trials(&self) -> Trials<'_> {
+        let program = self.program();
+        let plans: Vec<u32> = (0..program.plans.len() as u32).collect();
+        let moments = self.moments(0..program.asks.len() as u32);
+        let mut scenario = self.scenario(&plans, self.stances(None, Policy::AsPlanned, &moments), &moments);
+        scenario.scope = program.whole();
+        Trials::of(program, scenario)
     }
 
     fn run(&self, scenarios: &[Scenario], view: &View) -> Vec<Tally> {

@@ -36,6 +36,7 @@ mod semantics;
 mod starts;
 mod tally;
 mod trial;
+mod trials;
 #[cfg(test)]
 mod worked_example;
 
@@ -49,3 +50,4 @@ pub use log::LogLine;
 pub use options::{Course, Options, Variation};
 pub use policy::Policy;
 pub use program::Program;
+pub use trials::{Ran, Trials};

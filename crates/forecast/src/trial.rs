@@ -37,6 +37,9 @@ pub(crate) struct Simulator<'p> {
     ready: Vec<u64>,
     events: BinaryHeap<Pending>,
     dirty: Vec<u32>,
+    /// Items that ended, and when the last of them did.
+    pub(crate) completions: u64,
+    pub(crate) last_end: f64,
     numbers: u32,
     orders: u32,
     draws: Draws,
@@ -120,6 +123,8 @@ impl<'p> Simulator<'p> {
             ready: vec![0; program.slots.len() / 64],
             events: BinaryHeap::with_capacity(64),
             dirty: Vec::with_capacity(program.teams.len()),
+            completions: 0,
+            last_end: 0.0,
             numbers: 0,
             orders: 0,
             draws: Draws::new(0, 0),
@@ -159,6 +164,8 @@ impl<'p> Simulator<'p> {
     fn reset(&mut self, scenario: &Scenario, draws: Draws) {
         self.draws = draws;
         self.now = 0.0;
+        self.completions = 0;
+        self.last_end = 0.0;
         self.numbers = 0;
         self.orders = 0;
         self.events.clear();

@@ -178,6 +178,8 @@ impl Simulator<'_> {
     }
 
     pub(super) fn end(&mut self, item: u32, scenario: &Scenario, listener: &mut impl Listener) {
+        self.completions += 1;
+        self.last_end = self.now;
         self.leave(item, Status::Done);
         listener.hear(self.told(), Event::End(item));
         self.teams[self.program.items[item as usize].team as usize].freed_by = item;
@@ -193,6 +195,14 @@ impl Simulator<'_> {
             Role::Asked(landing) => self.land(landing, scenario, listener),
             Role::Load => {}
         }
+    }
+
+    /// The moment at which an item ended; infinite if it did not.
+    pub(crate) fn ended(&self, item: usize) -> f64 {
+        self.items
+            .get(item)
+            .filter(|state| state.status == Status::Done)
+            .map_or(f64::INFINITY, |state| state.ends)
     }
 
     /// The people of a running item are free again; what they did is charged.
