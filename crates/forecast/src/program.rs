@@ -1,10 +1,14 @@
 //! A draft laid out for speed: flat arrays, indexes, ready orders. A trial reads it and allocates nothing.
 
+mod ready;
+
 use crate::calendar::Calendar;
 use crate::distribution::{Effort, Lognormal, Weibull};
 use crate::draft::{Draft, FallbackProgress, LandingSource, Progress, Rank};
 use crate::draw::Key;
+use ready::ReadySets;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// No index.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -176,7 +180,10 @@ pub struct Program {
     pub(crate) tables: Vec<f64>,
     /// The item at each place of the ready sets.
     pub(crate) slots: Vec<u32>,
-    pub(crate) names: Names,
+    #[allow(dead_code)] // The comparison of orders is what reads it.
+    /// Per item, the rank that its place in its ready set follows from.
+    pub(crate) ranks: Vec<Rank>,
+    pub(crate) names: Arc<Names>,
 }
 
 /// The names of everything, for the log.
@@ -412,25 +419,14 @@ impl Draft {
 
         // The ready sets: each team's items in the order of their rank, then its queued asks once more, behind.
         let mut teams = Vec::new();
-        let (mut slots, mut slot, mut late_slot) = (Vec::new(), vec![NONE; raw.len()], vec![NONE; raw.len()]);
         let mut owned: Vec<Vec<u32>> = vec![Vec::new(); self.teams.len()];
         for (index, item) in raw.iter().enumerate() {
             owned[item.team].push(index as u32);
         }
+        let ranks: Vec<Rank> = raw.iter().map(|item| item.rank).collect();
+        let asked = |item: u32| matches!(raw[item as usize].role, Role::Asked(_));
+        let ready = ReadySets::lay_out(owned.iter().map(Vec::as_slice), &ranks, asked);
         for (index, team) in self.teams.iter().enumerate() {
-            let mut order = owned[index].clone();
-            order.sort_by_key(|&item| (raw[item as usize].rank, item));
-            let word = (slots.len() / 64) as u32;
-            for &item in &order {
-                slot[item as usize] = slots.len() as u32;
-                late_slot[item as usize] = slots.len() as u32;
-                slots.push(item);
-            }
-            for &item in order.iter().filter(|&&item| matches!(raw[item as usize].role, Role::Asked(_))) {
-                late_slot[item as usize] = slots.len() as u32;
-                slots.push(item);
-            }
-            slots.resize(slots.len().next_multiple_of(64), NONE);
             let servers = team.people.map_or(u32::MAX, |people| people.max(0.0).ceil() as u32);
             let part =
                 team.people.map_or(1.0, |people| if people > 0.0 { people / people.ceil() } else { 0.0 });
@@ -452,8 +448,8 @@ impl Draft {
                 } else {
                     0.0
                 },
-                word,
-                words: (slots.len() / 64) as u32 - word,
+                word: ready.words[index].0,
+                words: ready.words[index].1,
                 landings: lists.add(queued[index].iter().copied()),
                 initial: lists.add(initial.collect::<Vec<_>>()),
                 items: lists.add(owned[index].iter().copied()),
@@ -470,8 +466,8 @@ impl Draft {
                 effort: item.effort,
                 crew: item.crew,
                 role: item.role,
-                slot: slot[index],
-                late_slot: late_slot[index],
+                slot: ready.slot[index],
+                late_slot: ready.late_slot[index],
                 too_large: item.crew > teams[item.team].servers,
                 progress: item.progress,
                 wakes: wakes[index],
@@ -558,13 +554,13 @@ impl Draft {
             plan_factor: factor_sigma(self.plan_factor),
             organisation_factor: factor_sigma(self.organisation_factor),
             dropped: self.dropped,
-            names: Names {
+            names: Arc::new(Names {
                 teams: self.teams.iter().map(|team| team.name.clone()).collect(),
                 items: raw.into_iter().map(|item| item.name).collect(),
                 asks: self.asks.iter().map(|ask| ask.name.clone()).collect(),
                 fallbacks: fallback_names,
                 outcomes: self.outcomes.iter().map(|outcome| outcome.name.clone()).collect(),
-            },
+            }),
             teams,
             plans,
             outcomes,
@@ -574,7 +570,8 @@ impl Draft {
             fallbacks,
             lists: lists.0,
             tables: self.tables.clone(),
-            slots,
+            slots: ready.slots,
+            ranks,
         }
     }
 
