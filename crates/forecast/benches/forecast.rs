@@ -9,6 +9,7 @@
 #[path = "../../../benches/peers/mod.rs"]
 mod peers;
 
+use kedge_forecast::Trials;
 use peers::reference::Reference;
 use peers::{kedge, reused, simple, simpy};
 use rand::SeedableRng;
@@ -16,6 +17,7 @@ use rand::rngs::SmallRng;
 use rand_distr::Distribution;
 use std::hint::black_box;
 use std::path::Path;
+use std::process::Command;
 use std::time::Instant;
 
 const ROUNDS: usize = 41;
@@ -27,7 +29,13 @@ const SIMPY_EVERY: usize = 6;
 const TASKJUGGLER: f64 = 43.0;
 const SEED: u64 = 1;
 
+/// Names the part of the benchmark that a process of its own runs, so that its peak of memory is its own.
+const PART: &str = "KEDGE_BENCH_PART";
+
 fn main() {
+    if std::env::var_os(PART).is_some() {
+        return scale();
+    }
     let reference = Reference::standard();
     let items = reference.items.len();
     let model = simple::Model::new(&reference);
@@ -110,6 +118,59 @@ fn main() {
         println!("forecast.vs_simpy {:.0} times", vs_simpy.median());
     }
     println!("forecast.vs_draws {:.2} times", vs_draws.median());
+    let part = Command::new(std::env::current_exe().unwrap()).env(PART, "scale").status().unwrap();
+    assert!(part.success());
+}
+
+/// 1,000 teams and 100,000 items: how long to lay them out, the time per completion over the small organisation's, and
+/// the most memory that this process ever held.
+fn scale() {
+    let small = kedge::draft(&Reference::standard()).program();
+    let large = Reference::generate(1_000, 4, 5, 20, 1);
+    let draft = kedge::draft(&large);
+    let start = Instant::now();
+    let program = draft.program();
+    let built = start.elapsed().as_secs_f64();
+    drop(draft);
+    let (mut of_small, mut of_large) = (small.trials(), program.trials());
+    for warm_up in 0..3 {
+        of_large.run(SEED, warm_up);
+    }
+    let memory = peak_memory();
+    let simple = [Reference::standard(), large].map(|reference| simple::Model::new(&reference));
+    let mut trial = 0;
+    let mut rates = || {
+        trial += 1;
+        let of = |trials: &mut Trials| rate(|| trials.run(SEED, trial).completions as usize);
+        let kedge = of(&mut of_small) / of(&mut of_large);
+        let [small, large] = simple.each_ref().map(|model| {
+            rate(|| {
+                black_box(model.trial(trial).makespan);
+                model.items.len()
+            })
+        });
+        (kedge, small / large)
+    };
+    let ratios: Vec<(f64, f64)> = (0..ROUNDS).map(|_| rates()).collect();
+    let kedge = Rounds::of(ratios.iter().map(|ratio| ratio.0));
+    let simple = Rounds::of(ratios.iter().map(|ratio| ratio.1));
+    println!("\nWith {} items a completion takes as long as", program.items());
+    println!("{kedge:>36} with 2,000, Kedge");
+    println!("{simple:>36} with 2,000, simple Rust\n");
+    println!("forecast.scale_build_s {built:.2} s");
+    println!("forecast.scale_per_completion {:.2} times", kedge.median());
+    match memory {
+        Some(bytes) => println!("forecast.scale_mib {:.0} MiB", bytes as f64 / f64::from(1 << 20)),
+        None => println!("the peak of memory is known on Linux only"),
+    }
+}
+
+/// The most memory that this process held at once, in bytes, as Linux tells it.
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * 1024)
 }
 
 /// Completions (or draws) per second in one round.

@@ -40,6 +40,8 @@ pub(crate) struct Team {
     pub(crate) initial: List,
     /// All its items.
     pub(crate) items: List,
+    /// Its plans.
+    pub(crate) plans: List,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -222,6 +224,20 @@ impl Lists {
     }
 }
 
+/// All of a list with their indexes.
+fn numbered<T>(all: &[T]) -> impl Iterator<Item = (u32, &T)> {
+    all.iter().enumerate().map(|(index, one)| (index as u32, one))
+}
+
+/// For each of `length` owners what it owns, in the order given.
+fn grouped(length: usize, owned: impl IntoIterator<Item = (usize, u32)>) -> Vec<Vec<u32>> {
+    let mut groups = vec![Vec::new(); length];
+    for (owner, one) in owned {
+        groups[owner].push(one);
+    }
+    groups
+}
+
 /// The sigma of a factor with median 1 and the given P90.
 fn factor_sigma(p90: f64) -> f64 {
     if p90 > 1.0 { Lognormal::through(1.0, p90).sigma } else { 0.0 }
@@ -342,6 +358,7 @@ impl Draft {
         let mut lands: Vec<Vec<u32>> = vec![Vec::new(); raw.len()];
         let mut landings = Vec::new();
         let mut queued: Vec<Vec<u32>> = vec![Vec::new(); self.teams.len()];
+        let asking = grouped(self.landings.len(), numbered(&self.asks).map(|(id, ask)| (ask.landing, id)));
         for (index, landing) in self.landings.iter().enumerate() {
             let id = index as u32;
             let mut by = NONE;
@@ -367,8 +384,7 @@ impl Draft {
                 raw.push(extra(landing.name.clone(), team, NONE, effort, rank, Role::Load));
                 raw.len() as u32 - 1
             });
-            let asks = self.asks.iter().enumerate().filter(|(_, ask)| ask.landing == index);
-            let asks = lists.add(asks.map(|(ask, _)| ask as u32).collect::<Vec<_>>());
+            let asks = lists.add(asking[index].iter().copied());
             landings.push(Landing { key: Key::of(&landing.name), source, asks, team: by, load });
         }
         lands.resize(raw.len(), Vec::new());
@@ -405,17 +421,17 @@ impl Draft {
 
         // What each outcome needs, and which asks gate it.
         let needs = self.needs();
-        let gated: Vec<Vec<u32>> = needs
-            .iter()
-            .enumerate()
-            .map(|(outcome, needs)| {
-                let gates = |ask: &&crate::draft::DraftAsk| {
-                    ask.outcomes.contains(&outcome) || ask.items.iter().any(|item| needs.contains(item))
-                };
-                let asks = self.asks.iter().enumerate().filter(|(_, ask)| gates(ask));
-                asks.map(|(ask, _)| ask as u32).collect()
-            })
-            .collect();
+        let of_items =
+            numbered(&self.asks).flat_map(|(id, ask)| ask.items.iter().map(move |&item| (item, id)));
+        let asks_of_item = grouped(self.items.len(), of_items);
+        let of_outcomes =
+            numbered(&self.asks).flat_map(|(id, ask)| ask.outcomes.iter().map(move |&one| (one, id)));
+        let mut gated = grouped(self.outcomes.len(), of_outcomes);
+        for (asks, needs) in gated.iter_mut().zip(&needs) {
+            asks.extend(needs.iter().flat_map(|&item| &asks_of_item[item]));
+            asks.sort_unstable();
+            asks.dedup();
+        }
 
         // The ready sets: each team's items in the order of their rank, then its queued asks once more, behind.
         let mut teams = Vec::new();
@@ -426,6 +442,7 @@ impl Draft {
         let ranks: Vec<Rank> = raw.iter().map(|item| item.rank).collect();
         let asked = |item: u32| matches!(raw[item as usize].role, Role::Asked(_));
         let ready = ReadySets::lay_out(owned.iter().map(Vec::as_slice), &ranks, asked);
+        let plans_of = grouped(self.teams.len(), numbered(&self.plans).map(|(id, plan)| (plan.team, id)));
         for (index, team) in self.teams.iter().enumerate() {
             let servers = team.people.map_or(u32::MAX, |people| people.max(0.0).ceil() as u32);
             let part =
@@ -453,6 +470,7 @@ impl Draft {
                 landings: lists.add(queued[index].iter().copied()),
                 initial: lists.add(initial.collect::<Vec<_>>()),
                 items: lists.add(owned[index].iter().copied()),
+                plans: lists.add(plans_of[index].iter().copied()),
             });
         }
 
@@ -479,23 +497,22 @@ impl Draft {
             })
             .collect();
 
+        let affects = numbered(&gated).flat_map(|(id, asks)| asks.iter().map(move |&ask| (ask as usize, id)));
+        let affects = grouped(self.asks.len(), affects);
         let asks: Vec<Ask> = self
             .asks
             .iter()
             .enumerate()
-            .map(|(index, ask)| {
-                let affects = gated.iter().enumerate().filter(|(_, asks)| asks.contains(&(index as u32)));
-                Ask {
-                    plan: ask.plan as u32,
-                    landing: ask.landing as u32,
-                    items: lists.add(ask.items.iter().map(|&item| item as u32)),
-                    outcomes: lists.add(ask.outcomes.iter().map(|&outcome| outcome as u32)),
-                    affects: lists.add(affects.map(|(outcome, _)| outcome as u32).collect::<Vec<_>>()),
-                    chain_first: chains[index].0,
-                    chain_length: chains[index].1,
-                    dead: ask.dead,
-                    until: ask.until.map_or(f64::INFINITY, |day| self.calendar.after_landing(day)),
-                }
+            .map(|(index, ask)| Ask {
+                plan: ask.plan as u32,
+                landing: ask.landing as u32,
+                items: lists.add(ask.items.iter().map(|&item| item as u32)),
+                outcomes: lists.add(ask.outcomes.iter().map(|&outcome| outcome as u32)),
+                affects: lists.add(affects[index].iter().copied()),
+                chain_first: chains[index].0,
+                chain_length: chains[index].1,
+                dead: ask.dead,
+                until: ask.until.map_or(f64::INFINITY, |day| self.calendar.after_landing(day)),
             })
             .collect();
 
@@ -519,33 +536,30 @@ impl Draft {
             })
             .collect();
 
-        let of_plan = |belongs: &dyn Fn(usize) -> bool, length: usize| -> Vec<u32> {
-            (0..length).filter(|&index| belongs(index)).map(|index| index as u32).collect()
-        };
+        let plan_asks = grouped(self.plans.len(), numbered(&asks).map(|(id, ask)| (ask.plan as usize, id)));
+        let plan_outcomes =
+            grouped(self.plans.len(), numbered(&outcomes).map(|(id, outcome)| (outcome.plan as usize, id)));
+        let work = numbered(&items).filter(|(_, item)| item.role == Role::Work && item.plan != NONE);
+        let plan_items = grouped(self.plans.len(), work.map(|(id, item)| (item.plan as usize, id)));
+        let creates = numbered(&items).filter_map(|(id, item)| {
+            let Role::Create(fallback) = item.role else { return None };
+            let plan = asks[fallbacks[fallback as usize].ask as usize].plan as usize;
+            (item.team as usize == self.plans[plan].team).then_some((plan, id))
+        });
+        let plan_creates = grouped(self.plans.len(), creates);
         let plans: Vec<Plan> = self
             .plans
             .iter()
             .enumerate()
-            .map(|(index, plan)| {
-                let id = index as u32;
-                let is_create = |item: usize| {
-                    matches!(items[item].role, Role::Create(fallback)
-                        if asks[fallbacks[fallback as usize].ask as usize].plan == id)
-                        && items[item].team == plan.team as u32
-                };
-                Plan {
-                    key: Key::of(&plan.name),
-                    team: plan.team as u32,
-                    horizon: self.calendar.end(plan.horizon),
-                    person_week: plan.person_week,
-                    asks: lists.add(of_plan(&|ask| asks[ask].plan == id, asks.len())),
-                    outcomes: lists.add(of_plan(&|outcome| outcomes[outcome].plan == id, outcomes.len())),
-                    items: lists.add(of_plan(
-                        &|item| items[item].plan == id && items[item].role == Role::Work,
-                        items.len(),
-                    )),
-                    creates: lists.add(of_plan(&is_create, items.len())),
-                }
+            .map(|(index, plan)| Plan {
+                key: Key::of(&plan.name),
+                team: plan.team as u32,
+                horizon: self.calendar.end(plan.horizon),
+                person_week: plan.person_week,
+                asks: lists.add(plan_asks[index].iter().copied()),
+                outcomes: lists.add(plan_outcomes[index].iter().copied()),
+                items: lists.add(plan_items[index].iter().copied()),
+                creates: lists.add(plan_creates[index].iter().copied()),
             })
             .collect();
 

@@ -79,8 +79,8 @@ impl Program {
             if std::mem::replace(&mut teams[team as usize], true) {
                 continue;
             }
-            for plan in self.plans.iter().filter(|plan| plan.team == team) {
-                for &ask in self.list(plan.asks) {
+            for &plan in self.list(self.teams[team as usize].plans) {
+                for &ask in self.list(self.plans[plan as usize].asks) {
                     let stance = &stances[ask as usize];
                     let landing = self.landings[self.asks[ask as usize].landing as usize].team;
                     if stance.lands && !stance.open && landing != NONE {
