@@ -24,6 +24,7 @@ fn with_spread(reference: &Reference, sigma: f64) -> Draft {
     let team = |team| DraftTeam {
         name: format!("team {team}"),
         people: Some(reference.people as f64),
+        changes: vec![],
         focus: 1.0,
         shifts: 0.0,
     };

@@ -472,10 +472,11 @@ pub enum Note {
 pub struct TeamForecast {
     /// Which.
     pub team: TeamId,
-    /// How many people it has; `None` is "capacity unknown".
+    /// How many people it has, those away left out, in the mean over the working days that `filled` looks at; `None` is
+    /// "capacity unknown".
     pub people: Option<f64>,
-    /// Mean remaining effort of its own items plus other work over people × working days, to the end of its last
-    /// plan's period; `None` where capacity is unknown.
+    /// Mean remaining effort of its own items plus other work over its people's working days, to the end of its last
+    /// plan's period; `None` where capacity is unknown or nobody is there in that time.
     pub filled: Option<f64>,
     /// In which share of trials, as planned, nothing was left to start anything with.
     pub starved: Chance,

@@ -1,9 +1,11 @@
 //! From an organisation and a date to a [`Draft`]: which facts count, what each ask's landing rests on, what is missing.
 
 mod asks;
+mod capacity;
 mod chain;
 mod lacks;
 
+use self::capacity::Capacity;
 use crate::answer::{LandsBy, Odds};
 use crate::calendar::{Calendar, DAYS_IN_QUARTER, WorkingWeek};
 use crate::distribution::{Effort, three_point};
@@ -93,6 +95,7 @@ struct Compiler<'o> {
     organisation: &'o Organisation,
     as_of: Date,
     calendar: Calendar,
+    capacity: Capacity<'o>,
     team_of: BTreeMap<TeamId, usize>,
     plan_of: BTreeMap<PlanId, usize>,
     outcome_of: BTreeMap<OutcomeId, usize>,
@@ -162,6 +165,7 @@ impl<'o> Compiler<'o> {
             organisation,
             as_of,
             calendar,
+            capacity: Capacity::new(organisation),
             team_of: BTreeMap::new(),
             plan_of: BTreeMap::new(),
             outcome_of: BTreeMap::new(),
@@ -178,15 +182,34 @@ impl<'o> Compiler<'o> {
         date.days_since(self.as_of).clamp(-4_000_000, 4_000_000) as i32
     }
 
+    /// The days that a team worked from the morning of `since` to the as-of morning.
+    fn worked_since(&self, team: usize, since: Date) -> f64 {
+        let worked = self.calendar.worked_since(since);
+        let Some(team) = self.organisation.team(&self.team_facts[team].id) else { return worked };
+        let mut edges = vec![since];
+        edges.extend(self.capacity.changes(team, since).into_iter().filter(|&day| day < self.as_of));
+        edges.push(self.as_of);
+        let stretches =
+            edges.windows(2).filter(|stretch| self.capacity.people(team, stretch[0]) == Some(0.0));
+        let closed = stretches
+            .map(|stretch| self.calendar.worked_since(stretch[0]) - self.calendar.worked_since(stretch[1]));
+        (worked - closed.sum::<f64>()).max(0.0)
+    }
+
     fn teams(&mut self) {
         let assume = &self.organisation.settings().assume;
         for (index, team) in self.organisation.teams().enumerate() {
             self.team_of.insert(team.id.clone(), index);
-            let people = team.capacity();
+            let people = self.capacity.people(team, self.as_of);
+            let changes = self.capacity.changes(team, self.as_of).into_iter();
+            let changes = changes
+                .filter_map(|date| Some((self.day(date), self.capacity.people(team, date)?)))
+                .collect();
             let rate = team.shifts.unwrap_or(assume.shifts).a_calendar_day() * DAYS_IN_QUARTER;
             self.draft.teams.push(DraftTeam {
                 name: team.id.to_string(),
                 people,
+                changes,
                 focus: team.focus.get() * team.other_work.map_or(1.0, |share| 1.0 - share.get()),
                 shifts: rate,
             });
@@ -266,7 +289,7 @@ impl<'o> Compiler<'o> {
                     continue;
                 };
                 let spent = |since: Date| {
-                    self.calendar.worked_since(since)
+                    self.worked_since(team, since)
                         * self.draft.teams[team].focus
                         * f64::from(work.crew.max(1))
                 };
@@ -375,12 +398,11 @@ impl<'o> Compiler<'o> {
         rank.iter().position(|ranked| ranked == reference).map_or(u32::MAX, |place| place as u32)
     }
 
-    /// How full each team's queue is: what its own items are expected to take, and other work, over its time to the end
-    /// of its last plan's period.
+    /// How full each team's queue is: what its own items are expected to take, and other work, over its people's days to
+    /// the end of its last plan's period. The mean of its people over that time is how many it has.
     fn fill(&mut self) {
         let other_work = self.organisation.settings().assume.other_work;
         for (index, team) in self.organisation.teams().enumerate() {
-            let Some(people) = self.team_facts[index].people.filter(|people| *people > 0.0) else { continue };
             let mut own = 0.0;
             for item in self.draft.items.iter().filter(|item| item.team == index) {
                 own += match item.progress {
@@ -397,8 +419,12 @@ impl<'o> Compiler<'o> {
             } else {
                 f64::from(prior::QUEUE_WEEKS_WITHOUT_PLAN) * self.calendar.week().days()
             };
+            let Some(person_days) = self.draft.teams[index].person_days(days, &self.calendar) else {
+                continue;
+            };
+            self.team_facts[index].people = Some(person_days / days);
             let other = team.other_work.unwrap_or(other_work).get();
-            self.team_facts[index].filled = Some(own / (people * days) + other);
+            self.team_facts[index].filled = (person_days > 0.0).then_some(own / person_days + other);
         }
     }
 }

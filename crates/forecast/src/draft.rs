@@ -39,8 +39,11 @@ pub struct Draft {
 pub struct DraftTeam {
     /// Its name, also its identity in draws.
     pub name: String,
-    /// How many people it has; `None` where nobody says: its items do not queue.
+    /// How many people it has on the as-of morning; `None` where nobody says: its items do not queue.
     pub people: Option<f64>,
+    /// From which calendar day on it has how many: absences, loans, holidays of its own. Nobody at all means that time
+    /// stands still for what it does.
+    pub changes: Vec<(i32, f64)>,
     /// The share of a day that a person works on what is planned, other work already taken off.
     pub focus: f64,
     /// Shifts in its priorities per quarter.

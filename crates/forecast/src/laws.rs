@@ -88,7 +88,7 @@ prop_compose! {
         people in Just(people),
         items in Just(items),
     ) -> Draft {
-        let team = |name: &str, people, shifts| DraftTeam { name: name.into(), people, focus: 0.8, shifts };
+        let team = |name: &str, people, shifts| DraftTeam { name: name.into(), people, changes: vec![], focus: 0.8, shifts };
         let plan = |name: &str, team| DraftPlan { name: name.into(), team, horizon: 300, person_week: 1.0 };
         let outcome = |plan| DraftOutcome {
             name: format!("outcome {plan}"),
@@ -198,7 +198,7 @@ proptest! {
                         prop_assert!(!std::mem::replace(&mut started[item as usize], true));
                         let spec = &program.items[item as usize];
                         busy[spec.team as usize] += i64::from(spec.crew);
-                        let running = simulator.program.teams[spec.team as usize].servers;
+                        let running = simulator.program.teams[spec.team as usize].stage.servers;
                         // Work that runs at as-of may be more than there are people.
                         if at > 0.0 {
                             prop_assert!(busy[spec.team as usize] <= i64::from(running).max(i64::from(spec.crew)) + begun(&program, spec.team));

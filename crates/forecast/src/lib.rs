@@ -33,6 +33,7 @@ mod program;
 mod scenario;
 #[cfg(test)]
 mod semantics;
+mod stages;
 mod starts;
 mod tally;
 mod trial;

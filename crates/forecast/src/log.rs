@@ -20,6 +20,7 @@ pub(crate) enum Event {
     DroppedUnstarted(u32),
     Stopped(u32),
     Shift(u32),
+    Capacity { team: u32, servers: u32 },
     AskDropped(u32),
     AskPutBehind(u32),
     Live(u32),
@@ -90,8 +91,12 @@ fn words(program: &Program, event: Event) -> String {
         Event::NotTakenUp(id) => format!("{} is not taken up in this trial, and nobody knows", ask(id)),
         Event::Start { item: id, effort, ends } => {
             let who = team(program.items[id as usize].team);
-            let until = program.calendar.date_of(ends.next_down());
-            format!("{who} starts {}: {effort:.1} person-days, until {until}", item(id))
+            let until = if ends.is_finite() {
+                format!("until {}", program.calendar.date_of(ends.next_down()))
+            } else {
+                "without end".to_owned()
+            };
+            format!("{who} starts {}: {effort:.1} person-days, {until}", item(id))
         }
         Event::End(id) => format!("{} ends", item(id)),
         Event::Skip(id) => format!("{} need not be done", item(id)),
@@ -107,6 +112,9 @@ fn words(program: &Program, event: Event) -> String {
         Event::Refused(id) => format!("the fallback {} is refused", fallback(id)),
         Event::DroppedUnstarted(id) => format!("the fallback {} is dropped before it began", fallback(id)),
         Event::Stopped(id) => format!("the fallback {} is stopped", fallback(id)),
+        Event::Capacity { team: id, servers: 0 } => format!("nobody of {} is there from now on", team(id)),
+        Event::Capacity { team: id, servers: 1 } => format!("{} has one person from now on", team(id)),
+        Event::Capacity { team: id, servers } => format!("{} has {servers} people from now on", team(id)),
         Event::Shift(id) => format!("priorities shift in {}", team(id)),
         Event::AskDropped(id) => format!("{} is dropped", ask(id)),
         Event::AskPutBehind(id) => format!("{} is put behind the team's own work", ask(id)),

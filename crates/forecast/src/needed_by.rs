@@ -79,11 +79,11 @@ impl Program {
         for &item in order {
             let spec = &self.items[item as usize];
             let team = &self.teams[spec.team as usize];
+            let pace = team.stage.pace;
             let key = if spec.plan == NONE { team.key } else { self.plans[spec.plan as usize].key };
             let shared = organisation * factor(self.plan_factor, key);
             let effort = spec.effort.draw(draws, spec.key, shared, 0.0, &self.tables);
-            let length =
-                if team.pace > 0.0 { effort / (f64::from(spec.crew) * team.pace) } else { f64::INFINITY };
+            let length = if pace > 0.0 { effort / (f64::from(spec.crew) * pace) } else { f64::INFINITY };
             let after = self.list(spec.after);
             let begins = ends.iter().filter(|(first, _)| after.contains(first)).map(|(_, end)| *end);
             ends.push((item, begins.fold(0.0, f64::max) + length));

@@ -6,6 +6,7 @@ use crate::calendar::Calendar;
 use crate::distribution::{Effort, Lognormal, Weibull};
 use crate::draft::{Draft, FallbackProgress, LandingSource, Progress, Rank};
 use crate::draw::Key;
+use crate::stages::{Stage, Stages};
 use ready::ReadySets;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -23,12 +24,13 @@ pub(crate) struct List {
 #[derive(Clone, Debug)]
 pub(crate) struct Team {
     pub(crate) key: Key,
-    /// Servers of its queue; `u32::MAX` where nobody says.
-    pub(crate) servers: u32,
-    /// What one unit of load takes from focus: 1 / people, 0 where nobody says.
-    pub(crate) per_load: f64,
-    /// Person-days of effort that one server does in a working day.
-    pub(crate) pace: f64,
+    /// Its people on the as-of morning.
+    pub(crate) stage: Stage,
+    /// The stretch of [`Program::stages`] with what comes after, and of [`Program::closed`].
+    pub(crate) stages: (u32, u32),
+    pub(crate) closed: (u32, u32),
+    /// Items that are more than its people can start at some time, and not at every time.
+    pub(crate) crews: List,
     /// Shifts per working day.
     pub(crate) shifts: f64,
     /// First word of its ready set, and how many words.
@@ -66,7 +68,7 @@ pub(crate) struct Item {
     /// Its place in the ready set, and its place once put behind the team's own work.
     pub(crate) slot: u32,
     pub(crate) late_slot: u32,
-    /// Needs more people than the team has.
+    /// Needs more people than the team ever has from as-of on.
     pub(crate) too_large: bool,
     pub(crate) progress: Progress,
     pub(crate) wakes: f64,
@@ -185,6 +187,10 @@ pub struct Program {
     #[allow(dead_code)] // The comparison of orders is what reads it.
     /// Per item, the rank that its place in its ready set follows from.
     pub(crate) ranks: Vec<Rank>,
+    /// The people of all teams after as-of, team by team.
+    pub(crate) stages: Vec<Stage>,
+    /// The times in which nobody of a team works, team by team.
+    pub(crate) closed: Vec<(f64, f64)>,
     pub(crate) names: Arc<Names>,
 }
 
@@ -435,6 +441,7 @@ impl Draft {
 
         // The ready sets: each team's items in the order of their rank, then its queued asks once more, behind.
         let mut teams = Vec::new();
+        let (mut stages, mut closed, mut most) = (Vec::new(), Vec::new(), Vec::new());
         let mut owned: Vec<Vec<u32>> = vec![Vec::new(); self.teams.len()];
         for (index, item) in raw.iter().enumerate() {
             owned[item.team].push(index as u32);
@@ -444,9 +451,14 @@ impl Draft {
         let ready = ReadySets::lay_out(owned.iter().map(Vec::as_slice), &ranks, asked);
         let plans_of = grouped(self.teams.len(), numbered(&self.plans).map(|(id, plan)| (plan.team, id)));
         for (index, team) in self.teams.iter().enumerate() {
-            let servers = team.people.map_or(u32::MAX, |people| people.max(0.0).ceil() as u32);
-            let part =
-                team.people.map_or(1.0, |people| if people > 0.0 { people / people.ceil() } else { 0.0 });
+            let over_time = Stages::of(team, &self.calendar);
+            let least =
+                over_time.stages.iter().map(|stage| stage.servers).filter(|&servers| servers > 0).min();
+            let crews = |&item: &u32| {
+                let crew = raw[item as usize].crew;
+                crew <= over_time.most() && least.is_some_and(|least| crew > least)
+            };
+            let crews: Vec<u32> = owned[index].iter().copied().filter(crews).collect();
             let initial = owned[index].iter().copied().filter(|&item| {
                 let raw = &raw[item as usize];
                 let mine = matches!(raw.role, Role::Work | Role::Load);
@@ -457,9 +469,10 @@ impl Draft {
             });
             teams.push(Team {
                 key: Key::of(&team.name),
-                servers,
-                per_load: team.people.map_or(0.0, |people| if people > 0.0 { 1.0 / people } else { 0.0 }),
-                pace: team.focus.max(0.0) * part,
+                stage: over_time.stages[0],
+                stages: (stages.len() as u32, over_time.stages.len() as u32 - 1),
+                closed: (closed.len() as u32, over_time.closed.len() as u32),
+                crews: lists.add(crews),
                 shifts: if week > 0.0 {
                     team.shifts / crate::calendar::DAYS_IN_QUARTER * 7.0 / week
                 } else {
@@ -472,6 +485,9 @@ impl Draft {
                 items: lists.add(owned[index].iter().copied()),
                 plans: lists.add(plans_of[index].iter().copied()),
             });
+            most.push(over_time.most());
+            stages.extend(&over_time.stages[1..]);
+            closed.extend(over_time.closed);
         }
 
         let items: Vec<Item> = raw
@@ -486,7 +502,7 @@ impl Draft {
                 role: item.role,
                 slot: ready.slot[index],
                 late_slot: ready.late_slot[index],
-                too_large: item.crew > teams[item.team].servers,
+                too_large: item.crew > most[item.team],
                 progress: item.progress,
                 wakes: wakes[index],
                 pending: pending[index],
@@ -586,6 +602,8 @@ impl Draft {
             tables: self.tables.clone(),
             slots: ready.slots,
             ranks,
+            stages,
+            closed,
         }
     }
 

@@ -3,6 +3,8 @@
 //! Efforts here have no spread (P90 is P50), so that every moment can be worked out by hand. As-of is Monday 5 October
 //! 2026.
 
+mod capacity;
+
 use crate::calendar::{Calendar, WorkingWeek};
 use crate::distribution::{Effort, Weibull};
 use crate::draft::*;
@@ -25,8 +27,13 @@ fn exactly(days: f64) -> Effort {
 /// A draft with a plan of team `ours` (0), which serves one outcome worth 7 a week, due after a hundred days with a
 /// horizon of two hundred, and a team `theirs` (1).
 fn draft(people: f64) -> Draft {
-    let team =
-        |name: &str, people| DraftTeam { name: name.into(), people: Some(people), focus: 1.0, shifts: 0.0 };
+    let team = |name: &str, people| DraftTeam {
+        name: name.into(),
+        people: Some(people),
+        changes: vec![],
+        focus: 1.0,
+        shifts: 0.0,
+    };
     Draft {
         calendar: calendar(),
         plan_factor: 1.0,

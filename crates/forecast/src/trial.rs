@@ -4,6 +4,7 @@
 //! landings, shifts, takings; then people take what is ready.
 
 mod asks;
+mod capacity;
 mod fallbacks;
 mod outcomes;
 mod state;
@@ -100,7 +101,8 @@ impl<'p> Simulator<'p> {
             .teams
             .iter()
             .map(|team| TeamState {
-                free: i64::from(team.servers),
+                free: i64::from(team.stage.servers),
+                stage: team.stage,
                 load: 0.0,
                 coming: 0.0,
                 factor: 1.0,
@@ -253,6 +255,7 @@ impl<'p> Simulator<'p> {
         }
         // What may start is ready, what has a date wakes on it.
         for &team in &scenario.scope.teams {
+            self.push_capacity(team, 0);
             let spec = &program.teams[team as usize];
             for &item in program.list(spec.initial) {
                 let spec = &program.items[item as usize];
@@ -401,6 +404,7 @@ impl<'p> Simulator<'p> {
         match what {
             Happening::Wake(NONE) => {}
             Happening::Wake(item) => self.release(item, Cause::Nothing),
+            Happening::Capacity { team, next } => self.change_capacity(team, next, listener),
             Happening::End(item) => {
                 if self.items[item as usize].status == Status::Running {
                     self.end(item, scenario, listener);

@@ -33,8 +33,14 @@ pub(crate) fn example(people: f64) -> Draft {
         organisation_factor: 1.0,
         dropped: 0.3,
         teams: vec![
-            DraftTeam { name: "checkout".into(), people: Some(people), focus: 1.0, shifts: 0.0 },
-            DraftTeam { name: "payments".into(), people: None, focus: 1.0, shifts: 0.0 },
+            DraftTeam {
+                name: "checkout".into(),
+                people: Some(people),
+                changes: vec![],
+                focus: 1.0,
+                shifts: 0.0,
+            },
+            DraftTeam { name: "payments".into(), people: None, changes: vec![], focus: 1.0, shifts: 0.0 },
         ],
         plans: vec![DraftPlan {
             name: "checkout/one-tap".into(),

@@ -59,7 +59,7 @@ impl Compiler<'_> {
             };
             let optional = entry.kind.is_immediate() || matches!(entry.kind, FallbackKind::Buy(_));
             let untimed = create.is_none() && !optional;
-            let since = |date: Date| self.calendar.worked_since(date) * self.draft.teams[maker].focus;
+            let since = |date: Date| self.worked_since(maker, date) * self.draft.teams[maker].focus;
             let progress = if reached.is_some_and(|reached| place < reached)
                 || entry.stopped.is_some()
                 || entry.migrated.is_some()

@@ -1,5 +1,6 @@
 //! What changes in a trial: the state of items, teams, asks, fallbacks and outcomes, and what is still to happen.
 
+use crate::stages::Stage;
 use std::cmp::Ordering;
 
 /// How far an item is within a trial.
@@ -42,7 +43,10 @@ pub(crate) struct ItemState {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TeamState {
+    /// How many people could take something; below zero where some who left finish what they hold.
     pub(crate) free: i64,
+    /// Its people of now.
+    pub(super) stage: Stage,
     /// Persons that maintaining and guiding take.
     pub(crate) load: f64,
     /// Persons that a hack which opened at this moment takes from what starts after it.
@@ -117,6 +121,11 @@ pub(crate) struct OutcomeState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Happening {
     Wake(u32),
+    /// A team has more or fewer people from now on: its next stage.
+    Capacity {
+        team: u32,
+        next: u32,
+    },
     End(u32),
     /// A bought fallback's lead is over.
     LeadOver(u32),
@@ -134,7 +143,7 @@ pub(super) enum Happening {
 impl Happening {
     pub(super) fn class(self) -> u8 {
         match self {
-            Happening::Wake(_) | Happening::End(_) | Happening::LeadOver(_) => 0,
+            Happening::Wake(_) | Happening::Capacity { .. } | Happening::End(_) | Happening::LeadOver(_) => 0,
             Happening::Landing(_) => 1,
             Happening::Shift { .. } => 2,
             Happening::Take { .. } => 3,

@@ -47,7 +47,7 @@ impl Simulator<'_> {
     pub(super) fn enqueue(&mut self, item: u32) {
         let spec = &self.program.items[item as usize];
         let state = &self.items[item as usize];
-        if spec.too_large || state.blocked > 0 {
+        if spec.too_large || state.blocked > 0 || spec.crew > self.room(spec.team) {
             return;
         }
         let slot = if state.late { spec.late_slot } else { spec.slot };
@@ -102,8 +102,8 @@ impl Simulator<'_> {
 
     /// Person-days that one person of the team does in a working day on what starts now.
     pub(super) fn pace(&self, team: u32) -> f64 {
-        let spec = &self.program.teams[team as usize];
-        spec.pace - self.teams[team as usize].load * spec.per_load
+        let state = &self.teams[team as usize];
+        state.stage.pace - state.load * state.stage.per_load
     }
 
     pub(super) fn factor(&self, item: u32) -> f64 {
@@ -125,7 +125,9 @@ impl Simulator<'_> {
         // What was started before as-of runs on even where nothing is left for new work; then it never ends.
         let ends = match effort {
             0.0 => self.now,
-            _ if pace > 0.0 => self.now + effort / (f64::from(spec.crew) * pace),
+            _ if pace > 0.0 => {
+                self.program.worked_for(spec.team, self.now, effort / (f64::from(spec.crew) * pace))
+            }
             _ => f64::INFINITY,
         };
         let freed_by = self.teams[spec.team as usize].freed_by;
@@ -233,8 +235,15 @@ impl Simulator<'_> {
         {
             return; // Charged whole at the horizon instead.
         }
-        let length = state.ends - state.started;
-        let part = (until.min(horizon) - state.started).max(0.0);
+        let part =
+            self.program.worked_between(spec.team, state.started, until.min(horizon).max(state.started));
+        let length = if state.ends.is_finite() {
+            self.program.worked_between(spec.team, state.started, state.ends)
+        } else {
+            // Nobody is left to end it: how long it would have taken those who began it.
+            let pace = self.program.stage_at(spec.team, state.started).pace;
+            state.effort / (f64::from(spec.crew) * pace)
+        };
         let share = if length > 0.0 { (part / length).min(1.0) } else { 1.0 };
         self.spent[spec.plan as usize] += state.effort * share;
     }
