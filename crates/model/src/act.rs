@@ -1,8 +1,10 @@
-//! What people record: each act becomes the changes that write it down, and refuses what cannot be so.
+//! What people record or suppose: each act becomes the changes that write it down, and refuses what cannot be so.
+
+mod planned;
 
 use crate::{
-    Answer, AnswerLog, AnswerTo, AskId, Asked, Change, Date, Fact, FactId, Host, Left, Meta, Organisation,
-    OutcomeId, PersonId, Reference, Says, Slug, Stance, TeamId, Word, WorkId, nearest,
+    Answer, AnswerLog, AnswerTo, AskId, Asked, Change, Date, Effort, Fact, FactId, Host, Left, Meta,
+    Organisation, OutcomeId, PersonId, Reference, Says, Share, Slug, Stance, TeamId, Word, WorkId, nearest,
 };
 
 /// One thing that happened, or was decided.
@@ -131,6 +133,66 @@ pub enum Act {
         /// Initiatives and asks, whole.
         order: Vec<Reference>,
     },
+    /// Work is guessed anew.
+    Effort {
+        /// The item.
+        work: WorkId,
+        /// How much it takes; of started work, how much is left.
+        effort: Effort,
+        /// When that was said.
+        on: Date,
+    },
+    /// The asker guesses anew what an ask takes.
+    AskEffort {
+        /// The ask.
+        ask: AskId,
+        /// How much.
+        effort: Effort,
+    },
+    /// An outcome is due on another day.
+    Due {
+        /// The outcome.
+        outcome: OutcomeId,
+        /// The last day on which it is on time.
+        due: Date,
+    },
+    /// Work is left out.
+    DropWork {
+        /// The item.
+        work: WorkId,
+        /// When that was decided.
+        on: Date,
+    },
+    /// An outcome is given up, with the work and the asks that serve nothing else.
+    DropOutcome {
+        /// The outcome.
+        outcome: OutcomeId,
+        /// When that was decided.
+        on: Date,
+    },
+    /// A team has so many people.
+    People {
+        /// The team.
+        team: TeamId,
+        /// How many.
+        people: u32,
+    },
+    /// People move from one team to another, for good.
+    Move {
+        /// How many.
+        people: u32,
+        /// Whose they were.
+        from: TeamId,
+        /// Whose they are.
+        to: TeamId,
+    },
+    /// Another part of a team's time goes into items.
+    Focus {
+        /// The team.
+        team: TeamId,
+        /// Which part.
+        focus: Share,
+    },
 }
 
 /// Why an act cannot be recorded.
@@ -192,6 +254,10 @@ impl Act {
             }
             Self::Stance { ask, fallback, start } => change_ask(organisation, ask, |ask| {
                 let at = fallback_at(ask, fallback.as_ref(), |_| true, "has no fallback")?;
+                // The first stance of a chain is the one that counts.
+                for earlier in &mut ask.fallbacks[..at] {
+                    earlier.start = Stance::DecideBy;
+                }
                 ask.fallbacks[at].start = *start;
                 Ok(())
             }),
@@ -249,34 +315,37 @@ impl Act {
                 change_work(organisation, work, |work| set_once(&mut work.done, *on, "done"))
             }
             Self::Live { outcome, on } => {
-                let mut changed = organisation
-                    .outcome(outcome)
-                    .ok_or_else(|| {
-                        unknown(
-                            "outcome",
-                            outcome.reference(),
-                            organisation.outcomes().map(|it| it.id.reference()),
-                        )
-                    })?
-                    .clone();
-                set_once(&mut changed.live, *on, "live")?;
-                Ok(vec![changed.into()])
+                change_outcome(organisation, outcome, |outcome| set_once(&mut outcome.live, *on, "live"))
             }
-            Self::Rank { team, order } => {
-                let Some(Fact::Team(found)) = organisation.fact(&FactId::Team(team.clone())) else {
-                    let known = organisation.teams().map(|it| it.id.as_str());
-                    let nearest = nearest(team.as_str(), known).map(str::to_owned);
-                    return Err(ActError::Unknown { noun: "team", name: team.to_string(), nearest });
-                };
-                let mut changed = (*found).clone();
-                changed.rank.clone_from(order);
-                Ok(vec![changed.into()])
-            }
+            Self::Rank { team, order } => change_team(organisation, team, |team| {
+                team.rank.clone_from(order);
+                Ok(())
+            }),
             Self::CouncilRank { order } => {
                 let mut changed = organisation.council().clone();
                 changed.rank.clone_from(order);
                 Ok(vec![changed.into()])
             }
+            Self::Effort { work, effort, on } => planned::effort(organisation, work, effort, *on),
+            Self::AskEffort { ask, effort } => change_ask(organisation, ask, |ask| {
+                ask.effort = Some(effort.clone());
+                Ok(())
+            }),
+            Self::Due { outcome, due } => change_outcome(organisation, outcome, |outcome| {
+                outcome.due = Some(*due);
+                Ok(())
+            }),
+            Self::DropWork { work, on } => planned::drop_work(organisation, work, *on),
+            Self::DropOutcome { outcome, on } => planned::drop_outcome(organisation, outcome, *on),
+            Self::People { team, people } => change_team(organisation, team, |team| {
+                team.stated_people = Some(*people);
+                Ok(())
+            }),
+            Self::Move { people, from, to } => planned::moved(organisation, *people, from, to),
+            Self::Focus { team, focus } => change_team(organisation, team, |team| {
+                team.focus = *focus;
+                Ok(())
+            }),
         }
     }
 }
@@ -319,6 +388,36 @@ fn change_work(
             unknown("work item", work.reference(), organisation.work().map(|it| it.id.reference()))
         })?
         .clone();
+    change(&mut changed)?;
+    Ok(vec![changed.into()])
+}
+
+fn change_outcome(
+    organisation: &Organisation,
+    outcome: &OutcomeId,
+    change: impl FnOnce(&mut crate::Outcome) -> Result<(), ActError>,
+) -> Result<Vec<Change>, ActError> {
+    let mut changed = organisation
+        .outcome(outcome)
+        .ok_or_else(|| {
+            unknown("outcome", outcome.reference(), organisation.outcomes().map(|it| it.id.reference()))
+        })?
+        .clone();
+    change(&mut changed)?;
+    Ok(vec![changed.into()])
+}
+
+fn change_team(
+    organisation: &Organisation,
+    team: &TeamId,
+    change: impl FnOnce(&mut crate::Team) -> Result<(), ActError>,
+) -> Result<Vec<Change>, ActError> {
+    let Some(Fact::Team(found)) = organisation.fact(&FactId::Team(team.clone())) else {
+        let known = organisation.teams().map(|it| it.id.as_str());
+        let nearest = nearest(team.as_str(), known).map(str::to_owned);
+        return Err(ActError::Unknown { noun: "team", name: team.to_string(), nearest });
+    };
+    let mut changed = (*found).clone();
     change(&mut changed)?;
     Ok(vec![changed.into()])
 }

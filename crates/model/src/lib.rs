@@ -37,6 +37,7 @@ mod quantity;
 mod settings;
 mod share;
 mod state;
+mod supposition;
 mod team;
 
 pub use act::{Act, ActError};
@@ -72,6 +73,7 @@ pub use settings::{
 };
 pub use share::{Probability, Share};
 pub use state::{AskState, HostState, Worth};
+pub use supposition::{Supposed, Supposition, SuppositionError, WordAt};
 pub use team::{
     Absence, AwayTeams, Because, Loan, Merge, Person, Role, SelfService, Service, TakesAsks, TaskForce, Team,
     TeamKind, WhyApart,
