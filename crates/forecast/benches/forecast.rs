@@ -6,10 +6,14 @@
 #![allow(clippy::unwrap_used)]
 #![allow(unreachable_pub, missing_docs, dead_code)] // The peers are shared with tests, which use other parts.
 
+#[path = "../../../benches/everything.rs"]
+mod everything;
 #[path = "../../../benches/peers/mod.rs"]
 mod peers;
 
-use kedge_forecast::Trials;
+use kedge_files::{SourceText, load_folder, read};
+use kedge_forecast::{Forecaster, Options, Trials};
+use kedge_model::Organisation;
 use peers::reference::Reference;
 use peers::{kedge, reused, simple, simpy};
 use rand::SeedableRng;
@@ -118,8 +122,41 @@ fn main() {
         println!("forecast.vs_simpy {:.0} times", vs_simpy.median());
     }
     println!("forecast.vs_draws {:.2} times", vs_draws.median());
+    features(&mut trials);
     let part = Command::new(std::env::current_exe().unwrap()).env(PART, "scale").status().unwrap();
     assert!(part.success());
+}
+
+/// Organisations that use what the reference organisation does without, beside it: completions per second over its.
+fn features(reference: &mut Trials) {
+    let files = everything::files(200).into_iter().map(|(path, text)| SourceText { path, text }).collect();
+    let Ok(everything) = read(files, None) else {
+        panic!("the organisation with everything on does not load")
+    };
+    let harbour = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/harbour");
+    let Ok(harbour) = load_folder(&harbour) else { panic!("the example does not load") };
+    let forecaster = |organisation: &Organisation| {
+        // Few trials behind each decide-by: when a fallback is taken matters little to how fast trials run.
+        Forecaster::new(organisation, Options::on(everything::AS_OF.parse().unwrap()).with_trials(1, 50))
+    };
+    let (everything, harbour) = (forecaster(&everything.organisation), forecaster(&harbour.organisation));
+    let (mut of_everything, mut of_harbour) = (everything.trials(), harbour.trials());
+    let mut trial = 0;
+    let mut rate = |trials: &mut Trials| {
+        rate(|| {
+            trial += 1;
+            trials.run(SEED, trial).completions as usize
+        })
+    };
+    let rounds: Vec<_> =
+        (0..ROUNDS).map(|_| (rate(reference), rate(&mut of_everything), rate(&mut of_harbour))).collect();
+    let full = Rounds::of(rounds.iter().map(|(reference, full, _)| full / reference));
+    let harbour_ratio = Rounds::of(rounds.iter().map(|(reference, _, harbour)| harbour / reference));
+    println!("\nOf the reference organisation's completions per second,");
+    println!("{full:>36} with everything on ({} items)", everything.compiled().items());
+    println!("{harbour_ratio:>36} for examples/harbour ({} items)\n", harbour.compiled().items());
+    println!("forecast.full_vs_reference {:.2} times", full.median());
+    println!("forecast.harbour_vs_reference {:.2} times", harbour_ratio.median());
 }
 
 /// 1,000 teams and 100,000 items: how long to lay them out, the time per completion over the small organisation's, and
