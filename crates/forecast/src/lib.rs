@@ -27,6 +27,7 @@ mod laws;
 mod log;
 mod needed_by;
 mod options;
+pub mod order;
 mod policy;
 pub mod prior;
 mod program;

@@ -184,7 +184,6 @@ pub struct Program {
     pub(crate) tables: Vec<f64>,
     /// The item at each place of the ready sets.
     pub(crate) slots: Vec<u32>,
-    #[allow(dead_code)] // The comparison of orders is what reads it.
     /// Per item, the rank that its place in its ready set follows from.
     pub(crate) ranks: Vec<Rank>,
     /// The people of all teams after as-of, team by team.

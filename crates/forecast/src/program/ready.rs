@@ -51,7 +51,6 @@ impl ReadySets {
 
 impl Program {
     /// The same program with its items in another order: everything but the ready sets stays.
-    #[allow(dead_code)] // The comparison of orders is what uses it.
     pub(crate) fn with_ranks(&self, ranks: Vec<Rank>) -> Program {
         let mut program = self.clone();
         let owned = self.teams.iter().map(|team| self.list(team.items));
