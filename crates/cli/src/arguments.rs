@@ -1,7 +1,7 @@
 //! What can be typed: the command line as types, with the help that it prints.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use kedge_model::{Date, Slug};
+use kedge_model::{Date, Slug, WorkTime};
 use std::path::PathBuf;
 
 /// Plan so that no other team can stop you.
@@ -110,6 +110,9 @@ pub(crate) enum Command {
         /// The policy to replay
         #[arg(long, value_enum, default_value = "as-planned", requires = "replay")]
         policy: PolicyChoice,
+        /// Add trials until each P80 as planned is known to so many working days either way, `1d`; a million at most
+        #[arg(long, value_name = "DAYS", requires = "plan", conflicts_with = "replay")]
+        precision: Option<WorkTime>,
         #[command(flatten)]
         trials: Trials,
     },

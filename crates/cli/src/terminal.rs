@@ -112,6 +112,26 @@ impl Terminal {
         bar.finish_and_clear();
     }
 
+    /// A progress bar on standard error while `work` runs and tells how far it is of how far it will go; nothing in a pipe.
+    pub(crate) fn while_counting<T>(
+        self,
+        message: &'static str,
+        work: impl FnOnce(&mut dyn FnMut(u64, u64)) -> T,
+    ) -> T {
+        let bar = if self.interactive { ProgressBar::new(1) } else { ProgressBar::hidden() };
+        bar.set_style(
+            ProgressStyle::with_template("{msg} {bar:30} {human_pos} of about {human_len}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        bar.set_message(message);
+        let result = work(&mut |done, expected| {
+            bar.set_length(expected);
+            bar.set_position(done);
+        });
+        bar.finish_and_clear();
+        result
+    }
+
     /// A progress line on standard error while `work` runs; nothing in a pipe, and nothing for what is done at once.
     pub(crate) fn while_running<T>(self, message: &'static str, work: impl FnOnce() -> T) -> T {
         if !self.interactive {

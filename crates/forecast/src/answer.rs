@@ -3,8 +3,18 @@
 //! Nothing here is a sentinel: a date that may never come, a capacity nobody stated and an effort nobody guessed are
 //! values of their own, and every odd and every assumption carries its [`Source`].
 
+mod dates;
+mod hangs_on;
+mod sampled;
+mod weighed;
+
+pub use dates::{Dates, Quantile, Spread, When};
+pub use hangs_on::{HangsOn, Influence, Input, ResultOf};
+pub use sampled::{Amount, Chance, Quantity};
+pub use weighed::{BestStart, Certainty, Dropping, OnTimeByStart, Start, StartOnTime};
+
 use crate::policy::Policy;
-use kedge_model::{AskId, Date, Money, OutcomeId, PlanId, Probability, Slug, Source, TeamId, WorkId};
+use kedge_model::{AskId, Date, OutcomeId, PlanId, Probability, Slug, Source, TeamId, WorkId};
 use serde::Serialize;
 
 /// The forecast of an organisation: every plan as planned and alone.
@@ -41,10 +51,14 @@ pub struct PlanForecast {
     pub seed: u64,
     /// Trials behind each figure of a policy. In the overview *alone* has fewer; each chance says how many it rests on.
     pub trials: u64,
+    /// Whether its dates are known as well as was asked for; `None` where nobody asked.
+    pub precision: Option<Reached>,
     /// As planned first, then in the order of [`Policy::ALL`]; all on the same random numbers.
     pub policies: Vec<PolicyForecast>,
     /// Its asks, in the order of its file.
     pub asks: Vec<AskForecast>,
+    /// Which inputs its result as planned hangs on, in order.
+    pub hangs_on: HangsOn,
     /// What was taken for granted, each with its source; nothing that made no difference here.
     pub assumptions: Vec<Assumption>,
     /// What a reader must know before the dates are believed.
@@ -61,6 +75,19 @@ impl PlanForecast {
     pub fn ask(&self, ask: &AskId) -> Option<&AskForecast> {
         self.asks.iter().find(|forecast| &forecast.ask == ask)
     }
+}
+
+/// How well the P80s of a plan as planned are known, against what was asked for.
+///
+/// An outcome in neither list has no date to be known better: it is live, or there is too little data.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Reached {
+    /// The working days either way that were asked for.
+    pub working_days: u32,
+    /// The outcomes whose P80 is known that well, as a date or as never.
+    pub known: Vec<OutcomeId>,
+    /// Those whose P80 is not, after the most trials that are run.
+    pub open: Vec<OutcomeId>,
 }
 
 /// What one policy comes to.
@@ -89,75 +116,6 @@ pub struct OutcomeForecast {
     pub by_due: Option<Chance>,
 }
 
-/// A date that is known, uncertain, or not to be had.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Dates {
-    /// It has happened.
-    Happened(Date),
-    /// The spread of dates over trials.
-    Spread(Spread),
-    /// No date can be given without inventing one; these are missing.
-    TooLittleData(Vec<Lack>),
-}
-
-impl Dates {
-    /// The spread, where there is one.
-    pub fn spread(&self) -> Option<&Spread> {
-        match self {
-            Dates::Spread(spread) => Some(spread),
-            _ => None,
-        }
-    }
-}
-
-/// Quantiles of a date, with the share of cases in which it never comes within the horizon.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Spread {
-    /// One case in ten is not later.
-    pub p10: When,
-    /// Half of the cases are not later.
-    pub p50: When,
-    /// Eight cases in ten are not later.
-    pub p80: When,
-    /// Nine cases in ten are not later.
-    pub p90: When,
-    /// 95 cases of 100 are not later.
-    pub p95: When,
-    /// The cases in which it does not come within the horizon.
-    pub never: Chance,
-    /// Share of all cases by each date on which any came, for drawing; ascending.
-    pub curve: Vec<(Date, Probability)>,
-}
-
-impl Spread {
-    /// The share of cases by the end of a day.
-    pub fn by(&self, date: Date) -> Probability {
-        let known = self.curve.partition_point(|(day, _)| *day <= date);
-        if known == 0 { Probability::ZERO } else { self.curve[known - 1].1 }
-    }
-}
-
-/// A quantile of a date.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum When {
-    /// On this working day.
-    On(Date),
-    /// Too many cases never come within the horizon; this share of them: "never (40 %)".
-    Never(Probability),
-}
-
-impl When {
-    /// The date, where it comes.
-    pub fn date(self) -> Option<Date> {
-        match self {
-            When::On(date) => Some(date),
-            When::Never(_) => None,
-        }
-    }
-}
-
 /// What is missing for a date.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -173,44 +131,6 @@ pub enum Lack {
     },
     /// No work and no ask says what has to happen for this outcome.
     Work(OutcomeId),
-}
-
-/// A share of trials, with its sampling error.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Chance {
-    /// The share.
-    pub share: Probability,
-    /// Its standard error from sampling, sqrt(p (1 − p) / trials).
-    pub error: f64,
-    /// The number of trials.
-    pub trials: u64,
-}
-
-impl Chance {
-    /// `count` of `trials`.
-    pub(crate) fn of(count: u64, trials: u64) -> Chance {
-        let share = count as f64 / trials.max(1) as f64;
-        let error = (share * (1.0 - share) / trials.max(1) as f64).sqrt();
-        Chance { share: Probability::clamped(share), error, trials }
-    }
-}
-
-/// A mean over trials, with its standard error.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Quantity {
-    /// The mean.
-    pub mean: f64,
-    /// Its standard error from sampling.
-    pub error: f64,
-}
-
-/// Money expected over trials, with its standard error.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Amount {
-    /// The mean.
-    pub mean: Money,
-    /// Its standard error from sampling.
-    pub error: Money,
 }
 
 /// What a plan is worth under one policy.
@@ -268,14 +188,22 @@ pub struct AskForecast {
     pub lands: Dates,
     /// The chance that it lands by `wanted`, where that is stated.
     pub by_wanted: Option<Chance>,
+    /// The chance that it lands by the day on which it is needed, where there is one.
+    pub by_needed: Option<Chance>,
     /// Where the odds come from.
     pub sources: Vec<Source>,
     /// The day by which it must land for the due dates to be met with P80 of what follows.
     pub needed_by: NeededBy,
     /// The last morning to start the first self-reliant fallback.
     pub decide_by: DecideBy,
+    /// The curve behind decide-by; `None` in the overview, and where there is no decide-by to search for.
+    pub on_time_by_start: Option<OnTimeByStart>,
     /// The start with the highest expected net value.
     pub best_start: BestStart,
+    /// What it would be worth to know today whether and when it lands.
+    pub certainty: Certainty,
+    /// What giving it up would be worth, with all that it gates.
+    pub dropping: Dropping,
     /// The share of trials, as planned, in which an outcome of the plan waits for this ask last of all.
     pub waits: Chance,
     /// The chain of fallbacks, in order.
@@ -371,55 +299,6 @@ impl DecideBy {
             _ => None,
         }
     }
-}
-
-/// The start of the first self-reliant fallback with the highest expected net value.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum BestStart {
-    /// The latest of the starts that are within two standard errors of the best.
-    On {
-        /// Which morning.
-        date: Date,
-        /// Its net value less that of starting at decide-by (or of waiting, where there is no decide-by).
-        gain: Amount,
-        /// Whether it comes before decide-by and so is the recommendation.
-        before_decide_by: bool,
-        /// Every start that was tried, ascending.
-        curve: Vec<Start>,
-        /// Trials behind the curve.
-        trials: u64,
-    },
-    /// No start is worth more than never starting, within two standard errors.
-    Never {
-        /// Net value of never starting less that of starting at decide-by.
-        gain: Amount,
-        /// Every start that was tried, ascending.
-        curve: Vec<Start>,
-        /// Trials behind the curve.
-        trials: u64,
-    },
-    /// It was not searched in this run.
-    NotSearched,
-    /// There is nothing to start, or nothing left to decide.
-    Nothing,
-    /// Without a value there is nothing to weigh.
-    NoValue,
-    /// The fallback or the work cannot be timed.
-    TooLittleData(Vec<Lack>),
-}
-
-/// One start that was tried.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Start {
-    /// On which morning.
-    pub date: Date,
-    /// Expected net value of the plan.
-    pub net: Amount,
-    /// Net value less that of the best start, on the same random numbers.
-    pub behind_best: Amount,
-    /// The chance that every dated outcome it gates is on time.
-    pub on_time: Option<Chance>,
 }
 
 /// One entry of a chain.

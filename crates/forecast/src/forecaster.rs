@@ -2,14 +2,17 @@
 
 mod asks;
 mod assumptions;
+mod hangs_on;
 mod outcomes;
+mod precision;
 mod scenarios;
+mod weighed;
 
-use crate::answer::{BestStart, Chance, Evaluation, Forecast, PlanForecast, TeamForecast};
+use crate::answer::{Chance, Evaluation, Forecast, HangsOn, PlanForecast, PolicyForecast, TeamForecast};
 use crate::compile::{Compiled, compile};
 use crate::draw::Draws;
 use crate::log::{LogLine, Record};
-use crate::options::{Course, Options, Variation};
+use crate::options::{Course, Options, Precision, Variation};
 use crate::policy::{self, Policy};
 use crate::program::Program;
 use crate::scenario::Scenario;
@@ -18,7 +21,9 @@ use crate::trial::Simulator;
 use crate::trials::Trials;
 use kedge_model::{AskId, Date, Organisation, PlanId};
 use outcomes::unpaired_gain;
+pub use precision::Progress;
 use std::sync::OnceLock;
+use weighed::Weighed;
 
 /// A compiled organisation at a date, ready to be asked. Decide-bys are found once and kept.
 #[derive(Debug)]
@@ -125,10 +130,12 @@ impl Forecaster {
                 as_of: self.options.as_of,
                 seed: self.options.seed,
                 trials: self.options.trials,
+                precision: None,
                 policies,
                 asks: of_plan
-                    .map(|(place, &ask)| self.ask_forecast(ask, place, &part, BestStart::NotSearched))
+                    .map(|(place, &ask)| self.ask_forecast(ask, place, &part, Weighed::not_searched()))
                     .collect(),
+                hangs_on: HangsOn::NotSearched,
                 assumptions: self.assumptions(plan),
                 notes: self.notes(plan, &part),
             }
@@ -163,6 +170,17 @@ impl Forecaster {
 
     /// One plan under all policies; `None` for a plan that is not there or is closed.
     pub fn plan(&self, plan: &PlanId) -> Option<PlanForecast> {
+        self.plan_to(plan, self.options.precision, &mut |_| ())
+    }
+
+    /// The same, with trials added until its P80s are known this well, or [`Precision::MOST_TRIALS`] were run; which of
+    /// the two is in the answer. It is that of a run of so many trials to the byte. `tell` hears how far it is.
+    pub fn plan_to(
+        &self,
+        plan: &PlanId,
+        precision: Option<Precision>,
+        tell: &mut dyn FnMut(Progress),
+    ) -> Option<PlanForecast> {
         let plan = self.plan_index(plan)?;
         let program = self.program();
         let (scope, moments) = self.around(plan);
@@ -175,22 +193,23 @@ impl Forecaster {
             .collect();
         let mut view = View::of(program, [plan]);
         view.elsewhere = scope.plans.iter().copied().filter(|&other| other != plan).collect();
-        let tallies = self.run(&scenarios, &view);
-        let policies = Policy::ALL
+        let (tallies, reached) = self.run_to(plan, &scenarios, &view, precision, tell);
+        let policies: Vec<PolicyForecast> = Policy::ALL
             .into_iter()
             .zip(&tallies)
             .map(|(policy, tally)| self.policy_forecast(plan, policy, tally, Some(tally)))
             .collect();
-        let asks = program.list(program.plans[plan as usize].asks).iter().enumerate().map(|(place, &ask)| {
-            let best = self.best_start(ask, &scenarios[0], &moments);
-            self.ask_forecast(ask, place, &tallies[0], best)
-        });
+        let weighed = self.weigh(plan, &scenarios[0], &view, &policies[0].worth, &moments);
+        let asks = program.list(program.plans[plan as usize].asks).iter().zip(weighed).enumerate();
+        let asks = asks.map(|(place, (&ask, weighed))| self.ask_forecast(ask, place, &tallies[0], weighed));
         Some(PlanForecast {
             plan: self.compiled.plans[plan as usize].clone(),
             as_of: self.options.as_of,
             seed: self.options.seed,
-            trials: self.options.trials,
+            trials: tallies[0].trials,
+            precision: reached,
             asks: asks.collect(),
+            hangs_on: self.hangs_on(plan, &scenarios[0], &policies[0].worth),
             policies,
             assumptions: self.assumptions(plan),
             notes: self.notes(plan, &tallies[0]),

@@ -17,6 +17,7 @@
 
 mod answer;
 pub mod calendar;
+mod certainty;
 mod compile;
 pub mod distribution;
 pub mod draft;
@@ -28,12 +29,14 @@ mod log;
 mod needed_by;
 mod options;
 pub mod order;
+mod order_statistic;
 mod policy;
 pub mod prior;
 mod program;
 mod scenario;
 #[cfg(test)]
 mod semantics;
+mod sensitivity;
 mod stages;
 mod starts;
 mod tally;
@@ -43,13 +46,14 @@ mod trials;
 mod worked_example;
 
 pub use answer::{
-    Account, Amount, AskForecast, Assumption, BestStart, Chance, Dates, DecideBy, Evaluation,
-    FallbackForecast, Forecast, Lack, LandsBy, NeededBy, NetValue, Note, Odds, OutcomeForecast, PlanForecast,
-    PolicyForecast, Quantity, Spread, Start, TeamForecast, When, in_weeks,
+    Account, Amount, AskForecast, Assumption, BestStart, Certainty, Chance, Dates, DecideBy, Dropping,
+    Evaluation, FallbackForecast, Forecast, HangsOn, Influence, Input, Lack, LandsBy, NeededBy, NetValue,
+    Note, Odds, OnTimeByStart, OutcomeForecast, PlanForecast, PolicyForecast, Quantile, Quantity, Reached,
+    ResultOf, Spread, Start, StartOnTime, TeamForecast, When, in_weeks,
 };
-pub use forecaster::{Forecaster, forecast, plan_forecast, replay};
+pub use forecaster::{Forecaster, Progress, forecast, plan_forecast, replay};
 pub use log::LogLine;
-pub use options::{Course, Options, Variation};
+pub use options::{Course, Options, Precision, Variation};
 pub use policy::Policy;
 pub use program::Program;
 pub use trials::{Ran, Trials};

@@ -1,6 +1,7 @@
 //! What a forecast may be told besides the organisation, and the variations it can be asked for.
 
-use kedge_model::{AskId, Date};
+use kedge_model::{AskId, Calendar, Date, WorkTime};
+use serde::Serialize;
 
 /// When, with which numbers, and how many trials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,12 +14,14 @@ pub struct Options {
     pub trials: u64,
     /// Trials behind each point of a search: decide-by and best start.
     pub search_trials: u64,
+    /// How well the P80 of a plan's outcomes must be known; trials are added until it is. `None` leaves it at `trials`.
+    pub precision: Option<Precision>,
 }
 
 impl Options {
     /// The defaults: 10,000 trials (a chance is known to within one case of 100), 2,000 in searches.
     pub fn on(as_of: Date) -> Options {
-        Options { as_of, seed: 1, trials: 10_000, search_trials: 2_000 }
+        Options { as_of, seed: 1, trials: 10_000, search_trials: 2_000, precision: None }
     }
 
     /// Other numbers of trials, both at least 1.
@@ -27,10 +30,41 @@ impl Options {
         Options { trials: trials.max(1), search_trials: search_trials.max(1), ..self }
     }
 
+    /// Trials are added to the forecast of a plan until its P80s are known this well.
+    #[must_use]
+    pub fn with_precision(self, precision: Precision) -> Options {
+        Options { precision: Some(precision), ..self }
+    }
+
     /// Another seed.
     #[must_use]
     pub fn with_seed(self, seed: u64) -> Options {
         Options { seed, ..self }
+    }
+}
+
+/// How well the P80 of every dated outcome of a plan as planned must be known: to so many working days either way, with
+/// 95 %.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Precision {
+    working_days: u32,
+}
+
+impl Precision {
+    /// No forecast of a plan runs more trials than this, however well it is to be known: a P80 that sits on the edge of
+    /// "never" is not settled by any number of them.
+    pub const MOST_TRIALS: u64 = 1_000_000;
+
+    /// To so many whole working days; `None` for less than one: a date is a day.
+    pub fn to(time: WorkTime, calendar: &Calendar) -> Option<Precision> {
+        let days = time.days(calendar).0;
+        (days >= 1.0).then_some(Precision { working_days: days.min(f64::from(u32::MAX)) as u32 })
+    }
+
+    /// How many working days.
+    pub fn working_days(self) -> u32 {
+        self.working_days
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::draft::FallbackProgress;
 use crate::program::{NONE, Program, Source};
 use crate::scenario::{Scenario, Stance};
-use crate::tally::{View, tally};
+use crate::tally::{Tally, View, tally};
 
 /// What is done about the asks of the plan in view. All other plans run as planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -143,6 +143,28 @@ impl Program {
         let scope = self.scope([plan], &stances);
         let decide_by = vec![f64::INFINITY; self.fallbacks.len()];
         Scenario { stances, decide_by, horizon, scope, given_up: Vec::new() }
+    }
+
+    /// In how many of the trials behind decide-by the ask's least likely dated outcome is on time, for each morning on
+    /// which this entry of its chain could start.
+    pub(crate) fn on_time_by_start(
+        &self,
+        ask: u32,
+        entry: u32,
+        starts: &[u32],
+        seed: u64,
+        trials: u64,
+    ) -> Vec<u64> {
+        let dated = self.dated(ask);
+        let ends: Vec<f64> = dated.iter().map(|&outcome| self.outcomes[outcome as usize].due_end).collect();
+        let latest = ends.iter().copied().fold(0.0, f64::max);
+        let view = View { outcomes: dated, ..View::default() };
+        let scenario = |&start: &u32| self.decide_by_scenario(ask, entry, f64::from(start), latest);
+        let scenarios: Vec<Scenario> = starts.iter().map(scenario).collect();
+        let least = |tally: &Tally| {
+            tally.live.iter().zip(&ends).map(|(live, &end)| live.before(end)).min().unwrap_or(0)
+        };
+        tally(self, &scenarios, &view, seed, trials).iter().map(least).collect()
     }
 
     /// The outcomes with a due date that wait for the ask and are not live.

@@ -1,5 +1,6 @@
 //! Trying every start of a fallback on the same trials: the curve behind "best start".
 
+use crate::certainty::value_of_knowing;
 use crate::draw::Draws;
 use crate::log::Silence;
 use crate::program::Program;
@@ -17,6 +18,8 @@ pub(crate) struct Curve {
     nets: Vec<Vec<f64>>,
     /// Per start, the trials in which every dated outcome was on time.
     pub(crate) on_time: Vec<u64>,
+    /// Per trial, the moment at which the ask lands where no start comes before; infinite where it never does.
+    landed: Vec<f64>,
     pub(crate) trials: u64,
 }
 
@@ -27,7 +30,7 @@ pub(crate) struct Mean {
     pub(crate) error: f64,
 }
 
-fn mean(values: impl Iterator<Item = f64> + Clone, trials: u64) -> Mean {
+pub(crate) fn mean(values: impl Iterator<Item = f64> + Clone, trials: u64) -> Mean {
     let n = trials.max(1) as f64;
     let mean = values.clone().sum::<f64>() / n;
     let variance = values.map(|x| (x - mean) * (x - mean)).sum::<f64>() / n;
@@ -64,12 +67,14 @@ impl Curve {
             });
             (books(simulator, plan).2, on_time)
         };
-        let trial = |simulator: &mut Simulator<'_>, trial: usize| -> Vec<(f64, bool)> {
+        let trial = |simulator: &mut Simulator<'_>, trial: usize| -> (f64, Vec<(f64, bool)>) {
             let draws = Draws::new(seed, trial as u64);
             simulator.run(&never, draws, &mut Silence);
             let without = read(simulator);
             let state = &simulator.asks[ask as usize];
             let settled = state.landed.min(state.dropped);
+            // Once dropped it does not land, whatever its chain does then.
+            let landed = if state.dropped.is_finite() { f64::INFINITY } else { state.landed };
             let one = |(&start, scenario): (&f64, &Scenario)| {
                 if start >= settled || start.is_infinite() {
                     return without;
@@ -77,22 +82,28 @@ impl Curve {
                 simulator.run(scenario, draws, &mut Silence);
                 read(simulator)
             };
-            starts.iter().zip(&scenarios).map(one).collect()
+            (landed, starts.iter().zip(&scenarios).map(one).collect())
         };
-        let rows: Vec<Vec<(f64, bool)>> = (0..trials as usize)
+        let rows: Vec<(f64, Vec<(f64, bool)>)> = (0..trials as usize)
             .into_par_iter()
             .with_min_len(100)
             .map_init(|| Simulator::new(program), trial)
             .collect();
-        let column = |index: usize| rows.iter().map(move |row| row[index]);
+        let column = |index: usize| rows.iter().map(move |(_, row)| row[index]);
         Curve {
             starts: starts.to_vec(),
             nets: (0..starts.len()).map(|index| column(index).map(|(net, _)| net).collect()).collect(),
             on_time: (0..starts.len())
                 .map(|index| column(index).filter(|(_, on_time)| *on_time).count() as u64)
                 .collect(),
+            landed: rows.iter().map(|(landed, _)| *landed).collect(),
             trials,
         }
+    }
+
+    /// What it would be worth to know whether and when the ask lands before a start is chosen.
+    pub(crate) fn certainty(&self) -> Mean {
+        value_of_knowing(&self.nets, &self.landed)
     }
 
     /// The expected net value of a start.

@@ -6,6 +6,7 @@ use crate::program::{Program, Source};
 use crate::scenario::Scenario;
 use crate::trial::Simulator;
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Trials in a chunk: the unit of work of a thread.
 const CHUNK: u64 = 250;
@@ -59,6 +60,18 @@ impl Histogram {
         self.days.iter().position(|&count| {
             seen += count;
             seen > 0 && seen as f64 >= wanted
+        })
+    }
+
+    /// The working day of the `rank`-th to come, from 1; `None` where it never comes. Nothing comes before day 0.
+    pub(crate) fn order_statistic(&self, rank: u64) -> Option<usize> {
+        if rank == 0 {
+            return Some(0);
+        }
+        let mut seen = 0;
+        self.days.iter().position(|&count| {
+            seen += count;
+            seen >= rank
         })
     }
 
@@ -202,7 +215,7 @@ impl Tally {
         self.elsewhere.days.add(days);
     }
 
-    fn merge(mut self, other: &Tally) -> Tally {
+    pub(crate) fn merge(mut self, other: &Tally) -> Tally {
         self.trials += other.trials;
         for (mine, theirs) in self.live.iter_mut().zip(&other.live) {
             mine.merge(theirs);
@@ -281,14 +294,25 @@ impl View {
     }
 }
 
-/// Runs every scenario on the same trials (common random numbers) and tallies each; scenarios that are the same are run
-/// once.
+/// Runs every scenario on the first `trials` trials, the same for all; see [`tally_range`].
 pub(crate) fn tally(
     program: &Program,
     scenarios: &[Scenario],
     view: &View,
     seed: u64,
     trials: u64,
+) -> Vec<Tally> {
+    tally_range(program, scenarios, view, seed, 0..trials)
+}
+
+/// Runs every scenario on the same trials (common random numbers) and tallies each; scenarios that are the same are run
+/// once. Tallies of ranges that do not overlap merge to the tally of them all.
+pub(crate) fn tally_range(
+    program: &Program,
+    scenarios: &[Scenario],
+    view: &View,
+    seed: u64,
+    trials: Range<u64>,
 ) -> Vec<Tally> {
     let first_like = |scenario: &Scenario| scenarios.iter().position(|other| other == scenario);
     let places: Vec<usize> = scenarios.iter().filter_map(first_like).collect();
@@ -301,7 +325,8 @@ pub(crate) fn tally(
         let mut tallies = empty();
         let mut base = vec![0.0; view.plans.len() + 1];
         let mut marks = vec![false; program.asks.len()];
-        for trial in chunk * CHUNK..((chunk + 1) * CHUNK).min(trials) {
+        let first = trials.start + chunk * CHUNK;
+        for trial in first..(first + CHUNK).min(trials.end) {
             for (index, (&scenario, tally)) in distinct.iter().zip(&mut tallies).enumerate() {
                 simulator.run(&scenarios[scenario], Draws::new(seed, trial), &mut Silence);
                 tally.add(view, &simulator, &mut base, &mut marks, index == 0);
@@ -312,7 +337,8 @@ pub(crate) fn tally(
     let merge = |mine: Vec<Tally>, theirs: Vec<Tally>| {
         mine.into_iter().zip(&theirs).map(|(mine, theirs)| mine.merge(theirs)).collect()
     };
-    let tallies = (0..trials.div_ceil(CHUNK)).into_par_iter().map(chunk).reduce(empty, merge);
+    let chunks = (trials.end.saturating_sub(trials.start)).div_ceil(CHUNK);
+    let tallies = (0..chunks).into_par_iter().map(chunk).reduce(empty, merge);
     let of = |place: &usize| distinct.iter().position(|scenario| scenario == place);
     places.iter().filter_map(of).map(|index| tallies[index].clone()).collect()
 }

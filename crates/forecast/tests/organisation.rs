@@ -21,8 +21,8 @@ fn the_worked_example_from_facts() {
     close(Policy::StartNow, "2026-10-30");
     let wait = plan.policy(Policy::Wait).unwrap();
     let spread = wait.outcomes[0].live.spread().unwrap();
-    let When::Never(share) = spread.p80 else { panic!("{:?}", spread.p80) };
-    assert!((share.get() - 0.4).abs() < 0.015);
+    let When::Never(chance) = spread.p80.at else { panic!("{:?}", spread.p80) };
+    assert!((chance.share.get() - 0.4).abs() < 0.015);
 
     let ask = plan.ask(&token()).unwrap();
     assert_eq!(ask.needed_by, NeededBy::On(date("2026-12-01")));

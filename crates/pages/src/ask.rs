@@ -1,15 +1,17 @@
 //! One ask: where it stands, its odds, what starting the detour is worth, what was said, and what can be recorded.
 
-use crate::picture::{Curve, Mark, curve};
+use crate::picture::{Curve, Mark, OnTime, curve, on_time};
 use crate::shell::{Frame, Section, act, dotted, headline, page, prose, token};
 use crate::source::{anchor, detailed, sourced};
 use crate::ways::{chain, heading, ways};
 use crate::{link, next, say, words};
 use kedge_decide::{Decision, Next};
 use kedge_floor::Standing;
-use kedge_forecast::{AskForecast, BestStart, DecideBy, LandsBy, NeededBy, PlanForecast};
+use kedge_forecast::{
+    Amount, AskForecast, BestStart, Certainty, Dates, DecideBy, Dropping, LandsBy, NeededBy, PlanForecast,
+};
 use kedge_model::{
-    Ask, AskId, AskState, Date, Fallback, HostState, NeedRelation, Organisation, Probability, Word,
+    Ask, AskId, AskState, Date, Fallback, HostState, Money, NeedRelation, Organisation, Probability, Word,
 };
 use maud::{Markup, html};
 
@@ -71,8 +73,14 @@ pub(crate) fn section(
                 " " span.soft { "to " (say::team(organisation, &ask.to)) " · " (prose(&ask.what)) }
             }
         }
+        @let figures = [start_figure(frame, of_ask, ask), on_time_figure(frame, of_ask, ask)];
         div.pair {
-            @if let Some(figure) = start_figure(frame, of_ask, ask) { (figure) }
+            // Beside others on a plan's page one picture is enough: what a start is worth, else how likely it keeps the date.
+            @if figures.iter().any(Option::is_some) {
+                div {
+                    @for figure in figures.iter().flatten().take(if titled { 1 } else { 2 }) { (figure) }
+                }
+            }
             (card(frame, standing, of_ask, ask))
         }
         @if !ask.fallbacks.is_empty() { (chain(frame, standing, of_ask, ask, titled)) }
@@ -127,6 +135,83 @@ fn start_figure(frame: &Frame<'_>, of_ask: Option<&AskForecast>, ask: &Ask) -> O
     })
 }
 
+/// The chance on time by the day on which the detour starts, if the ask never lands: the curve behind decide-by.
+fn on_time_figure(frame: &Frame<'_>, of_ask: Option<&AskForecast>, ask: &Ask) -> Option<Markup> {
+    let of_ask = of_ask?;
+    let found = of_ask.on_time_by_start.as_ref().filter(|found| found.points.len() > 1)?;
+    let name = standing_fallback(frame.organisation, ask)
+        .map_or_else(|| "the detour".to_owned(), |fallback| say::fallback(frame.organisation, ask, fallback));
+    let drawn = OnTime {
+        points: found
+            .points
+            .iter()
+            .map(|point| (point.date, point.on_time.share, point.on_time.error))
+            .collect(),
+        wanted: found.confidence,
+        decide_by: of_ask
+            .decide_by
+            .date()
+            .map(|day| Mark { day, name: format!("decide-by {}", words::short_day(day, frame.as_of)) }),
+    };
+    let trials = found.points.first()?.on_time.trials;
+    let label = format!("The chance on time if nobody else delivers, by the day on which “{name}” starts.");
+    let open = match (of_ask.decide_by.date(), found.from, found.to) {
+        (Some(_), Some(from), Some(to)) if from != to => Some(format!(
+            " Decide-by is known to lie from {} to {}.",
+            words::short_day(from, frame.as_of),
+            words::short_day(to, frame.as_of)
+        )),
+        _ => None,
+    };
+    Some(html! {
+        figure {
+            (on_time(&drawn, &label))
+            figcaption {
+                "Chance on time if no ask of the plan lands, by the day on which “" (prose(&name)) "” starts; the line across is the confidence wanted. The band is two standard errors; "
+                (trials) " trials a day."
+                @if let Some(open) = open { (open) }
+            }
+        }
+    })
+}
+
+/// What it would be worth to know, how often the plan waits for it, and what dropping it comes to.
+fn worth_sentences(of_ask: &AskForecast) -> Markup {
+    let error = |amount: Amount| Money::new(2.0 * amount.error.amount()).rounded();
+    let id = |what: &str| format!("{what}-{}", of_ask.ask);
+    html! {
+        @if !matches!(of_ask.lands, Dates::Happened(_)) {
+            p {
+                "The plan waits for it last in "
+                (detailed(&id("waits"), &words::cases(of_ask.waits.share), &format!("{}, by {} trials", words::cases_within(of_ask.waits), of_ask.waits.trials)))
+                "."
+            }
+        }
+        @match &of_ask.certainty {
+            Certainty::Worth { amount, trials } if amount.mean.amount() > 2.0 * amount.error.amount() => p {
+                "To know today whether and when it lands would be worth "
+                b { (detailed(&id("certainty"), &amount.mean.rounded(), &format!("± {}: the best start for each landing, less the best start without knowing; {trials} trials", error(*amount)))) }
+                "."
+            },
+            Certainty::Worth { amount, .. } => p.soft {
+                "To know today when it lands would be worth less than " (error(*amount)) ", which these trials do not tell from nothing."
+            },
+            Certainty::TooLittleData(_) => p.soft { "What it would be worth to know today when it lands: too little data." },
+            Certainty::Nothing | Certainty::NotSearched | Certainty::NoValue => {},
+        }
+        @match &of_ask.dropping {
+            Dropping::Worth { gain, trials, .. } => p {
+                "To drop it, and what it gates, "
+                @if gain.mean.amount() > 0.0 { "gains " } @else { "loses " }
+                (detailed(&id("dropping"), &Money::new(gain.mean.amount().abs()).rounded(), &format!("± {} against the plan as planned; {trials} trials", error(*gain))))
+                "."
+            },
+            Dropping::TooLittleData(_) => p.soft { "What dropping it comes to: too little data." },
+            Dropping::Nothing | Dropping::NotSearched | Dropping::NoValue => {},
+        }
+    }
+}
+
 fn standing_fallback<'a>(organisation: &Organisation, ask: &'a Ask) -> Option<&'a Fallback> {
     ask.fallbacks.get(organisation.first_self_reliant(ask)?)
 }
@@ -149,7 +234,10 @@ fn card(frame: &Frame<'_>, standing: &Standing, of_ask: Option<&AskForecast>, as
                 }
                 @if let Some(wanted) = ask.wanted { " Wanted by " (wanted.in_words(as_of)) "." }
             }
-            @if let Some(of_ask) = of_ask { (odds_sentences(frame, of_ask, ask)) }
+            @if let Some(of_ask) = of_ask {
+                (odds_sentences(frame, of_ask, ask))
+                (worth_sentences(of_ask))
+            }
             @if let Some(it) = standing.ask(&ask.id) { p { (prose(&it.sentence(as_of))) } }
             @if let Some(need) = organisation.need_of(&ask.id) && let NeedRelation::Joins(asks) = &need.relation {
                 @let others: Vec<&AskId> = asks.iter().filter(|other| *other != &ask.id).collect();
@@ -207,7 +295,13 @@ fn odds_sentences(frame: &Frame<'_>, of_ask: &AskForecast, ask: &Ask) -> Markup 
             }
         }
         @match &of_ask.needed_by {
-            NeededBy::On(day) => p { "Needed by " b { (day.in_words(as_of)) } ", the last useful day." },
+            NeededBy::On(day) => p {
+                "Needed by " b { (day.in_words(as_of)) } ", the last useful day"
+                @if let Some(chance) = of_ask.by_needed {
+                    "; it lands by then in " (detailed(&format!("needed-{}", ask.id), &words::cases(chance.share), &format!("{}, by {} trials", words::cases_within(chance), chance.trials)))
+                }
+                "."
+            },
             NeededBy::Passed { working_days } => p.late { "It was needed " (words::counted(*working_days as usize, "working day", "working days")) " ago for what follows to be on time." },
             _ => {},
         }

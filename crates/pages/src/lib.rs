@@ -18,6 +18,7 @@ mod council;
 mod data;
 mod drawn;
 mod find;
+mod hangs_on;
 pub mod link;
 mod next;
 mod overview;

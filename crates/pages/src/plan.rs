@@ -4,7 +4,7 @@ use crate::picture::{Axis, Lane, timeline};
 use crate::shell::{Frame, Section, dotted, empty, headline, page, prose};
 use crate::source::{anchor, detailed};
 use crate::table::{Column, Row, table};
-use crate::{ask, checks, drawn, link, next, overview, plan_parts, say, words};
+use crate::{ask, checks, drawn, hangs_on, link, next, overview, plan_parts, say, words};
 use kedge_check::Report;
 use kedge_decide::{Decision, Next};
 use kedge_floor::{OutcomeStanding, Standing, Status};
@@ -106,6 +106,7 @@ pub fn plan(frame: &Frame<'_>, answers: &PlanAnswers<'_>, plan: &Plan) -> Markup
                 }
             }
         }
+        @if let Some(forecast) = answers.forecast { (hangs_on::section(&forecast.hangs_on)) }
         (view.reasons())
         (checks::list("What the checks say", &mine))
     };
@@ -424,15 +425,21 @@ impl View<'_> {
             .filter_map(|policy| {
                 let it = policy.outcomes.iter().find(|it| it.outcome == outcome.outcome)?;
                 let spread = it.live.spread();
-                let day = |quantile: fn(&kedge_forecast::Spread) -> kedge_forecast::When| {
-                    spread.map_or_else(none, |spread| html! { (say::when(quantile(spread), as_of)) })
+                let day = |name: &str, quantile: fn(&kedge_forecast::Spread) -> kedge_forecast::Quantile| {
+                    spread.map(quantile).map_or_else(none, |quantile| {
+                        detailed(
+                            &format!("{name}-{}-{}", outcome.outcome, policy_name(policy.policy)),
+                            &say::when(quantile.at, as_of),
+                            &say::known(quantile, as_of, forecast.trials),
+                        )
+                    })
                 };
                 Some(Row::new(vec![
                     html! { b { (policy_name(policy.policy)) } },
-                    day(|spread| spread.p10),
-                    day(|spread| spread.p50),
-                    day(|spread| spread.p80),
-                    day(|spread| spread.p90),
+                    day("p10", |spread| spread.p10),
+                    day("p50", |spread| spread.p50),
+                    day("p80", |spread| spread.p80),
+                    day("p90", |spread| spread.p90),
                     spread.map_or_else(none, |spread| html! { (words::percent(spread.never.share)) }),
                     it.by_due.map_or_else(none, |chance| detailed(
                         &format!("due-{}-{}", outcome.outcome, policy_name(policy.policy)),

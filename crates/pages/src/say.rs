@@ -1,7 +1,7 @@
 //! The states of things in words: where an ask stands, what is missing for a date, when something comes.
 
 use crate::words;
-use kedge_forecast::{Chance, Dates, Lack, Note, PolicyForecast, When};
+use kedge_forecast::{Chance, Dates, Lack, Note, PolicyForecast, Quantile, When};
 use kedge_model::{
     Ask, AskState, Date, Fallback, FallbackKind, Organisation, OutcomeId, PersonId, PlanId, Probability,
     TeamId,
@@ -56,7 +56,28 @@ pub(crate) fn lack(lack: &Lack) -> String {
 pub(crate) fn when(when: When, as_of: Date) -> String {
     match when {
         When::On(date) => date.short(as_of),
-        When::Never(share) => format!("never ({})", words::percent(share)),
+        When::Never(chance) => format!("never ({})", words::percent(chance.share)),
+    }
+}
+
+/// How well a quantile is known: `8 Dec to 9 Dec, by 10,000 trials`.
+pub(crate) fn known(quantile: Quantile, as_of: Date, trials: u64) -> String {
+    match (quantile.from, quantile.to) {
+        (When::Never(chance), _) => {
+            format!("Never in {}, by {trials} trials", words::cases_within(chance))
+        }
+        (from, When::Never(_)) => format!(
+            "From {} to never: {trials} trials do not tell (95 of 100 times right)",
+            when(from, as_of)
+        ),
+        (from, to) if from == to => {
+            format!("Known to the day by {trials} trials (95 of 100 times right)")
+        }
+        (from, to) => format!(
+            "From {} to {}, by {trials} trials (95 of 100 times right)",
+            when(from, as_of),
+            when(to, as_of)
+        ),
     }
 }
 

@@ -19,6 +19,17 @@ pub fn cases(chance: Probability) -> String {
     }
 }
 
+/// `86 ± 1 of 100 cases`: a chance with two standard errors of its sampling, rounded up to a whole case.
+///
+/// Only where it follows from the facts, and not from trials, is there nothing after the number.
+pub fn cases_within(chance: kedge_forecast::Chance) -> String {
+    let share = chance.share.cases_of_100();
+    if chance.error == 0.0 {
+        return cases(chance.share);
+    }
+    format!("{share} ± {} of 100 cases", (200.0 * chance.error).ceil())
+}
+
 /// `86%`, rounded as cases are: never 0 or 100 unless it is exactly that.
 pub fn percent(chance: Probability) -> String {
     format!("{}%", chance.cases_of_100())

@@ -5,8 +5,8 @@ use crate::shown::Shared;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use kedge_forecast::Policy;
-use kedge_model::{AskId, PlanId};
+use kedge_forecast::{Policy, Precision};
+use kedge_model::{AskId, Calendar, PlanId, WorkTime};
 use kedge_workspace::Answers;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -73,11 +73,33 @@ fn named<T: std::str::FromStr>(team: &str, id: &str) -> Option<T> {
     format!("{team}/{id}").parse().ok()
 }
 
+/// How well a plan's dates must be known: `?precision=1d`, in working days either way.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ToBeKnown {
+    precision: Option<String>,
+}
+
 pub(crate) async fn plan(
     State(shared): State<Arc<Shared>>,
     Path((team, id)): Path<(String, String)>,
+    Query(known): Query<ToBeKnown>,
 ) -> Response {
-    answer(&shared, move |answers| Some((*answers.plan(&named::<PlanId>(&team, &id)?)?).clone())).await
+    let time = match known.precision.map(|text| text.parse::<WorkTime>()).transpose() {
+        Ok(time) => time,
+        Err(wrong) => return error(StatusCode::BAD_REQUEST, &wrong.to_string()),
+    };
+    if time.is_some_and(|time| Precision::to(time, &Calendar::default()).is_none()) {
+        return error(StatusCode::BAD_REQUEST, "a date is a day: ask for `?precision=1d` or more");
+    }
+    answer(&shared, move |answers| {
+        let plan = named::<PlanId>(&team, &id)?;
+        let calendar = &answers.organisation.settings().calendar;
+        match time.and_then(|time| Precision::to(time, calendar)) {
+            Some(precision) => Some((*answers.plan_to(&plan, precision, &mut |_| ())?).clone()),
+            None => Some((*answers.plan(&plan)?).clone()),
+        }
+    })
+    .await
 }
 
 pub(crate) async fn decision(

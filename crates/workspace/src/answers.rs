@@ -5,7 +5,7 @@ use kedge_check::Report;
 use kedge_decide::{Decision, Next};
 use kedge_files::{Loaded, Sources};
 use kedge_floor::Standing;
-use kedge_forecast::{Forecast, Forecaster, LogLine, PlanForecast, Policy};
+use kedge_forecast::{Forecast, Forecaster, LogLine, PlanForecast, Policy, Precision, Progress};
 use kedge_model::{AskId, Date, Finding, Organisation, PlanId};
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
@@ -101,6 +101,16 @@ impl Answers {
     /// One plan under every policy, with the best start of its asks; `None` where there is no such plan or it is closed.
     pub fn plan(&self, plan: &PlanId) -> Option<Arc<PlanForecast>> {
         keep(&self.plans, plan, || self.forecaster().plan(plan))
+    }
+
+    /// The same, with trials added until its P80s are known this well; `tell` hears how far it is. It is not kept.
+    pub fn plan_to(
+        &self,
+        plan: &PlanId,
+        precision: Precision,
+        tell: &mut dyn FnMut(Progress),
+    ) -> Option<Arc<PlanForecast>> {
+        self.forecaster().plan_to(plan, Some(precision), tell).map(Arc::new)
     }
 
     /// The ways on for an ask; `None` where there is no such ask, or nothing left to decide.

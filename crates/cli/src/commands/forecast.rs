@@ -7,14 +7,19 @@ use crate::find;
 use crate::terminal::say;
 use crate::terminal::{Terminal, Tone, print_table};
 use kedge_forecast::{
-    BestStart, Chance, Dates, DecideBy, Lack, LandsBy, NeededBy, NetValue, Note, OutcomeForecast,
-    PlanForecast, Policy, PolicyForecast, When, in_weeks,
+    Amount, AskForecast, BestStart, Certainty, Chance, Dates, DecideBy, Dropping, HangsOn, Lack, LandsBy,
+    NeededBy, NetValue, Note, OutcomeForecast, PlanForecast, Policy, PolicyForecast, Precision, Quantile,
+    Reached, ResultOf, Spread, When, in_weeks,
 };
-use kedge_model::{Date, Organisation, Share};
+use kedge_model::{Date, Organisation, Share, WorkTime};
 use kedge_workspace::Answers;
 
 /// One plan whole, or every plan in a line.
-pub(crate) fn run(session: &Session, plan: Option<&str>) -> Result<Exit, Failure> {
+pub(crate) fn run(
+    session: &Session,
+    plan: Option<&str>,
+    precision: Option<WorkTime>,
+) -> Result<Exit, Failure> {
     let answers = session.answers()?;
     let organisation = &answers.organisation;
     let only = match (plan, organisation.plans().len()) {
@@ -23,10 +28,29 @@ pub(crate) fn run(session: &Session, plan: Option<&str>) -> Result<Exit, Failure
         (None, 1) if !session.json => organisation.plans().next().map(|plan| plan.id.clone()),
         (None, _) => None,
     };
-    let Some(plan) = only else { return all(session, &answers) };
-    let forecast = session
-        .terminal
-        .while_running("forecasting", || answers.plan(&plan))
+    let Some(plan) = only else {
+        if precision.is_some() {
+            return Err(
+                Failure::new("a precision is of one plan").hint("kedge forecast TEAM/PLAN --precision 1d")
+            );
+        }
+        return all(session, &answers);
+    };
+    let precision = precision
+        .map(|time| {
+            Precision::to(time, &organisation.settings().calendar).ok_or_else(|| {
+                Failure::new(format!("a date is a day, so `{time}` is finer than it can be known"))
+                    .hint("--precision 1d")
+            })
+        })
+        .transpose()?;
+    let forecast = match precision {
+        None => session.terminal.while_running("forecasting", || answers.plan(&plan)),
+        Some(precision) => session.terminal.while_counting("trials", |tell| {
+            answers.plan_to(&plan, precision, &mut |progress| tell(progress.trials, progress.expected))
+        }),
+    };
+    let forecast = forecast
         .ok_or_else(|| Failure::new(format!("{plan} is closed: it is a record, and has no forecast")))?;
     if session.json {
         print_json(&*forecast)?;
@@ -117,8 +141,16 @@ fn all(session: &Session, answers: &Answers) -> Result<Exit, Failure> {
         }
     }
     print_table(&table);
+    let outcomes =
+        |policy| forecast.plans.iter().filter_map(move |it| it.policy(policy)).flat_map(|it| &it.outcomes);
+    let error = sampling(
+        outcomes(Policy::AsPlanned).filter_map(|outcome| outcome.live.spread()),
+        outcomes(Policy::AsPlanned).chain(outcomes(Policy::Alone)).filter_map(|outcome| outcome.by_due),
+        &[("P50", |it| it.p50), ("P80", |it| it.p80)],
+    );
+    say!("\n{}", terminal.paint(Tone::Soft, error));
     say!(
-        "\n{}",
+        "{}",
         terminal.paint(
             Tone::Soft,
             format!(
@@ -156,11 +188,42 @@ fn on_time(terminal: Terminal, chance: Option<Chance>) -> String {
     }
 }
 
-pub(crate) fn when(terminal: Terminal, when: When, near: Date) -> String {
-    match when {
+pub(crate) fn when(terminal: Terminal, quantile: Quantile, near: Date) -> String {
+    match quantile.at {
         When::On(date) => date.short(near),
-        When::Never(share) => terminal.paint(Tone::Late, format!("never ({} %)", share.cases_of_100())),
+        When::Never(chance) => {
+            terminal.paint(Tone::Late, format!("never ({} %)", chance.share.cases_of_100()))
+        }
     }
+}
+
+/// A quantile with its name.
+type Named = (&'static str, fn(&Spread) -> Quantile);
+
+/// How far dates and chances may be off, for all of a table in one line.
+fn sampling<'a>(
+    spreads: impl Iterator<Item = &'a Spread>,
+    chances: impl Iterator<Item = Chance>,
+    which: &[Named],
+) -> String {
+    let spreads: Vec<&Spread> = spreads.collect();
+    let dates = which.iter().map(|(name, quantile)| {
+        let known = || spreads.iter().map(|spread| quantile(spread));
+        let most = known().filter_map(|quantile| quantile.within).max().unwrap_or(0);
+        let open = known().filter(|quantile| quantile.or_never().is_some()).count();
+        match open {
+            0 => format!("{name} ± {most}"),
+            1 => format!("{name} ± {most}, one may be never or not"),
+            open => format!("{name} ± {most}, {open} may be never or not"),
+        }
+    });
+    let dates: Vec<String> = dates.collect();
+    let error = chances.map(|chance| chance.error).fold(0.0, f64::max);
+    format!(
+        "Sampling error, at most: {} working days; chances ± {} of 100.",
+        dates.join(", "),
+        (200.0 * error).ceil()
+    )
 }
 
 fn quantiles(terminal: Terminal, outcome: &OutcomeForecast, near: Date) -> (String, String) {
@@ -216,6 +279,28 @@ fn print_plan(terminal: Terminal, answers: &Answers, forecast: &PlanForecast) {
             table.add_row(row);
         }
         print_table(&table);
+        let mine = || forecast.policies.iter().filter_map(|policy| policy.outcomes.get(index));
+        if mine().any(|outcome| outcome.live.spread().is_some()) {
+            let text = sampling(
+                mine().filter_map(|outcome| outcome.live.spread()),
+                mine().filter_map(|outcome| outcome.by_due),
+                &[("P10", |it| it.p10), ("P50", |it| it.p50), ("P80", |it| it.p80), ("P95", |it| it.p95)],
+            );
+            say!("{}", terminal.paint(Tone::Soft, text));
+        }
+        say!();
+    }
+    let hangs = hangs_on(&forecast.hangs_on);
+    for line in &hangs {
+        say!("{line}");
+    }
+    if !hangs.is_empty() {
+        say!();
+    }
+    if let Some(reached) = &forecast.precision {
+        for line in precision_words(reached, forecast.trials) {
+            say!("{line}");
+        }
         say!();
     }
     for ask in &forecast.asks {
@@ -231,15 +316,18 @@ fn print_plan(terminal: Terminal, answers: &Answers, forecast: &PlanForecast) {
                 let cases = spread.never.share.cases_of_100();
                 say!("  lands: {}", terminal.paint(Tone::Late, format!("never in {cases} of 100 cases")));
             }
-            Dates::Spread(spread) => say!(
-                "  lands: P50 {}, P80 {}{}",
-                when(terminal, spread.p50, near),
-                when(terminal, spread.p80, near),
-                ask.by_wanted.map_or_else(String::new, |chance| format!(
-                    ", as wanted in {} of 100 cases",
-                    chance.share.cases_of_100()
-                )),
-            ),
+            Dates::Spread(spread) => {
+                let by = |what: &str, chance: Option<Chance>| {
+                    chance.map(|chance| format!("{what} in {} of 100 cases", within(chance)))
+                };
+                let (p50, p80) = (when(terminal, spread.p50, near), when(terminal, spread.p80, near));
+                let odds = [
+                    Some(format!("P50 {p50}, P80 {p80}")),
+                    by("as wanted", ask.by_wanted),
+                    by("by the day it is needed", ask.by_needed),
+                ];
+                say!("  lands: {}", odds.into_iter().flatten().collect::<Vec<_>>().join(", "));
+            }
         }
         for source in sources {
             say!("  {}", terminal.paint(Tone::Soft, source));
@@ -250,11 +338,23 @@ fn print_plan(terminal: Terminal, answers: &Answers, forecast: &PlanForecast) {
         } else {
             [
                 needed_by(&ask.needed_by, near),
-                decide_by(&ask.decide_by, near),
+                decide_by(&ask.decide_by, near).map(|words| words + &decide_by_error(ask, near)),
                 best_start(&ask.best_start, near),
             ]
         };
         let words: Vec<String> = words.into_iter().flatten().collect();
+        if !words.is_empty() {
+            say!("  {}", words.join("; "));
+        }
+        let words: Vec<String> = [
+            (!matches!(ask.lands, Dates::Happened(_)))
+                .then(|| format!("waited for last in {} of 100 cases", within(ask.waits))),
+            certainty(&ask.certainty),
+            dropping(&ask.dropping),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
         if !words.is_empty() {
             say!("  {}", words.join("; "));
         }
@@ -286,12 +386,66 @@ fn print_plan(terminal: Terminal, answers: &Answers, forecast: &PlanForecast) {
     );
 }
 
+/// The inputs that the result hangs on most, in lines.
+fn hangs_on(hangs_on: &HangsOn) -> Vec<String> {
+    const SHOWN: usize = 5;
+    match hangs_on {
+        HangsOn::Inputs { result, inputs, others, trials } => {
+            let result = match result {
+                ResultOf::NetValue => "The net value as planned".to_owned(),
+                ResultOf::Live(outcome) => format!("The date of {outcome} as planned"),
+            };
+            if inputs.is_empty() {
+                return vec![format!(
+                    "{result} hangs on no single input: none of {others} can be told from noise by {trials} trials."
+                )];
+            }
+            let mut lines =
+                vec![format!("{result} hangs most on (each alone, of its variance; {trials} trials):")];
+            lines.extend(inputs.iter().take(SHOWN).map(|influence| {
+                let (share, error) = (100.0 * influence.share, (200.0 * influence.error).ceil());
+                format!("  {share:>3.0} ± {error:.0} %  {}", influence.input)
+            }));
+            lines
+        }
+        HangsOn::TooLittleData(lacks) => {
+            vec![format!("What it hangs on: too little data ({}).", lacking(lacks))]
+        }
+        HangsOn::Nothing | HangsOn::NotSearched => Vec::new(),
+    }
+}
+
+/// Whether the dates are known as well as was asked for.
+fn precision_words(reached: &Reached, trials: u64) -> Vec<String> {
+    let days = match reached.working_days {
+        1 => "1 working day".to_owned(),
+        days => format!("{days} working days"),
+    };
+    if reached.known.is_empty() && reached.open.is_empty() {
+        return vec!["precision: no outcome here has a date to be known better".to_owned()];
+    }
+    let mut lines = Vec::new();
+    if !reached.known.is_empty() {
+        let names: Vec<String> = reached.known.iter().map(ToString::to_string).collect();
+        lines.push(format!(
+            "precision: P80 of {} is known to {days} either way, by {trials} trials",
+            names.join(", ")
+        ));
+    }
+    if !reached.open.is_empty() {
+        let names: Vec<String> = reached.open.iter().map(ToString::to_string).collect();
+        lines.push(format!(
+            "precision: P80 of {} is not known to {days} even by {trials} trials, the most that are run",
+            names.join(", ")
+        ));
+    }
+    lines
+}
+
 fn net(policy: &PolicyForecast, index: usize) -> String {
     // The account is the plan's, so it stands once.
     match &policy.worth {
-        NetValue::Money(account) if index == 0 => {
-            format!("{} ± {}", account.net.mean.rounded(), (account.net.error * 2.0).rounded())
-        }
+        NetValue::Money(account) if index == 0 => amount(account.net),
         _ => String::new(),
     }
 }
@@ -319,6 +473,18 @@ pub(crate) fn decide_by(decide_by: &DecideBy, near: Date) -> Option<String> {
     })
 }
 
+/// Where the trials that looked for it leave decide-by open, from when to when.
+fn decide_by_error(ask: &AskForecast, near: Date) -> String {
+    let curve = ask.on_time_by_start.as_ref().filter(|_| ask.decide_by.date().is_some());
+    match curve.map(|curve| (curve.from, curve.to)) {
+        Some((Some(from), Some(to))) if from != to => {
+            format!(" ({} to {})", from.short(near), to.short(near))
+        }
+        Some((None, Some(to))) => format!(" ({} at the latest, or too late already)", to.short(near)),
+        _ => String::new(),
+    }
+}
+
 pub(crate) fn best_start(best_start: &BestStart, near: Date) -> Option<String> {
     match best_start {
         BestStart::On { date, gain, before_decide_by: true, .. } => Some(format!(
@@ -328,6 +494,46 @@ pub(crate) fn best_start(best_start: &BestStart, near: Date) -> Option<String> {
         )),
         _ => None,
     }
+}
+
+/// A chance with two standard errors of its sampling, in cases of 100: `56 ± 1`.
+fn within(chance: Chance) -> String {
+    format!("{} ± {}", chance.share.cases_of_100(), (200.0 * chance.error).ceil())
+}
+
+/// An amount with two standard errors of its sampling.
+fn amount(amount: Amount) -> String {
+    format!("{} ± {}", amount.mean.rounded(), (amount.error * 2.0).rounded())
+}
+
+fn certainty(certainty: &Certainty) -> Option<String> {
+    Some(match certainty {
+        Certainty::Worth { amount: worth, .. }
+            if worth.mean.amount() > 2.0 * worth.error.amount() && worth.mean.amount() > 0.0 =>
+        {
+            format!("to know today whether and when it lands would be worth {}", amount(*worth))
+        }
+        Certainty::Worth { amount, .. } => format!(
+            "to know today when it lands is worth less than {}, which is what these trials can tell from nothing",
+            (amount.error * 2.0).rounded()
+        ),
+        Certainty::TooLittleData(_) => "what knowing its landing is worth: too little data".into(),
+        Certainty::Nothing | Certainty::NotSearched | Certainty::NoValue => return None,
+    })
+}
+
+fn dropping(dropping: &Dropping) -> Option<String> {
+    Some(match dropping {
+        Dropping::Worth { gain, .. } if gain.mean.amount() > 0.0 => {
+            format!("dropping it, and what it gates, gains {}", amount(*gain))
+        }
+        Dropping::Worth { gain, .. } => {
+            let lost = Amount { mean: -gain.mean, ..*gain };
+            format!("dropping it, and what it gates, loses {}", amount(lost))
+        }
+        Dropping::TooLittleData(_) => "what dropping it comes to: too little data".into(),
+        Dropping::Nothing | Dropping::NotSearched | Dropping::NoValue => return None,
+    })
 }
 
 pub(crate) fn lacking(lacks: &[Lack]) -> String {

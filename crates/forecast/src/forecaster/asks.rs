@@ -2,8 +2,10 @@
 
 use super::Forecaster;
 use super::outcomes::amount_of;
+use super::weighed::Weighed;
 use crate::answer::{
-    AskForecast, BestStart, Chance, Dates, DecideBy, FallbackForecast, Lack, LandsBy, NeededBy, Start,
+    AskForecast, BestStart, Certainty, Chance, Dates, DecideBy, FallbackForecast, Lack, LandsBy, NeededBy,
+    Start,
 };
 use crate::draft::FallbackProgress;
 use crate::policy;
@@ -17,7 +19,7 @@ impl Forecaster {
         ask: u32,
         place: usize,
         planned: &Tally,
-        best_start: BestStart,
+        weighed: Weighed,
     ) -> AskForecast {
         let program = self.program();
         let facts = &self.compiled.asks[ask as usize];
@@ -35,7 +37,7 @@ impl Forecaster {
                     let end = program.calendar.end(program.calendar.day(wanted));
                     Chance::of(landed.before(end), planned.trials)
                 });
-                (Dates::Spread(self.spread(landed, horizon)), by_wanted)
+                (Dates::Spread(self.spread(landed, horizon).into()), by_wanted)
             }
         };
         let fallbacks =
@@ -48,6 +50,14 @@ impl Forecaster {
                     taken: Chance::of(planned.taken[id as usize], planned.trials),
                 }
             });
+        let needed_by = self.needed_by(ask);
+        let by_needed = match (&lands, &needed_by) {
+            (Dates::Spread(_), NeededBy::On(day)) => {
+                let end = program.calendar.end(program.calendar.day(*day));
+                Some(Chance::of(landed.before(end), planned.trials))
+            }
+            _ => None,
+        };
         AskForecast {
             ask: facts.id.clone(),
             to: facts.to.clone(),
@@ -55,10 +65,14 @@ impl Forecaster {
             taken_up: facts.taken_up.clone(),
             lands,
             by_wanted,
+            by_needed,
             sources: facts.sources.clone(),
-            needed_by: self.needed_by(ask),
+            needed_by,
             decide_by: self.decide_by_answer(ask),
-            best_start,
+            on_time_by_start: weighed.on_time_by_start,
+            best_start: weighed.best_start,
+            certainty: weighed.certainty,
+            dropping: weighed.dropping,
             waits: Chance::of(planned.waited[place], planned.trials),
             fallbacks: fallbacks.collect(),
         }
@@ -143,25 +157,30 @@ impl Forecaster {
     ///
     /// First every fifth morning up to a quarter after the last due date, then each morning around the best of those,
     /// all on the same trials.
-    pub(super) fn best_start(&self, ask: u32, planned: &Scenario, moments: &[f64]) -> BestStart {
+    ///
+    /// With it what it would be worth to know, before a start is chosen, whether and when the ask lands.
+    pub(super) fn best_start(&self, ask: u32, planned: &Scenario, moments: &[f64]) -> (BestStart, Certainty) {
         let program = self.program();
+        let nothing = (BestStart::Nothing, Certainty::Nothing);
         match self.decide_by_answer(ask) {
-            DecideBy::NotNeeded | DecideBy::Taken | DecideBy::NoFallback => return BestStart::Nothing,
-            DecideBy::TooLittleData(lacks) => return BestStart::TooLittleData(lacks),
+            DecideBy::NotNeeded | DecideBy::Taken | DecideBy::NoFallback => return nothing,
+            DecideBy::TooLittleData(lacks) => {
+                return (BestStart::TooLittleData(lacks.clone()), Certainty::TooLittleData(lacks));
+            }
             DecideBy::On(_) | DecideBy::TooLate { .. } | DecideBy::NoDue => {}
         }
         let spec = &program.asks[ask as usize];
         // It never lands, so its fallback starts at as-of under every policy but wait: there is no start to choose.
         if spec.dead {
-            return BestStart::Nothing;
+            return nothing;
         }
-        let Some(entry) = program.self_reliant(ask, 0) else { return BestStart::Nothing };
+        let Some(entry) = program.self_reliant(ask, 0) else { return nothing };
         let valued = |outcome: &u32| {
             let facts = &self.compiled.outcomes[*outcome as usize];
             facts.valued || facts.costs_late
         };
         if !program.list(spec.affects).iter().any(valued) {
-            return BestStart::NoValue;
+            return (BestStart::NoValue, Certainty::NoValue);
         }
         let hedge = moments[(spec.chain_first + entry) as usize];
         let last_due = program
@@ -212,10 +231,12 @@ impl Forecaster {
         });
         let points = points.collect();
         let trials = curve.trials;
+        let certainty = Certainty::Worth { amount: amount_of(curve.certainty()), trials };
         if curve.starts[best].is_infinite() {
-            return BestStart::Never { gain, curve: points, trials };
+            return (BestStart::Never { gain, curve: points, trials }, certainty);
         }
         let before_decide_by = curve.starts[best] < hedge;
-        BestStart::On { date: date(curve.starts[best]), gain, before_decide_by, curve: points, trials }
+        let date = date(curve.starts[best]);
+        (BestStart::On { date, gain, before_decide_by, curve: points, trials }, certainty)
     }
 }

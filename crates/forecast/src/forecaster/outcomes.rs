@@ -2,8 +2,10 @@
 
 use super::Forecaster;
 use crate::answer::{
-    Account, Amount, Chance, Dates, Lack, NetValue, OutcomeForecast, PolicyForecast, Quantity, Spread, When,
+    Account, Amount, Chance, Dates, Lack, NetValue, OutcomeForecast, PolicyForecast, Quantile, Quantity,
+    Spread, When,
 };
+use crate::order_statistic::ranks;
 use crate::policy::Policy;
 use crate::starts::Mean;
 use crate::tally::{Histogram, Sum, Tally};
@@ -45,9 +47,7 @@ impl Forecaster {
             let lacks = self.compiled.lacks(outcome as usize, lands, falls_back);
             let spec = &program.outcomes[outcome as usize];
             let by_due = match (facts.live, facts.due) {
-                (Some(live), Some(due)) => {
-                    Some(Chance::of(u64::from(live <= due) * tally.trials, tally.trials))
-                }
+                (Some(live), Some(due)) => Some(Chance::certain(live <= due, tally.trials)),
                 (None, Some(_)) if lacks.is_empty() => {
                     Some(Chance::of(live.before(spec.due_end), tally.trials))
                 }
@@ -56,7 +56,7 @@ impl Forecaster {
             let live = match facts.live {
                 Some(date) => Dates::Happened(date),
                 None if !lacks.is_empty() => Dates::TooLittleData(lacks),
-                None => Dates::Spread(self.spread(live, spec.horizon)),
+                None => Dates::Spread(self.spread(live, spec.horizon).into()),
             };
             OutcomeForecast { outcome: facts.id.clone(), due: facts.due, live, by_due }
         };
@@ -70,10 +70,19 @@ impl Forecaster {
         let histogram = histogram.up_to(within);
         let trials = histogram.trials();
         let never = Chance::of(histogram.never, trials);
-        let when = |p: f64| {
-            histogram
-                .quantile(p)
-                .map_or(When::Never(never.share), |day| When::On(calendar.date(calendar.day_of_index(day))))
+        let when = |day: Option<usize>| {
+            day.map_or(When::Never(never), |day| When::On(calendar.date(calendar.day_of_index(day))))
+        };
+        let quantile = |p: f64| {
+            let at = histogram.quantile(p);
+            let (lower, upper) = ranks(trials, p);
+            let (from, to) = (histogram.order_statistic(lower), histogram.order_statistic(upper));
+            let off = |at: usize, from: usize, to: usize| at.abs_diff(from).max(to.abs_diff(at)) as u32;
+            let within = match (at, from, to) {
+                (Some(at), Some(from), Some(to)) => Some(off(at, from, to)),
+                _ => None,
+            };
+            Quantile { at: when(at), from: when(from), to: when(to), within }
         };
         let mut seen = 0;
         let curve = histogram.days.iter().enumerate().filter(|(_, count)| **count > 0).map(|(day, count)| {
@@ -83,11 +92,11 @@ impl Forecaster {
         });
         let curve = curve.collect();
         Spread {
-            p10: when(0.1),
-            p50: when(0.5),
-            p80: when(0.8),
-            p90: when(0.9),
-            p95: when(0.95),
+            p10: quantile(0.1),
+            p50: quantile(0.5),
+            p80: quantile(0.8),
+            p90: quantile(0.9),
+            p95: quantile(0.95),
             never,
             curve,
         }

@@ -5,12 +5,14 @@
 
 mod axis;
 mod curve;
+mod on_time;
 mod spread;
 mod standing;
 mod timeline;
 
 pub use axis::Axis;
 pub use curve::{Curve, Mark, curve};
+pub use on_time::{OnTime, on_time};
 pub use spread::{Spread, Texture, spread_bar};
 pub use standing::standing_bar;
 pub use timeline::{Lane, timeline};
