@@ -193,8 +193,13 @@ fn worth_sentences(of_ask: &AskForecast) -> Markup {
                 b { (detailed(&id("certainty"), &amount.mean.rounded(), &format!("± {}: the best start for each landing, less the best start without knowing; {trials} trials", error(*amount)))) }
                 "."
             },
-            Certainty::Worth { amount, .. } => p.soft {
-                "To know today when it lands would be worth less than " (error(*amount)) ", which these trials do not tell from nothing."
+            Certainty::Worth { amount, .. } if amount.error.amount() < 0.5 => p.soft {
+                "To know today when it lands would change nothing."
+            },
+            Certainty::Worth { amount, trials } => p.soft {
+                "To know today when it lands is worth less than "
+                (detailed(&id("certainty"), &(amount.mean + Money::new(2.0 * amount.error.amount())).rounded(), &format!("{trials} trials do not tell it from nothing")))
+                ", if anything."
             },
             Certainty::TooLittleData(_) => p.soft { "What it would be worth to know today when it lands: too little data." },
             Certainty::Nothing | Certainty::NotSearched | Certainty::NoValue => {},

@@ -400,8 +400,9 @@ fn hangs_on(hangs_on: &HangsOn) -> Vec<String> {
                     "{result} hangs on no single input: none of {others} can be told from noise by {trials} trials."
                 )];
             }
-            let mut lines =
-                vec![format!("{result} hangs most on (each alone, of its variance; {trials} trials):")];
+            let mut lines = vec![format!(
+                "{result} hangs most on (share of its variance that each explains alone; {trials} trials):"
+            )];
             lines.extend(inputs.iter().take(SHOWN).map(|influence| {
                 let (share, error) = (100.0 * influence.share, (200.0 * influence.error).ceil());
                 format!("  {share:>3.0} ± {error:.0} %  {}", influence.input)
@@ -513,9 +514,12 @@ fn certainty(certainty: &Certainty) -> Option<String> {
         {
             format!("to know today whether and when it lands would be worth {}", amount(*worth))
         }
+        Certainty::Worth { amount, .. } if amount.error.amount() < 0.5 => {
+            "to know today when it lands would change nothing".into()
+        }
         Certainty::Worth { amount, .. } => format!(
-            "to know today when it lands is worth less than {}, which is what these trials can tell from nothing",
-            (amount.error * 2.0).rounded()
+            "to know today when it lands is worth less than {}, if anything",
+            (amount.mean + amount.error * 2.0).rounded()
         ),
         Certainty::TooLittleData(_) => "what knowing its landing is worth: too little data".into(),
         Certainty::Nothing | Certainty::NotSearched | Certainty::NoValue => return None,
