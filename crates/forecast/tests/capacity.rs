@@ -238,7 +238,7 @@ fn a_task_force_has_exactly_the_people_whom_donors_lend_from_its_start_to_its_en
     // What is not done when it ends is never done.
     let plan = plan_forecast(&organisation, &"force/plan".parse().unwrap(), &options()).unwrap();
     let live = &plan.policy(Policy::AsPlanned).unwrap().outcomes[0].live;
-    assert!(matches!(live.spread().unwrap().p50, When::Never(_)), "{live:?}");
+    assert!(matches!(live.spread().unwrap().p50.at, When::Never(_)), "{live:?}");
 }
 
 #[test]
