@@ -19,6 +19,22 @@ pub fn at_medians(reference: &Reference) -> Draft {
     with_spread(reference, 0.0)
 }
 
+/// Per trial: the makespan, then the last end of each plan.
+pub fn ends(reference: &Reference, seed: u64, trials: u64) -> Vec<Vec<f64>> {
+    let program = draft(reference).program();
+    let mut simulator = program.trials();
+    let trial = |trial| {
+        let ran = simulator.run(seed, trial);
+        let mut ends = vec![0.0; reference.plans + 1];
+        ends[0] = ran.last_end;
+        for (index, item) in reference.items.iter().enumerate() {
+            ends[item.plan + 1] = simulator.ended(index).max(ends[item.plan + 1]);
+        }
+        ends
+    };
+    (0..trials).map(trial).collect()
+}
+
 fn with_spread(reference: &Reference, sigma: f64) -> Draft {
     let monday = Date::new(2026, 10, 5).unwrap();
     let team = |team| DraftTeam {

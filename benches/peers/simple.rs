@@ -52,6 +52,20 @@ pub struct Trial {
 }
 
 impl Model {
+    /// Per trial: the makespan, then the last end of each plan.
+    pub fn ends(&self, reference: &Reference, seed: u64, trials: u64) -> Vec<Vec<f64>> {
+        let trial = |number| {
+            let trial = self.trial(seed + number);
+            let mut ends = vec![0.0; reference.plans + 1];
+            ends[0] = trial.makespan;
+            for (item, end) in reference.items.iter().zip(trial.ends) {
+                ends[item.plan + 1] = end.max(ends[item.plan + 1]);
+            }
+            ends
+        };
+        (0..trials).map(trial).collect()
+    }
+
     pub fn new(reference: &Reference) -> Model {
         let mut items: Vec<Item> = reference
             .items

@@ -20,13 +20,15 @@ pub struct Run {
 }
 
 impl Simpy {
-    /// With the Python named by `KEDGE_PEERS_PYTHON`, which `scripts/bench` and `scripts/test` set up; `None` without.
+    /// With the Python named by `KEDGE_PEERS_PYTHON`, else the one that `scripts/peers` sets up; `None` without.
     pub fn find(reference: &Reference, folder: &Path, name: &str) -> Option<Simpy> {
-        let python = PathBuf::from(std::env::var_os("KEDGE_PEERS_PYTHON")?);
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../benches/peers/simpy_queues.py");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let python = std::env::var_os("KEDGE_PEERS_PYTHON").map(PathBuf::from);
+        let python = python.unwrap_or_else(|| root.join("target/peers/bin/python"));
         let organisation = folder.join(name);
         std::fs::write(&organisation, serde_json::to_vec(reference).unwrap()).unwrap();
-        Some(Simpy { python, script, organisation })
+        let script = root.join("benches/peers/simpy_queues.py");
+        python.is_file().then_some(Simpy { python, script, organisation })
     }
 
     /// Runs trials with drawn durations.

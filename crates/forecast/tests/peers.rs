@@ -5,6 +5,7 @@
 #[path = "../../../benches/peers/mod.rs"]
 mod peers;
 
+use peers::compare::apart;
 use peers::reference::Reference;
 use peers::{kedge, reused, simple};
 
@@ -27,5 +28,17 @@ fn at_their_medians_all_items_end_when_a_straightforward_simulator_says() {
         for (item, expected) in expected.ends.iter().enumerate() {
             assert!((trials.ended(item) - expected).abs() < 1e-9, "item {item}");
         }
+    }
+}
+
+#[test]
+fn a_straightforward_simulator_draws_from_the_same_distributions() {
+    let reference = Reference::generate(5, 2, 1, 8, 3);
+    let ours = kedge::ends(&reference, 1, 20_000);
+    let theirs = simple::Model::new(&reference).ends(&reference, 2, 20_000);
+    // The makespan and the end of each of the five plans, all at 1 %.
+    for place in 0..=reference.plans {
+        let apart = apart(&ours, &theirs, place);
+        assert!(apart < 1.0, "place {place}: {apart}");
     }
 }
