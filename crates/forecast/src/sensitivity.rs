@@ -66,11 +66,27 @@ impl Moments {
     }
 }
 
+/// What an input was in each trial.
+#[derive(Clone, Debug)]
+pub(crate) enum Input {
+    /// Its values. Only their order matters; infinite is a value like others.
+    Values(Vec<f64>),
+    /// Numbers between 0 and 1, each as likely as any other, from which its values grow: their order is that of the values.
+    Uniform(Vec<f64>),
+}
+
 /// The share of the variance of `results` that `input` explains, one of `inputs` that are asked about; `None` where one of
 /// the two does not vary, or there are too few trials to tell anything.
-pub(crate) fn share(input: &[f64], results: &[f64], inputs: usize) -> Option<Explained> {
-    let trials = results.len().min(input.len());
-    let (class, classes) = classes(&input[..trials]);
+pub(crate) fn share(input: &Input, results: &[f64], inputs: usize) -> Option<Explained> {
+    let wanted = CLASSES.min(results.len() / CASES).max(1);
+    let (class, classes) = match input {
+        Input::Values(values) => classes(values, wanted),
+        Input::Uniform(numbers) => {
+            let class = numbers.iter().map(|u| ((u * wanted as f64) as usize).min(wanted - 1));
+            (class.collect(), wanted)
+        }
+    };
+    let trials = results.len().min(class.len());
     if classes < 2 || trials < classes + 2 {
         return None;
     }
@@ -102,12 +118,11 @@ pub(crate) fn share(input: &[f64], results: &[f64], inputs: usize) -> Option<Exp
     Some(Explained { share: found, error, floor: floor(trials, classes, inputs) })
 }
 
-/// The class of each trial by its input, and how many there are. Equal values are in one class, so an input of two values
+/// The class of each trial by its value, and how many there are. Equal values are in one class, so an input of two values
 /// has two.
-fn classes(input: &[f64]) -> (Vec<usize>, usize) {
+fn classes(input: &[f64], wanted: usize) -> (Vec<usize>, usize) {
     let mut sorted = input.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let wanted = CLASSES.min(input.len() / CASES).max(1);
     let mut edges: Vec<f64> =
         (1..wanted).filter_map(|class| sorted.get(input.len() * class / wanted).copied()).collect();
     // A class ends before its edge; what is smallest of all is no edge, or the first class would be empty.
@@ -147,11 +162,15 @@ fn floor(trials: usize, classes: usize, inputs: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{floor, share};
+    use super::{Explained, Input, floor};
     use crate::distribution::normal_quantile;
     use crate::draw::{Draws, Key, Purpose};
 
     const TRIALS: u64 = 20_000;
+
+    fn share(input: &[f64], results: &[f64], inputs: usize) -> Option<Explained> {
+        super::share(&Input::Values(input.to_vec()), results, inputs)
+    }
 
     fn normal(trial: u64, name: &str) -> f64 {
         normal_quantile(Draws::new(5, trial).uniform(Key::of(name), Purpose::Effort))
@@ -226,12 +245,23 @@ mod tests {
                 let key = Key::of(&format!("input {input}"));
                 let input: Vec<f64> =
                     (0..trials).map(|trial| Draws::new(5, trial).uniform(key, Purpose::Effort)).collect();
-                let found = share(&input, &results, 1_000).unwrap();
+                let found = super::share(&Input::Uniform(input), &results, 1_000).unwrap();
                 found.share > found.floor
             })
             .count();
         assert!(passed <= 2, "{passed}");
         assert!(floor(2_000, 24, 1_000) < 0.04);
+    }
+
+    #[test]
+    fn the_number_behind_a_value_tells_as_much_as_the_value() {
+        let numbers: Vec<f64> =
+            (0..TRIALS).map(|trial| Draws::new(5, trial).uniform(Key::of("a"), Purpose::Effort)).collect();
+        let values: Vec<f64> = numbers.iter().map(|u| normal_quantile(*u).exp()).collect();
+        let results: Vec<f64> = values.iter().zip(column("noise")).map(|(a, noise)| a + noise).collect();
+        let by_number = super::share(&Input::Uniform(numbers), &results, 1).unwrap();
+        let by_value = share(&values, &results, 1).unwrap();
+        assert!((by_number.share - by_value.share).abs() < 0.005, "{by_number:?} {by_value:?}");
     }
 
     #[test]

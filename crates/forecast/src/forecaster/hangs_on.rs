@@ -2,6 +2,7 @@
 
 use super::Forecaster;
 use crate::answer::{HangsOn, Influence, Input, LandsBy, NetValue, ResultOf};
+use crate::distribution::Effort;
 use crate::draft::Progress;
 use crate::draw::{Draws, Key, Purpose};
 use crate::log::Silence;
@@ -74,26 +75,36 @@ impl Forecaster {
             .collect();
         let results: Vec<f64> = rows.iter().map(|(value, _)| *value).collect();
         let inputs = self.inputs(plan, planned, &asks);
-        let value = |drawn: &Drawn, trial: usize| match *drawn {
-            Drawn::Effort(item) => {
-                let item = &program.items[item as usize];
-                let spent = if let Progress::Started { spent } = item.progress { spent } else { 0.0 };
-                item.effort.draw(draws(trial), item.key, 1.0, spent, &program.tables)
+        let column = |drawn: &Drawn| {
+            let of = |value: &dyn Fn(usize) -> f64| (0..trials as usize).map(value).collect::<Vec<f64>>();
+            match *drawn {
+                Drawn::Effort(item) => {
+                    let item = &program.items[item as usize];
+                    if let Effort::Estimate { overruns: true, .. } = item.effort {
+                        // An overrun is drawn apart, so there is no one number behind it.
+                        let spent = if let Progress::Started { spent } = item.progress { spent } else { 0.0 };
+                        let effort =
+                            |trial| item.effort.draw(draws(trial), item.key, 1.0, spent, &program.tables);
+                        return sensitivity::Input::Values(of(&effort));
+                    }
+                    sensitivity::Input::Uniform(of(&|trial| draws(trial).uniform(item.key, Purpose::Effort)))
+                }
+                Drawn::Factor(key) => {
+                    sensitivity::Input::Uniform(of(&|trial| draws(trial).uniform(key, Purpose::Factor)))
+                }
+                Drawn::Acceptance(fallback) => {
+                    let fallback = &program.fallbacks[fallback as usize];
+                    let odds = fallback.odds.unwrap_or(1.0);
+                    let accepted =
+                        |trial| f64::from(draws(trial).uniform(fallback.key, Purpose::Acceptance) < odds);
+                    sensitivity::Input::Values(of(&accepted))
+                }
+                Drawn::Landing(place) => sensitivity::Input::Values(of(&|trial| rows[trial].1[place])),
             }
-            Drawn::Factor(key) => draws(trial).uniform(key, Purpose::Factor),
-            Drawn::Acceptance(fallback) => {
-                let fallback = &program.fallbacks[fallback as usize];
-                let odds = fallback.odds.unwrap_or(1.0);
-                f64::from(draws(trial).uniform(fallback.key, Purpose::Acceptance) < odds)
-            }
-            Drawn::Landing(place) => rows[trial].1[place],
         };
         let shares: Vec<Option<sensitivity::Explained>> = inputs
             .par_iter()
-            .map(|(_, drawn)| {
-                let column: Vec<f64> = (0..trials as usize).map(|trial| value(drawn, trial)).collect();
-                sensitivity::share(&column, &results, inputs.len())
-            })
+            .map(|(_, drawn)| sensitivity::share(&column(drawn), &results, inputs.len()))
             .collect();
         let varies = shares.iter().flatten().count();
         if varies == 0 {
@@ -129,7 +140,9 @@ impl Forecaster {
         let teams = scope.teams.iter().flat_map(|&team| program.list(program.teams[team as usize].items));
         for &item in teams {
             let spec = &program.items[item as usize];
-            if spec.progress == Progress::Done || planned.given_up.contains(&item) {
+            let still =
+                spec.effort.quantile(0.9, &program.tables) <= spec.effort.quantile(0.1, &program.tables);
+            if spec.progress == Progress::Done || still {
                 continue;
             }
             let input = match spec.role {

@@ -11,7 +11,7 @@ use kedge_model::Probability;
 /// Working mornings either side of decide-by that are tried one by one.
 const NEAR: u32 = 3;
 /// Mornings that are tried between as-of and the last due date.
-const ACROSS: u32 = 8;
+const ACROSS: u32 = 6;
 
 /// What was weighed for an ask.
 #[derive(Clone)]
@@ -81,7 +81,8 @@ impl Forecaster {
         if scenarios.len() == 1 {
             return vec![Dropping::Nothing; asks.len()];
         }
-        let trials = self.options.search_trials;
+        // Compared trial by trial, so that half are enough, as for the best start.
+        let trials = (self.options.search_trials / 2).max(1);
         let mut tallies = tally(program, &scenarios, view, self.options.seed, trials).into_iter().skip(1);
         let one = |&ask: &u32| {
             let tally = if gates(ask) { tallies.next() } else { None };
