@@ -149,7 +149,7 @@ fn plan(team: usize, teams: usize) -> String {
             match kind {
                 2 => "accepted = 2026-10-12\n",
                 7 => "odds   = { taken-up = \"60%\", median = \"45d\" }\n",
-                10 => "until  = 2027-01-31\n",
+                10 => "until  = 2026-11-30\n",
                 _ => "",
             }
         );

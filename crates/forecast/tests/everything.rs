@@ -27,6 +27,9 @@ const HAPPENINGS: &[&str] = &[
     "is put behind the team's own work",
     "is live",
     "is left: migrated",
+    "too late to be of use",
+    "people from now on",
+    "nobody of team-000 is there from now on",
 ];
 
 #[test]
