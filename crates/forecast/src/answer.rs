@@ -344,6 +344,41 @@ pub enum Note {
     NoDue(OutcomeId),
     /// Work of the plan's team without an effort takes no time in the queue: dates may come later.
     Untimed(WorkId),
+    /// An effort rests on fewer past cases than what one time in ten exceeds takes ([`crate::history::ENOUGH_CASES`]): its
+    /// interval is widened as for so few. One case alone is taken as a lone estimate.
+    FewCases {
+        /// Whose effort.
+        of: Estimated,
+        /// How many cases there are.
+        cases: u32,
+    },
+}
+
+/// What has an effort.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Estimated {
+    /// A work item.
+    Work(WorkId),
+    /// An ask, in the queue of the asked team.
+    Ask(AskId),
+    /// The `create` of a fallback.
+    Create {
+        /// The ask that it is a fallback of.
+        ask: AskId,
+        /// The fallback.
+        fallback: Slug,
+    },
+}
+
+impl std::fmt::Display for Estimated {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Estimated::Work(work) => write!(f, "{work}"),
+            Estimated::Ask(ask) => write!(f, "{ask}"),
+            Estimated::Create { ask, fallback } => write!(f, "{ask}/{fallback}"),
+        }
+    }
 }
 
 /// What is true of a team whatever is decided.

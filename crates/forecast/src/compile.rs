@@ -10,6 +10,7 @@ use crate::answer::{LandsBy, Odds};
 use crate::calendar::{Calendar, DAYS_IN_QUARTER, WorkingWeek};
 use crate::distribution::{Effort, three_point};
 use crate::draft::{Draft, DraftItem, DraftOutcome, DraftPlan, DraftTeam, Progress, Rank};
+use crate::history::{ENOUGH_CASES, predictive};
 use crate::policy::Recorded;
 use crate::prior;
 use crate::program::Program;
@@ -60,6 +61,8 @@ pub(crate) struct ItemFacts {
     pub(crate) done: bool,
     /// A lone estimate, widened by `spread`.
     pub(crate) lone: bool,
+    /// How many past cases its effort rests on, where they are too few to be resampled.
+    pub(crate) few_cases: Option<u32>,
 }
 
 #[derive(Clone, Debug)]
@@ -71,6 +74,8 @@ pub(crate) struct AskFacts {
     /// The index of the item that it lands with.
     pub(crate) item: Option<usize>,
     pub(crate) taken_up: Option<Odds>,
+    /// How many past cases its effort in the asked team's queue rests on, where they are too few to be resampled.
+    pub(crate) few_cases: Option<u32>,
     pub(crate) sources: Vec<Source>,
     pub(crate) recorded: Option<Recorded>,
     pub(crate) fallbacks: Vec<FallbackFacts>,
@@ -83,6 +88,8 @@ pub(crate) struct FallbackFacts {
     /// Its `create` is needed and not stated.
     pub(crate) untimed: bool,
     pub(crate) lone: bool,
+    /// How many past cases its `create` rests on, where they are too few to be resampled.
+    pub(crate) few_cases: Option<u32>,
     pub(crate) guide: Option<(TeamId, f64)>,
     /// P80 of its `create` in working days of whoever makes it.
     pub(crate) p80: f64,
@@ -309,7 +316,8 @@ impl<'o> Compiler<'o> {
                     id: id.clone(),
                     timed: effort != Effort::Unknown,
                     done: work.done.is_some(),
-                    lone: matches!(stated, Some(model::Effort::Median(_))),
+                    lone: self.is_lone(stated),
+                    few_cases: self.few_cases(stated),
                 });
                 links.push(&work.after);
                 let serves = work.serves.iter().filter_map(|outcome| self.outcome_of.get(outcome)).copied();
@@ -356,9 +364,29 @@ impl<'o> Compiler<'o> {
             }
             Some(model::Effort::History(past)) if past.is_empty() => Effort::Unknown,
             Some(model::Effort::History(past)) => {
-                let mut past: Vec<f64> = past.iter().map(days).collect();
-                past.sort_by(f64::total_cmp);
-                self.table(past, false)
+                let mut cases: Vec<f64> = past.iter().map(days).collect();
+                if cases.len() >= ENOUGH_CASES {
+                    cases.sort_by(f64::total_cmp);
+                    return self.table(cases, false);
+                }
+                // What took nothing has no logarithm, and is no case of taking something.
+                cases.retain(|&case| case > 0.0);
+                match cases.as_slice() {
+                    [] => self.table(vec![0.0], false),
+                    // One case says nothing of how far the next lies from it: it is a lone estimate.
+                    &[_] => {
+                        let only = past.iter().find(|case| days(case) > 0.0).copied();
+                        self.effort(only.map(model::Effort::Median).as_ref())
+                    }
+                    cases => {
+                        // A number rounded to its unit is off by the unit over the root of 12, in the mean of squares.
+                        let hidden = past.iter().map(|case| (days(&case.unit()), days(case)));
+                        let hidden = hidden.filter(|(_, case)| *case > 0.0);
+                        let squares: f64 = hidden.map(|(unit, case)| (unit / case).powi(2) / 12.0).sum();
+                        let quantiles = predictive(cases, (squares / cases.len() as f64).sqrt());
+                        self.table(quantiles, true)
+                    }
+                }
             }
         }
     }
@@ -368,6 +396,19 @@ impl<'o> Compiler<'o> {
         let length = quantiles.len() as u32;
         self.draft.tables.extend(quantiles);
         Effort::Table { first, length, interpolate }
+    }
+
+    /// How many past cases an effort rests on, where they are too few to be resampled.
+    fn few_cases(&self, stated: Option<&model::Effort>) -> Option<u32> {
+        let Some(model::Effort::History(past)) = stated else { return None };
+        let calendar = &self.organisation.settings().calendar;
+        let cases = past.iter().filter(|case| case.days(calendar).0 > 0.0).count() as u32;
+        (past.len() < ENOUGH_CASES && cases > 0).then_some(cases)
+    }
+
+    /// Whether an effort is one number, widened by `spread`.
+    fn is_lone(&self, stated: Option<&model::Effort>) -> bool {
+        matches!(stated, Some(model::Effort::Median(_))) || self.few_cases(stated) == Some(1)
     }
 
     /// The best place of what the item serves: council, own rank, due; then file order.

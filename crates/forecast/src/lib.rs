@@ -23,6 +23,7 @@ pub mod distribution;
 pub mod draft;
 pub mod draw;
 mod forecaster;
+pub mod history;
 #[cfg(test)]
 mod laws;
 mod log;
@@ -47,9 +48,9 @@ mod worked_example;
 
 pub use answer::{
     Account, Amount, AskForecast, Assumption, BestStart, Certainty, Chance, Dates, DecideBy, Dropping,
-    Evaluation, FallbackForecast, Forecast, HangsOn, Influence, Input, Lack, LandsBy, NeededBy, NetValue,
-    Note, Odds, OnTimeByStart, OutcomeForecast, PlanForecast, PolicyForecast, Quantile, Quantity, Reached,
-    ResultOf, Spread, Start, StartOnTime, TeamForecast, When, in_weeks,
+    Estimated, Evaluation, FallbackForecast, Forecast, HangsOn, Influence, Input, Lack, LandsBy, NeededBy,
+    NetValue, Note, Odds, OnTimeByStart, OutcomeForecast, PlanForecast, PolicyForecast, Quantile, Quantity,
+    Reached, ResultOf, Spread, Start, StartOnTime, TeamForecast, When, in_weeks,
 };
 pub use forecaster::{Forecaster, Progress, forecast, plan_forecast, replay};
 pub use log::LogLine;

@@ -137,3 +137,42 @@ fn a_replay_reads_as_a_story() {
     let text: Vec<String> = log.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(text.join("\n"));
 }
+
+/// The worked example with the effort of its first item from the past.
+fn with_history(past: &[&str]) -> Organisation {
+    let mut facts = example(2);
+    let plan_fact = plan("checkout/one-tap");
+    let tap = outcome(&plan_fact, "tap", None, None);
+    let mut sheet = work(&tap, "sheet", &[], None);
+    sheet.effort = Some(Effort::History(past.iter().map(|case| case.parse().unwrap()).collect()));
+    facts[4] = sheet.into();
+    build(facts)
+}
+
+#[test]
+fn few_past_cases_widen_the_interval_and_say_so() {
+    let width = |past: &[&str]| {
+        let plan = plan_forecast(&with_history(past), &one_tap(), &options()).unwrap();
+        let live = &plan.policy(Policy::Alone).unwrap().outcomes[0].live;
+        let spread = live.spread().unwrap();
+        let day = |when: When| when.date().map_or(9_999, |date| date.days_since(common::date("2026-10-01")));
+        (day(spread.p95.at) - day(spread.p10.at), plan.notes)
+    };
+    let all = ["10d", "12d", "14d", "15d", "16d", "17d", "18d", "20d", "23d", "28d"];
+    let (enough, notes) = width(&all);
+    assert!(!notes.iter().any(|note| matches!(note, Note::FewCases { .. })), "{notes:?}");
+    // The same least, middle and most, from five and from three cases.
+    let (five, notes) = width(&["10d", "14d", "16d", "18d", "28d"]);
+    let of = Estimated::Work("checkout/sheet".parse().unwrap());
+    assert!(notes.contains(&Note::FewCases { of: of.clone(), cases: 5 }), "{notes:?}");
+    let (three, _) = width(&["10d", "16d", "28d"]);
+    assert!(enough < five && five < three, "{enough} {five} {three}");
+    // One case alone is a lone estimate.
+    let (_, notes) = width(&["16d"]);
+    assert!(notes.contains(&Note::FewCases { of, cases: 1 }), "{notes:?}");
+    let plan = |facts: &Organisation| plan_forecast(facts, &one_tap(), &options()).unwrap();
+    let mut facts = example(2);
+    let plan_fact = self::plan("checkout/one-tap");
+    facts[4] = work(&outcome(&plan_fact, "tap", None, None), "sheet", &[], Some("16d")).into();
+    assert_eq!(plan(&with_history(&["16d"])).policies, plan(&build(facts)).policies);
+}

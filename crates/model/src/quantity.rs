@@ -55,6 +55,12 @@ impl WorkTime {
         })
     }
 
+    /// One of the unit in which it is written.
+    #[must_use]
+    pub fn unit(self) -> Self {
+        Self { amount: 1.0, unit: self.unit }
+    }
+
     /// The same amount so many times.
     #[must_use]
     pub fn times(self, factor: f64) -> Self {

@@ -1,6 +1,7 @@
 //! The states of things in words: where an ask stands, what is missing for a date, when something comes.
 
 use crate::words;
+use kedge_forecast::history::ENOUGH_CASES;
 use kedge_forecast::{Chance, Dates, Lack, Note, PolicyForecast, Quantile, When};
 use kedge_model::{
     Ask, AskState, Date, Fallback, FallbackKind, Organisation, OutcomeId, PersonId, PlanId, Probability,
@@ -101,6 +102,13 @@ pub(crate) fn note(organisation: &Organisation, note: &Note) -> String {
         Note::Untimed(work) => {
             format!("`{work}` has no effort and takes no time in the queue: dates may come later.")
         }
+        Note::FewCases { of, cases: 1 } => {
+            format!("Too little data: `{of}` rests on one past case, taken as a lone estimate.")
+        }
+        Note::FewCases { of, cases } => format!(
+            "Too little data: `{of}` rests on {cases} past cases where {ENOUGH_CASES} are needed; its interval is \
+             widened as for so few."
+        ),
     }
 }
 

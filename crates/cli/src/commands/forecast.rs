@@ -6,6 +6,7 @@ use crate::failure::{Exit, Failure};
 use crate::find;
 use crate::terminal::say;
 use crate::terminal::{Terminal, Tone, print_table};
+use kedge_forecast::history::ENOUGH_CASES;
 use kedge_forecast::{
     Amount, AskForecast, BestStart, Certainty, Chance, Dates, DecideBy, Dropping, HangsOn, Lack, LandsBy,
     NeededBy, NetValue, Note, OutcomeForecast, PlanForecast, Policy, PolicyForecast, Precision, Quantile,
@@ -564,5 +565,12 @@ fn note_words(note: &Note, organisation: &Organisation) -> String {
         }
         Note::NoDue(outcome) => format!("{outcome} has no due date, and its plan no period"),
         Note::Untimed(work) => format!("{work} has no effort and takes no time here: dates may come later"),
+        Note::FewCases { of, cases: 1 } => {
+            format!("too little data: {of} rests on one past case, taken as a lone estimate")
+        }
+        Note::FewCases { of, cases } => format!(
+            "too little data: {of} rests on {cases} past cases where {ENOUGH_CASES} are needed; its interval is \
+             widened as for so few"
+        ),
     }
 }

@@ -118,6 +118,7 @@ impl Compiler<'_> {
             lands_by: LandsBy::Distribution,
             item: None,
             taken_up: None,
+            few_cases: None,
             sources: Vec::new(),
             recorded: None,
             fallbacks: Vec::new(),
@@ -189,6 +190,7 @@ impl Compiler<'_> {
             && effort != Effort::Unknown
         {
             facts.lands_by = LandsBy::Queue { filled };
+            facts.few_cases = self.few_cases(stated.as_ref());
             facts.sources.push(Source::Assumption { stated: format!("the queue of {}", ask.to) });
             landing.source = LandingSource::Queue { team: to, effort, take_up: chance.get(), rank };
             return (landing, facts);

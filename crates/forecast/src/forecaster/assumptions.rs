@@ -1,10 +1,11 @@
 //! What a plan's figures take for granted, and what a reader must know before believing them.
 
 use super::Forecaster;
-use crate::answer::{Assumption, LandsBy, Note};
+use crate::answer::{Assumption, Estimated, LandsBy, Note};
 use crate::program::NONE;
 use crate::tally::Tally;
 use kedge_model::Source;
+use std::collections::BTreeSet;
 
 impl Forecaster {
     /// What this plan's figures take for granted, with its source.
@@ -127,6 +128,25 @@ impl Forecaster {
                 && program.items[*item as usize].plan != NONE
             {
                 notes.push(Note::Untimed(facts.id.clone()));
+            }
+        }
+        let few = |of: Estimated, cases: Option<u32>| cases.map(|cases| Note::FewCases { of, cases });
+        // The work of the plan, and where its asks land with an item of the asked team, that item.
+        let asks = program.list(spec.asks).iter().map(|&ask| &self.compiled.asks[ask as usize]);
+        let landing = asks.clone().filter_map(|ask| ask.item);
+        let items: BTreeSet<usize> =
+            program.list(spec.items).iter().map(|&item| item as usize).chain(landing).collect();
+        for item in items {
+            let facts = &self.compiled.items[item];
+            if !facts.done {
+                notes.extend(few(Estimated::Work(facts.id.clone()), facts.few_cases));
+            }
+        }
+        for ask in asks {
+            notes.extend(few(Estimated::Ask(ask.id.clone()), ask.few_cases));
+            for entry in &ask.fallbacks {
+                let of = Estimated::Create { ask: ask.id.clone(), fallback: entry.id.clone() };
+                notes.extend(few(of, entry.few_cases));
             }
         }
         let starved = planned.starved[spec.team as usize];
