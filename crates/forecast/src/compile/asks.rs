@@ -153,8 +153,13 @@ impl Compiler<'_> {
             .or_else(|| need.and_then(|need| need.effort.clone()))
             .or_else(|| ask.effort.clone());
         let effort = self.effort(stated.as_ref());
-        let work =
-            self.organisation.delivering_work(ask).and_then(|work| Some((*self.item_of.get(&work)?, work)));
+        // Work that is done and came back delivers nothing any more: the ask is open again.
+        let came_back = |work: &model::WorkId| {
+            let done = self.organisation.work_item(work).and_then(|work| work.done);
+            done.is_some_and(|done| ask.returned.iter().any(|returned| returned.on >= done))
+        };
+        let work = self.organisation.delivering_work(ask).filter(|work| !came_back(work));
+        let work = work.and_then(|work| Some((*self.item_of.get(&work)?, work)));
         if let (Some((item, work)), None) = (&work, ask.odds) {
             if let Some(done) = self.organisation.work_item(work).and_then(|work| work.done) {
                 facts.lands_by = LandsBy::Landed(done);
