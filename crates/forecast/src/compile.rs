@@ -25,6 +25,7 @@ const FURTHEST: i64 = 3_660;
 #[derive(Clone, Debug)]
 pub(crate) struct Compiled {
     pub(crate) organisation: Organisation,
+    pub(crate) draft: Draft,
     pub(crate) program: Program,
     pub(crate) teams: Vec<TeamFacts>,
     pub(crate) plans: Vec<PlanId>,
@@ -123,9 +124,11 @@ pub(crate) fn compile(organisation: &Organisation, as_of: Date) -> Compiled {
     compiler.fill();
     let asks = compiler.asks();
     let plans = compiler.plan_of.iter().map(|(id, index)| (*index, id.clone())).collect::<BTreeMap<_, _>>();
-    let (program, teams, outcomes, items) =
-        (compiler.draft.program(), compiler.team_facts, compiler.outcome_facts, compiler.item_facts);
+    let (draft, teams, outcomes, items) =
+        (compiler.draft, compiler.team_facts, compiler.outcome_facts, compiler.item_facts);
+    let program = draft.program();
     Compiled {
+        draft,
         program,
         teams,
         plans: plans.into_values().collect(),

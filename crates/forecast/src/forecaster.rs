@@ -4,15 +4,19 @@ mod asks;
 mod assumptions;
 mod hangs_on;
 mod outcomes;
+mod planned;
 mod precision;
 mod scenarios;
+mod touched;
 mod weighed;
+mod what_if;
 
 use crate::answer::{Chance, Evaluation, Forecast, HangsOn, PlanForecast, PolicyForecast, TeamForecast};
 use crate::compile::{Compiled, compile};
 use crate::draw::Draws;
 use crate::log::{LogLine, Record};
 use crate::options::{Course, Options, Precision, Variation};
+use crate::parts::Parts;
 use crate::policy::{self, Policy};
 use crate::program::Program;
 use crate::scenario::Scenario;
@@ -21,6 +25,7 @@ use crate::trial::Simulator;
 use crate::trials::Trials;
 use kedge_model::{AskId, Date, Organisation, PlanId};
 use outcomes::unpaired_gain;
+use planned::Planned;
 pub use precision::Progress;
 use std::sync::OnceLock;
 use weighed::Weighed;
@@ -31,6 +36,8 @@ pub struct Forecaster {
     compiled: Compiled,
     options: Options,
     decide_bys: Vec<OnceLock<(policy::DecideBy, Vec<f64>)>>,
+    parts: OnceLock<Parts>,
+    planned: OnceLock<Planned>,
 }
 
 /// The forecast of a whole organisation: every open plan as planned and alone.
@@ -62,7 +69,7 @@ impl Forecaster {
         let decide_bys = compiled.asks.iter().map(|_| OnceLock::new()).collect();
         let options =
             Options { trials: options.trials.max(1), search_trials: options.search_trials.max(1), ..options };
-        Forecaster { compiled, options, decide_bys }
+        Forecaster { compiled, options, decide_bys, parts: OnceLock::new(), planned: OnceLock::new() }
     }
 
     /// The options it was made with.

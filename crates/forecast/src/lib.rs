@@ -31,9 +31,11 @@ mod needed_by;
 mod options;
 pub mod order;
 mod order_statistic;
+mod parts;
 mod policy;
 pub mod prior;
 mod program;
+mod rows;
 mod scenario;
 #[cfg(test)]
 mod semantics;
@@ -43,6 +45,7 @@ mod starts;
 mod tally;
 mod trial;
 mod trials;
+mod what_if;
 #[cfg(test)]
 mod worked_example;
 
@@ -58,3 +61,6 @@ pub use options::{Course, Options, Precision, Variation};
 pub use policy::Policy;
 pub use program::Program;
 pub use trials::{Ran, Trials};
+pub use what_if::{
+    DecideByEffect, OutcomeEffect, PlanEffect, PlanTotals, Shift, Totals, TotalsEffect, WhatIf,
+};

@@ -129,7 +129,7 @@ impl Program {
     }
 
     /// The scenario in which the decide-by of `ask` is sought: its fallback starts at `start`, no ask of its plan lands.
-    fn decide_by_scenario(&self, ask: u32, entry: u32, start: f64, horizon: f64) -> Scenario {
+    pub(crate) fn decide_by_scenario(&self, ask: u32, entry: u32, start: f64, horizon: f64) -> Scenario {
         let mut stances = self.waiting();
         let plan = self.asks[ask as usize].plan;
         for &other in self.list(self.plans[plan as usize].asks) {

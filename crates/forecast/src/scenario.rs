@@ -110,7 +110,8 @@ impl Program {
         self.scope_of(vec![true; self.teams.len()])
     }
 
-    fn scope_of(&self, active: Vec<bool>) -> Scope {
+    /// The scope of these teams.
+    pub(crate) fn scope_of(&self, active: Vec<bool>) -> Scope {
         let all = |length: usize, belongs: &dyn Fn(usize) -> bool| -> Vec<u32> {
             (0..length).filter(|&index| belongs(index)).map(|index| index as u32).collect()
         };

@@ -3,6 +3,7 @@
 use crate::draw::Draws;
 use crate::log::Silence;
 use crate::program::{Program, Source};
+use crate::rows::{Books, NEVER};
 use crate::scenario::Scenario;
 use crate::trial::Simulator;
 use rayon::prelude::*;
@@ -159,6 +160,25 @@ impl Tally {
             taken: vec![0; program.fallbacks.len()],
             starved: vec![0; program.teams.len()],
         }
+    }
+
+    /// The tally of trials that were kept one by one.
+    pub(crate) fn of_rows<'r>(trials: u64, live: impl Iterator<Item = &'r [u32]>, books: &[Books]) -> Tally {
+        let histogram = |days: &[u32]| {
+            let mut histogram = Histogram::default();
+            for &day in days {
+                histogram.add(if day == NEVER { f64::INFINITY } else { f64::from(day) });
+            }
+            histogram
+        };
+        let mut account = Account::default();
+        for books in books {
+            account.value.add(books.value);
+            account.net.add(books.net);
+            account.gain.add(0.0);
+            account.days.add(books.days);
+        }
+        Tally { trials, live: live.map(histogram).collect(), accounts: vec![account], ..Tally::default() }
     }
 
     fn add(

@@ -104,7 +104,8 @@ impl SuppositionError {
         Self { sentence: sentence.into(), at: None, cause, expected: Vec::new(), nearest: None }
     }
 
-    fn refused(sentence: &str, findings: &[Finding]) -> Self {
+    /// The findings that forbid what a sentence says.
+    pub fn refused(sentence: &str, findings: &[Finding]) -> Self {
         let Some(first) = findings.first() else { return Self::whole(sentence, "this cannot be".into()) };
         let advice = first.fix.as_ref().map(|fix| format!(" ({})", fix.advice)).unwrap_or_default();
         Self::whole(sentence, format!("this cannot be: {}{advice}", first.message))

@@ -89,7 +89,7 @@ impl Answers {
         self.forecast.get_or_init(|| self.forecaster().forecast())
     }
 
-    fn forecaster(&self) -> &Forecaster {
+    pub(crate) fn forecaster(&self) -> &Forecaster {
         self.forecaster.get_or_init(|| Forecaster::new(&self.organisation, self.options))
     }
 

@@ -18,6 +18,7 @@ pub mod disk;
 mod import;
 mod journal;
 mod watch;
+mod what_if;
 mod workspace;
 
 pub use answers::Answers;
@@ -27,4 +28,5 @@ pub use import::{ImportError, Imported, rust_goals};
 pub use journal::{Step, UndoError};
 pub use kedge_files::Edit;
 pub use watch::Watch;
+pub use what_if::Effect;
 pub use workspace::{OpenError, Options, RecordError, Recorded, Snapshot, Trouble, Workspace};
