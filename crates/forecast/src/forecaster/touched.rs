@@ -5,6 +5,7 @@
 //! neither does what comes of it, trial by trial; a test holds that to the whole simulation.
 
 use super::Forecaster;
+use crate::answer::LandsBy;
 use crate::program::{NONE, Program};
 use kedge_model::{AskId, TeamId};
 use rayon::prelude::*;
@@ -174,7 +175,12 @@ impl Forecaster {
         if differs[own] || now.chain(ask).is_empty() {
             return false;
         }
-        if self.gate_lacks(ask, true).is_empty() != base.gate_lacks(before, true).is_empty() {
+        // What has landed, if only on a day to come, and what cannot be timed is not searched at all.
+        let searched = |of: &Forecaster, ask: u32| {
+            !matches!(of.compiled.asks[ask as usize].lands_by, LandsBy::Landed(_))
+                && of.gate_lacks(ask, true).is_empty()
+        };
+        if searched(self, ask) != searched(base, before) {
             return false;
         }
         let entry = now.self_reliant(ask, 0).unwrap_or(now.asks[ask as usize].chain_length - 1);
