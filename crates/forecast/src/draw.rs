@@ -8,6 +8,8 @@
 //! It is ours rather than a library's because a library may change its values between versions, and a forecast that
 //! changes overnight without a change of plan is not believed. The values are pinned by golden tests.
 
+use crate::normal::Normal;
+
 /// What a draw is for. Two purposes of one item never share a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u64)]
@@ -54,7 +56,7 @@ impl Key {
 }
 
 /// All draws of one trial.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Draws {
     trial: u64,
 }
@@ -80,6 +82,12 @@ impl Draws {
     #[inline]
     fn bits(self, item: Key, purpose: u64) -> u64 {
         mix(mix(self.trial ^ item.0).wrapping_add(purpose.wrapping_mul(GOLDEN)))
+    }
+
+    /// A standard normal number for (item, purpose): the quantile of [`Self::uniform`].
+    #[inline]
+    pub(crate) fn normal(self, table: &Normal, item: Key, purpose: Purpose) -> f64 {
+        table.draw(self.bits(item, purpose.nth(0)))
     }
 
     /// A number strictly between 0 and 1, on a grid of 2^-53 shifted by half a step, so that no logarithm meets 0.

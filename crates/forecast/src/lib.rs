@@ -22,12 +22,14 @@ mod compile;
 pub mod distribution;
 pub mod draft;
 pub mod draw;
+mod exponential;
 mod forecaster;
 pub mod history;
 #[cfg(test)]
 mod laws;
 mod log;
 mod needed_by;
+mod normal;
 mod options;
 pub mod order;
 mod order_statistic;

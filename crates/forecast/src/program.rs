@@ -79,6 +79,43 @@ pub(crate) struct Item {
     pub(crate) outcomes: List,
     /// The landing that its end is.
     pub(crate) lands: List,
+    /// All that follows from its end, as [`Follows`] codes it: items, then outcomes, then landings.
+    pub(crate) follows: List,
+    /// A step of its plan that any of its team can take at any time, with no fallback of the plan to stand before: most
+    /// work, and what a trial is quickest with.
+    pub(crate) plain: bool,
+}
+
+/// What follows from the end of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Follows {
+    Item(u32),
+    Outcome(u32),
+    Landing(u32),
+}
+
+impl Follows {
+    const INDEX: u32 = (1 << 30) - 1;
+
+    /// As one number, for a list.
+    fn code(self) -> u32 {
+        match self {
+            Follows::Item(item) => item,
+            Follows::Outcome(outcome) => outcome | 1 << 30,
+            Follows::Landing(landing) => landing | 1 << 31,
+        }
+    }
+
+    /// From the number that [`Self::code`] gave.
+    #[inline]
+    pub(crate) fn of(code: u32) -> Follows {
+        let index = code & Follows::INDEX;
+        match code >> 30 {
+            0 => Follows::Item(index),
+            1 => Follows::Outcome(index),
+            _ => Follows::Landing(index),
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -139,6 +176,8 @@ pub(crate) struct Fallback {
 pub(crate) struct Plan {
     pub(crate) key: Key,
     pub(crate) team: u32,
+    /// The calendar day up to which its costs are counted, and the moment at which that day ends.
+    pub(crate) horizon_day: i32,
     pub(crate) horizon: f64,
     pub(crate) person_week: f64,
     pub(crate) asks: List,
@@ -440,7 +479,8 @@ impl Draft {
 
         // The ready sets: each team's items in the order of their rank, then its queued asks once more, behind.
         let mut teams = Vec::new();
-        let (mut stages, mut closed, mut most) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut stages, mut closed, mut most, mut least_of) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut owned: Vec<Vec<u32>> = vec![Vec::new(); self.teams.len()];
         for (index, item) in raw.iter().enumerate() {
             owned[item.team].push(index as u32);
@@ -485,11 +525,12 @@ impl Draft {
                 plans: lists.add(plans_of[index].iter().copied()),
             });
             most.push(over_time.most());
+            least_of.push(least.unwrap_or(0));
             stages.extend(&over_time.stages[1..]);
             closed.extend(over_time.closed);
         }
 
-        let items: Vec<Item> = raw
+        let mut items: Vec<Item> = raw
             .iter()
             .enumerate()
             .map(|(index, item)| Item {
@@ -509,6 +550,13 @@ impl Draft {
                 next: lists.add(next[index].iter().copied()),
                 outcomes: lists.add(item.serves.iter().map(|&outcome| outcome as u32)),
                 lands: lists.add(lands[index].iter().copied()),
+                follows: {
+                    let then = next[index].iter().map(|&item| Follows::Item(item));
+                    let outcomes = item.serves.iter().map(|&outcome| Follows::Outcome(outcome as u32));
+                    let landings = lands[index].iter().map(|&landing| Follows::Landing(landing));
+                    lists.add(then.chain(outcomes).chain(landings).map(Follows::code))
+                },
+                plain: item.role == Role::Work && item.plan != NONE && item.crew <= least_of[item.team],
             })
             .collect();
 
@@ -569,6 +617,7 @@ impl Draft {
             .map(|(index, plan)| Plan {
                 key: Key::of(&plan.name),
                 team: plan.team as u32,
+                horizon_day: plan.horizon,
                 horizon: self.calendar.end(plan.horizon),
                 person_week: plan.person_week,
                 asks: lists.add(plan_asks[index].iter().copied()),
@@ -577,6 +626,10 @@ impl Draft {
                 creates: lists.add(plan_creates[index].iter().copied()),
             })
             .collect();
+
+        for item in &mut items {
+            item.plain &= item.plan != NONE && plans[item.plan as usize].creates.length == 0;
+        }
 
         Program {
             calendar: self.calendar.clone(),

@@ -29,6 +29,8 @@ pub(crate) struct Scope {
     /// Per team, whether it matters.
     pub(crate) active: Vec<bool>,
     pub(crate) teams: Vec<u32>,
+    /// The items of those teams, those of fallbacks and asks included.
+    pub(crate) items: Vec<u32>,
     pub(crate) plans: Vec<u32>,
     pub(crate) outcomes: Vec<u32>,
     /// The asks of those plans.
@@ -119,6 +121,7 @@ impl Program {
         let ask = |ask: u32| plan(self.asks[ask as usize].plan);
         Scope {
             teams: all(self.teams.len(), &|team| active[team]),
+            items: all(self.items.len(), &|item| active[self.items[item].team as usize]),
             plans: all(self.plans.len(), &|index| plan(index as u32)),
             outcomes: all(self.outcomes.len(), &|outcome| plan(self.outcomes[outcome].plan)),
             asks: all(self.asks.len(), &|index| ask(index as u32)),

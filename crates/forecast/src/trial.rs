@@ -3,8 +3,13 @@
 //! A [`Simulator`] owns every buffer and is reused, so that a trial allocates nothing. At one moment the order is: ends,
 //! landings, shifts, takings; then people take what is ready.
 
+// One loop does all that is inlined here, millions of times a second; measured.
+#![allow(clippy::inline_always)]
+
+mod agenda;
 mod asks;
 mod capacity;
+mod efforts;
 mod fallbacks;
 mod outcomes;
 mod state;
@@ -12,14 +17,14 @@ mod work;
 
 pub(crate) use state::{AskState, Cause, FallbackState, ItemState, OutcomeState, Phase, Status, TeamState};
 
-use crate::distribution::normal_quantile;
 use crate::draft::{FallbackProgress, Progress};
 use crate::draw::{Draws, Purpose};
 use crate::log::{Event, Listener};
 use crate::program::{NONE, Program, Role, Source};
-use crate::scenario::Scenario;
-use state::{FRESH_FALLBACK, Happening, Pending};
-use std::collections::BinaryHeap;
+use crate::scenario::{Scenario, Scope};
+use agenda::Agenda;
+use efforts::Efforts;
+use state::{FRESH_FALLBACK, Happening};
 
 /// The state of a trial, with the buffers that the next trial reuses.
 pub(crate) struct Simulator<'p> {
@@ -33,22 +38,25 @@ pub(crate) struct Simulator<'p> {
     pub(crate) spent: Vec<f64>,
     /// Money paid per plan, the price of people apart.
     pub(crate) paid: Vec<f64>,
-    plan_factor: Vec<f64>,
-    organisation_factor: f64,
-    ready: Vec<u64>,
-    events: BinaryHeap<Pending>,
-    dirty: Vec<u32>,
     /// Items that ended, and when the last of them did.
     pub(crate) completions: u64,
     pub(crate) last_end: f64,
-    numbers: u32,
+    efforts: Efforts,
+    ready: Vec<u64>,
+    agenda: Agenda,
+    dirty: Vec<u32>,
     orders: u32,
     draws: Draws,
     now: f64,
+    /// What comes later is not looked at.
+    horizon: f64,
+    /// Per plan, the moment up to which what it spends is counted.
+    counted: Vec<f64>,
+    /// The first of those that became ready at this moment.
+    first_order: u32,
     /// Whether what happens now is the end of work: at the very end of a day it belongs to that day, where a landing at
     /// the same moment belongs to the morning after.
     at_end: bool,
-    fresh_items: Vec<ItemState>,
     fresh_teams: Vec<TeamState>,
     fresh_asks: Vec<AskState>,
     fresh_outcomes: Vec<OutcomeState>,
@@ -56,22 +64,6 @@ pub(crate) struct Simulator<'p> {
 
 impl<'p> Simulator<'p> {
     pub(crate) fn new(program: &'p Program) -> Simulator<'p> {
-        let fresh_items = program
-            .items
-            .iter()
-            .map(|item| ItemState {
-                status: if item.progress == Progress::Done { Status::Done } else { Status::Waiting },
-                late: false,
-                pending: item.pending,
-                order: 0,
-                blocked: 0,
-                ready_at: f64::INFINITY,
-                started: f64::INFINITY,
-                ends: f64::INFINITY,
-                effort: 0.0,
-                cause: Cause::Nothing,
-            })
-            .collect::<Vec<_>>();
         let fresh_asks = program
             .asks
             .iter()
@@ -102,60 +94,73 @@ impl<'p> Simulator<'p> {
             .iter()
             .map(|team| TeamState {
                 free: i64::from(team.stage.servers),
+                pace: team.stage.pace,
                 stage: team.stage,
+                next_stage: 0,
+                closes: team.closed.1 > 0,
                 load: 0.0,
                 coming: 0.0,
-                factor: 1.0,
                 freed_by: NONE,
+                shifts: 0,
+                word: team.word,
+                words: team.words,
                 dirty: false,
                 starved: false,
             })
             .collect::<Vec<_>>();
         Simulator {
             program,
-            items: fresh_items.clone(),
+            items: program.items.iter().map(ItemState::of).collect(),
             teams: fresh_teams.clone(),
             asks: fresh_asks.clone(),
             fallbacks: vec![FRESH_FALLBACK; program.fallbacks.len()],
             outcomes: fresh_outcomes.clone(),
             spent: vec![0.0; program.plans.len()],
             paid: vec![0.0; program.plans.len()],
-            plan_factor: vec![1.0; program.plans.len()],
-            organisation_factor: 1.0,
-            ready: vec![0; program.slots.len() / 64],
-            events: BinaryHeap::with_capacity(64),
-            dirty: Vec::with_capacity(program.teams.len()),
             completions: 0,
             last_end: 0.0,
-            numbers: 0,
+            efforts: Efforts::new(program),
+            ready: vec![0; program.slots.len() / 64],
+            agenda: Agenda::new(),
+            dirty: Vec::with_capacity(program.teams.len()),
             orders: 0,
             draws: Draws::new(0, 0),
             now: 0.0,
+            horizon: 0.0,
+            counted: vec![0.0; program.plans.len()],
+            first_order: 0,
             at_end: false,
-            fresh_items,
             fresh_teams,
             fresh_asks,
             fresh_outcomes,
         }
     }
 
-    /// Runs one trial; afterwards the public fields hold its result.
+    /// Runs one trial; afterwards the public fields hold its result, as far as the scenario's scope goes.
     pub(crate) fn run(&mut self, scenario: &Scenario, draws: Draws, listener: &mut impl Listener) {
-        self.reset(scenario, draws);
+        self.draws = draws;
+        self.horizon = scenario.horizon;
+        self.efforts.refresh(self.program, &scenario.scope, draws, &mut self.items);
+        self.reset(&scenario.scope);
         self.begin(scenario, listener);
-        while let Some(next) = self.events.peek() {
-            if next.at() > scenario.horizon {
-                break;
+        while let Some(first) = self.agenda.take() {
+            if first.at > self.now {
+                self.now = first.at;
+                self.first_order = self.orders;
             }
-            self.now = next.at();
-            while let Some(next) = self.events.peek() {
-                if next.at() > self.now {
-                    break;
+            let mut next = Some(first);
+            while let Some(event) = next {
+                match Happening::of(event.what) {
+                    Happening::End(item) => {
+                        self.at_end = true;
+                        self.end(item, scenario, listener);
+                    }
+                    what => {
+                        self.at_end = false;
+                        self.happen(what, scenario, listener);
+                    }
                 }
-                let what = next.what;
-                self.events.pop();
-                self.at_end = matches!(what, Happening::End(_));
-                self.happen(what, scenario, listener);
+                next = self.agenda.take_more();
             }
             self.at_end = false;
             self.dispatch(listener);
@@ -163,37 +168,32 @@ impl<'p> Simulator<'p> {
         self.close(scenario);
     }
 
-    fn reset(&mut self, scenario: &Scenario, draws: Draws) {
-        self.draws = draws;
+    /// Makes everything in the scope as it is at as-of; the rest is neither read nor written.
+    fn reset(&mut self, scope: &Scope) {
         self.now = 0.0;
+        (self.orders, self.first_order) = (0, 0);
         self.completions = 0;
         self.last_end = 0.0;
-        self.numbers = 0;
-        self.orders = 0;
-        self.events.clear();
+        self.agenda.clear();
         self.dirty.clear();
-        self.ready.fill(0);
-        self.items.copy_from_slice(&self.fresh_items);
-        self.asks.copy_from_slice(&self.fresh_asks);
-        self.outcomes.copy_from_slice(&self.fresh_outcomes);
-        self.spent.fill(0.0);
-        self.paid.fill(0.0);
-        self.fallbacks.fill(FRESH_FALLBACK);
-        let program = self.program;
-        let factor = |sigma: f64, key| {
-            if sigma > 0.0 {
-                (sigma * normal_quantile(draws.uniform(key, Purpose::Factor))).exp()
-            } else {
-                1.0
-            }
-        };
-        self.organisation_factor = factor(program.organisation_factor, crate::draw::Key::of("organisation"));
-        for &plan in &scenario.scope.plans {
-            self.plan_factor[plan as usize] = factor(program.plan_factor, program.plans[plan as usize].key);
+        let fresh = |index: &u32| *index as usize;
+        for team in scope.teams.iter().map(fresh) {
+            self.teams[team] = self.fresh_teams[team];
+            let spec = &self.program.teams[team];
+            self.ready[spec.word as usize..(spec.word + spec.words) as usize].fill(0);
         }
-        self.teams.copy_from_slice(&self.fresh_teams);
-        for &team in &scenario.scope.teams {
-            self.teams[team as usize].factor = factor(program.plan_factor, program.teams[team as usize].key);
+        for ask in scope.asks.iter().map(fresh) {
+            self.asks[ask] = self.fresh_asks[ask];
+        }
+        for outcome in scope.outcomes.iter().map(fresh) {
+            self.outcomes[outcome] = self.fresh_outcomes[outcome];
+        }
+        for fallback in scope.fallbacks.iter().map(fresh) {
+            self.fallbacks[fallback] = FRESH_FALLBACK;
+        }
+        for plan in scope.plans.iter().map(fresh) {
+            (self.spent[plan], self.paid[plan]) = (0.0, 0.0);
+            self.counted[plan] = self.program.plans[plan].horizon.min(self.horizon);
         }
     }
 
@@ -214,7 +214,7 @@ impl<'p> Simulator<'p> {
             for &item in program.list(program.teams[team as usize].initial) {
                 let begun = matches!(program.items[item as usize].progress, Progress::Started { .. });
                 if begun && self.items[item as usize].status != Status::Gone {
-                    self.start(item, listener);
+                    self.start_aside(item, listener);
                 }
             }
         }
@@ -255,7 +255,7 @@ impl<'p> Simulator<'p> {
         }
         // What may start is ready, what has a date wakes on it.
         for &team in &scenario.scope.teams {
-            self.push_capacity(team, 0);
+            self.push_capacity(team);
             let spec = &program.teams[team as usize];
             for &item in program.list(spec.initial) {
                 let spec = &program.items[item as usize];
@@ -264,26 +264,25 @@ impl<'p> Simulator<'p> {
                     continue;
                 }
                 if spec.pending == 0 {
-                    self.make_ready(item, Cause::Nothing);
+                    self.make_ready_aside(item, Cause::Nothing);
                 } else {
                     self.push(spec.wakes, Happening::Wake(item));
                 }
             }
             if spec.shifts > 0.0 && !program.list(spec.landings).is_empty() {
-                self.push_shift(team, 0);
+                self.push_shift(team);
             }
         }
         for &item in &scenario.scope.running {
             let Role::Create(fallback) = program.items[item as usize].role else { continue };
             // After a lead that is not over it is merely ready to be.
             if self.fallbacks[fallback as usize].phase == Phase::Running && self.lead_left(fallback) <= 0.0 {
-                self.start(item, listener);
+                self.start_aside(item, listener);
             }
         }
         // The upkeep of what lives already is upkeep from the start.
         for &team in &scenario.scope.teams {
-            let state = &mut self.teams[team as usize];
-            state.load += std::mem::take(&mut state.coming);
+            self.load_what_came(team);
         }
         for &landing in &scenario.scope.landings {
             self.begin_landing(landing, &program.landings[landing as usize], scenario, listener);
@@ -306,14 +305,15 @@ impl<'p> Simulator<'p> {
             let leans = running != NONE && program.fallbacks[running as usize].odds.is_some();
             if running == NONE || (leans && !stance.lands) {
                 self.asks[index].next = stance.first;
-                if stance.start.is_finite() {
-                    self.push(stance.start, Happening::Take { ask, entry: stance.first });
+                if stance.start.is_finite() && stance.first != NONE {
+                    let entry = program.asks[index].chain_first + stance.first;
+                    self.push(stance.start, Happening::Take(entry));
                 }
             } else if program.fallbacks[running as usize].lands {
                 self.push_next(ask, next, scenario);
             }
         }
-        self.push(0.0, Happening::Wake(NONE));
+        self.push(0.0, Happening::Begin);
     }
 
     fn lead_left(&self, fallback: u32) -> f64 {
@@ -335,7 +335,7 @@ impl<'p> Simulator<'p> {
         let program = self.program;
         let draws = self.draws;
         if landing.load != NONE && scenario.scope.active[program.items[landing.load as usize].team as usize] {
-            self.make_ready(landing.load, Cause::Nothing);
+            self.make_ready_aside(landing.load, Cause::Nothing);
         }
         let taken_up = |simulator: &Simulator<'_>, chance: f64, listener: &mut dyn FnMut(f64, Event)| {
             let yes = draws.uniform(landing.key, Purpose::TakeUp) < chance;
@@ -353,7 +353,7 @@ impl<'p> Simulator<'p> {
                         return;
                     }
                     if taken_up(self, take_up, &mut |at, event| listener.hear(at, event)) {
-                        self.make_ready(item, Cause::Nothing);
+                        self.make_ready_aside(item, Cause::Nothing);
                     } else {
                         self.items[item as usize].status = Status::Gone;
                     }
@@ -378,43 +378,46 @@ impl<'p> Simulator<'p> {
         if self.at_end && self.now > 0.0 { self.now.next_down() } else { self.now }
     }
 
+    #[inline(always)]
     fn push(&mut self, at: f64, what: Happening) {
-        // The larger of the two, and never a negative zero, whose bits order last.
-        self.events.push(Pending::new(at.max(self.now) + 0.0, self.numbers, what));
-        self.numbers += 1;
+        if at <= self.horizon {
+            // Not before now, and never a negative zero, which is not the same moment to the bit.
+            let at = if at > self.now { at } else { self.now };
+            self.agenda.push(at, what.class(), what.code());
+        }
     }
 
-    fn push_shift(&mut self, team: u32, number: u32) {
+    fn push_shift(&mut self, team: u32) {
         let spec = &self.program.teams[team as usize];
-        let u = self.draws.uniform_nth(spec.key, Purpose::Shift, number);
-        self.push(self.now - u.ln() / spec.shifts, Happening::Shift { team, number });
+        let u = self.draws.uniform_nth(spec.key, Purpose::Shift, self.teams[team as usize].shifts);
+        self.push(self.now - u.ln() / spec.shifts, Happening::Shift(team));
     }
 
     fn push_next(&mut self, ask: u32, entry: u32, scenario: &Scenario) {
         let spec = &self.program.asks[ask as usize];
         if entry < spec.chain_length {
-            let at = scenario.decide_by[(spec.chain_first + entry) as usize];
+            let fallback = spec.chain_first + entry;
+            let at = scenario.decide_by[fallback as usize];
             if at.is_finite() {
-                self.push(at, Happening::Take { ask, entry });
+                self.push(at, Happening::Take(fallback));
             }
         }
     }
 
+    #[inline(never)]
     fn happen(&mut self, what: Happening, scenario: &Scenario, listener: &mut impl Listener) {
         match what {
-            Happening::Wake(NONE) => {}
             Happening::Wake(item) => self.release(item, Cause::Nothing),
-            Happening::Capacity { team, next } => self.change_capacity(team, next, listener),
-            Happening::End(item) => {
-                if self.items[item as usize].status == Status::Running {
-                    self.end(item, scenario, listener);
-                }
-            }
+            Happening::Capacity(team) => self.change_capacity(team, listener),
+            // Ends are dealt with in the loop itself; at the beginning people only look for work.
+            Happening::End(_) | Happening::Begin => {}
             Happening::LeadOver(fallback) => self.lead_over(fallback, listener),
             Happening::Landing(landing) => self.land(landing, scenario, listener),
-            Happening::Shift { team, number } => self.shift(team, number, scenario, listener),
-            Happening::Take { ask, entry } => {
-                if self.asks[ask as usize].next == entry {
+            Happening::Shift(team) => self.shift(team, scenario, listener),
+            Happening::Take(fallback) => {
+                let ask = self.program.fallbacks[fallback as usize].ask;
+                let first = self.program.asks[ask as usize].chain_first;
+                if self.asks[ask as usize].next == fallback - first {
                     self.take(ask, scenario, listener);
                 }
             }

@@ -7,6 +7,7 @@ use crate::program::{NONE, Source};
 use crate::scenario::Scenario;
 
 impl Simulator<'_> {
+    #[inline(never)]
     pub(super) fn land(&mut self, landing: u32, scenario: &Scenario, listener: &mut impl Listener) {
         let program = self.program;
         for &ask in program.list(program.landings[landing as usize].asks) {
@@ -37,7 +38,7 @@ impl Simulator<'_> {
                 Phase::Lives => {
                     let migrate = self.program.fallbacks[current as usize].migrate;
                     if migrate != NONE {
-                        self.make_ready(migrate, Cause::Ask(ask));
+                        self.make_ready_aside(migrate, Cause::Ask(ask));
                     }
                 }
                 Phase::Ahead | Phase::Over => {}
@@ -59,14 +60,9 @@ impl Simulator<'_> {
         }
     }
 
-    pub(super) fn shift(
-        &mut self,
-        team: u32,
-        number: u32,
-        scenario: &Scenario,
-        listener: &mut impl Listener,
-    ) {
+    pub(super) fn shift(&mut self, team: u32, scenario: &Scenario, listener: &mut impl Listener) {
         let program = self.program;
+        let number = self.teams[team as usize].shifts;
         listener.hear(self.told(), Event::Shift(team));
         for &landing in program.list(program.teams[team as usize].landings) {
             let spec = &program.landings[landing as usize];
@@ -90,7 +86,8 @@ impl Simulator<'_> {
                 }
             }
         }
-        self.push_shift(team, number + 1);
+        self.teams[team as usize].shifts = number + 1;
+        self.push_shift(team);
     }
 
     /// An ask is dropped on this day, and the asker knows: the fallback starts, except under *wait*.

@@ -74,7 +74,7 @@ impl Simulator<'_> {
         if create == NONE {
             self.created(fallback, listener);
         } else {
-            self.make_ready(create, Cause::Nothing);
+            self.make_ready_aside(create, Cause::Nothing);
         }
     }
 
@@ -105,7 +105,7 @@ impl Simulator<'_> {
         state.ended = self.now;
         listener.hear(self.told(), Event::Migrated(fallback));
         let team = self.program.plans[self.program.asks[spec.ask as usize].plan as usize].team;
-        self.teams[team as usize].load -= spec.maintain;
+        self.add_load(team, -spec.maintain);
         self.mark(team);
         self.set_keeps(spec.ask, 1.0);
     }
@@ -115,7 +115,7 @@ impl Simulator<'_> {
         self.fallbacks[fallback as usize].phase = Phase::Over;
         let create = self.program.fallbacks[fallback as usize].create;
         if create != NONE && self.items[create as usize].status == Status::Running {
-            self.leave(create, Status::Gone);
+            self.break_off(fallback, create);
             listener.hear(self.told(), Event::Stopped(fallback));
             return;
         }
@@ -133,12 +133,11 @@ impl Simulator<'_> {
         }
         if status == Status::Ready {
             self.dequeue(item);
-            let order = self.items[item as usize].order;
             self.items[item as usize].status = Status::Gone;
-            self.unblock(item, order);
+            self.unblock(item);
         }
         self.items[item as usize].status = Status::Gone;
         listener.hear(self.told(), Event::Skip(item));
-        self.fulfil(item, listener);
+        self.fulfil_aside(item, None, listener);
     }
 }

@@ -1,11 +1,12 @@
 //! Outcomes going live, and what they and everything else come to at the horizon.
 
-use super::{Cause, Simulator, Status};
+use super::{Cause, Simulator};
 use crate::log::{Event, Listener};
 use crate::program::NONE;
 use crate::scenario::Scenario;
 
 impl Simulator<'_> {
+    #[inline(always)]
     pub(super) fn release_outcome(&mut self, outcome: u32, cause: Cause, listener: &mut impl Listener) {
         let state = &mut self.outcomes[outcome as usize];
         state.pending -= 1;
@@ -14,6 +15,7 @@ impl Simulator<'_> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn go_live(&mut self, outcome: u32, cause: Cause, listener: &mut impl Listener) {
         let spec = &self.program.outcomes[outcome as usize];
         let day = match spec.live {
@@ -59,13 +61,6 @@ impl Simulator<'_> {
         for &outcome in &scenario.scope.outcomes {
             self.settle(outcome, i32::MAX);
         }
-        for &team in &scenario.scope.teams {
-            for &item in program.list(program.teams[team as usize].items) {
-                if self.items[item as usize].status == Status::Running {
-                    self.charge(item, scenario.horizon);
-                }
-            }
-        }
         for &fallback in &scenario.scope.fallbacks {
             let spec = &program.fallbacks[fallback as usize];
             let state = self.fallbacks[fallback as usize];
@@ -74,17 +69,13 @@ impl Simulator<'_> {
             }
             let plan = program.asks[spec.ask as usize].plan as usize;
             let horizon = program.plans[plan].horizon;
-            let days = f64::from(
-                program.calendar.day_of(state.ended.min(horizon)) - program.calendar.day_of(state.opened),
-            )
-            .max(0.0);
+            let left = if state.ended <= horizon { program.calendar.day_of(state.ended) } else { i32::MAX };
+            let until = left.min(program.plans[plan].horizon_day);
+            let days = f64::from(until - program.calendar.day_of(state.opened)).max(0.0);
             self.spent[plan] += days * spec.maintain;
             self.paid[plan] += days * spec.fee;
             if state.ended > horizon && spec.migrate != NONE {
-                let migrate = &program.items[spec.migrate as usize];
-                let factor = self.factor(spec.migrate);
-                self.spent[plan] +=
-                    migrate.effort.draw(self.draws, migrate.key, factor, 0.0, &program.tables);
+                self.spent[plan] += self.items[spec.migrate as usize].days;
             }
         }
     }

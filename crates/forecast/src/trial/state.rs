@@ -1,7 +1,8 @@
 //! What changes in a trial: the state of items, teams, asks, fallbacks and outcomes, and what is still to happen.
 
+use crate::draft::Progress;
+use crate::program::{Item, List};
 use crate::stages::Stage;
-use std::cmp::Ordering;
 
 /// How far an item is within a trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,38 +24,93 @@ pub(crate) enum Cause {
     Ask(u32),
 }
 
+/// An item: what every event reads of it, and what becomes of it. One line of the processor's cache, since most of a trial
+/// is spent on fetching them.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub(crate) struct ItemState {
+    // From the program, for the whole run.
+    pub(super) team: u32,
+    pub(super) plan: u32,
+    pub(super) slot: u32,
+    pub(super) crew: u32,
+    pub(super) follows: List,
+    pub(super) plain: bool,
+    // Made fresh for each trial.
     pub(crate) status: Status,
     /// Demoted by a shift of priorities.
     pub(crate) late: bool,
     pub(crate) pending: u32,
-    /// The order in which items became ready, over the whole trial.
+    /// Person-days that it takes from start to end, in this trial.
+    pub(crate) days: f64,
+    // Each says something from the status on that sets it.
+    /// From ready on: the order in which items became ready, over the whole trial.
     pub(crate) order: u32,
-    /// Items of its plan that were ready when this `create` was taken and have not started.
-    pub(crate) blocked: u32,
-    pub(crate) ready_at: f64,
-    pub(crate) started: f64,
-    pub(crate) ends: f64,
-    /// Person-days it takes from `started` to `ends`.
-    pub(crate) effort: f64,
+    /// From ready on.
     pub(crate) cause: Cause,
+    /// From running on.
+    pub(crate) ends: f64,
+}
+
+impl ItemState {
+    pub(super) fn of(item: &Item) -> ItemState {
+        ItemState {
+            team: item.team,
+            plan: item.plan,
+            slot: item.slot,
+            crew: item.crew,
+            follows: item.follows,
+            plain: item.plain,
+            status: FreshItem::of(item).status,
+            late: false,
+            pending: item.pending,
+            days: 0.0,
+            order: 0,
+            cause: Cause::Nothing,
+            ends: f64::INFINITY,
+        }
+    }
+}
+
+/// What an item is before a trial.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FreshItem {
+    pub(super) pending: u32,
+    pub(super) status: Status,
+}
+
+impl FreshItem {
+    pub(super) fn of(item: &Item) -> FreshItem {
+        let done = item.progress == Progress::Done;
+        FreshItem { pending: item.pending, status: if done { Status::Done } else { Status::Waiting } }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub(crate) struct TeamState {
     /// How many people could take something; below zero where some who left finish what they hold.
     pub(crate) free: i64,
+    /// Person-days that one person does in a working day on what starts now.
+    pub(crate) pace: f64,
     /// Its people of now.
     pub(super) stage: Stage,
     /// Persons that maintaining and guiding take.
     pub(crate) load: f64,
     /// Persons that a hack which opened at this moment takes from what starts after it.
     pub(super) coming: f64,
-    pub(crate) factor: f64,
     /// The item whose end last freed somebody.
     pub(crate) freed_by: u32,
+    /// Shifts in its priorities so far.
+    pub(crate) shifts: u32,
+    /// First word of its ready set, and how many words.
+    pub(super) word: u32,
+    pub(super) words: u32,
+    /// The number of its next stage.
+    pub(super) next_stage: u32,
     pub(crate) dirty: bool,
+    /// Whether there are times in which nobody of it works.
+    pub(super) closes: bool,
     /// Whether, at some moment, nothing was left to start anything with.
     pub(crate) starved: bool,
 }
@@ -91,6 +147,10 @@ pub(crate) struct FallbackState {
     pub(crate) opened: f64,
     pub(crate) ended: f64,
     pub(crate) taken_order: u32,
+    /// Items of its plan that were ready when it was taken and have not started: its `create` waits for them.
+    pub(crate) blocked: u32,
+    /// When its `create` started.
+    pub(crate) started: f64,
     pub(crate) taken: bool,
     pub(crate) guiding: bool,
 }
@@ -100,6 +160,8 @@ pub(super) const FRESH_FALLBACK: FallbackState = FallbackState {
     opened: f64::INFINITY,
     ended: f64::INFINITY,
     taken_order: 0,
+    blocked: 0,
+    started: f64::INFINITY,
     taken: false,
     guiding: false,
 };
@@ -117,77 +179,74 @@ pub(crate) struct OutcomeState {
     pub(super) cause: Cause,
 }
 
-/// What can happen; the discriminants are the order at one moment.
+/// What can happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Happening {
+    /// People look for work on the as-of morning.
+    Begin,
+    /// An item may start from this date on.
     Wake(u32),
     /// A team has more or fewer people from now on: its next stage.
-    Capacity {
-        team: u32,
-        next: u32,
-    },
+    Capacity(u32),
     End(u32),
     /// A bought fallback's lead is over.
     LeadOver(u32),
     Landing(u32),
-    Shift {
-        team: u32,
-        number: u32,
-    },
-    Take {
-        ask: u32,
-        entry: u32,
-    },
+    /// Priorities shift in a team.
+    Shift(u32),
+    /// A fallback's turn has come.
+    Take(u32),
 }
 
+/// Bits for the index of what it happens to; the rest says what.
+const INDEX_BITS: u32 = 28;
+
 impl Happening {
-    pub(super) fn class(self) -> u8 {
+    /// Its order at one moment: ends, landings, shifts, takings.
+    #[inline]
+    pub(super) fn class(self) -> u32 {
         match self {
-            Happening::Wake(_) | Happening::Capacity { .. } | Happening::End(_) | Happening::LeadOver(_) => 0,
+            Happening::Begin
+            | Happening::Wake(_)
+            | Happening::Capacity(_)
+            | Happening::End(_)
+            | Happening::LeadOver(_) => 0,
             Happening::Landing(_) => 1,
-            Happening::Shift { .. } => 2,
-            Happening::Take { .. } => 3,
+            Happening::Shift(_) => 2,
+            Happening::Take(_) => 3,
+        }
+    }
+
+    /// As one number, for the agenda.
+    #[inline]
+    pub(super) fn code(self) -> u32 {
+        let (what, index) = match self {
+            Happening::End(item) => (0, item),
+            Happening::Begin => (1, 0),
+            Happening::Wake(item) => (2, item),
+            Happening::LeadOver(fallback) => (3, fallback),
+            Happening::Landing(landing) => (4, landing),
+            Happening::Shift(team) => (5, team),
+            Happening::Take(fallback) => (6, fallback),
+            Happening::Capacity(team) => (7, team),
+        };
+        debug_assert!(index < 1 << INDEX_BITS, "more than 268 million items");
+        what << INDEX_BITS | index
+    }
+
+    /// From the number that [`Self::code`] gave.
+    #[inline]
+    pub(super) fn of(code: u32) -> Happening {
+        let index = code & ((1 << INDEX_BITS) - 1);
+        match code >> INDEX_BITS {
+            0 => Happening::End(index),
+            1 => Happening::Begin,
+            2 => Happening::Wake(index),
+            3 => Happening::LeadOver(index),
+            4 => Happening::Landing(index),
+            5 => Happening::Shift(index),
+            6 => Happening::Take(index),
+            _ => Happening::Capacity(index),
         }
     }
 }
-
-/// Something still to happen.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Pending {
-    /// The moment, then the order at one moment, then the order in which it was called for: one number to compare. The
-    /// bits of a float that is not negative order as it does.
-    key: u128,
-    pub(super) what: Happening,
-}
-
-impl Pending {
-    pub(super) fn new(at: f64, number: u32, what: Happening) -> Pending {
-        let key = u128::from(at.to_bits()) << 64 | u128::from(what.class()) << 32 | u128::from(number);
-        Pending { key, what }
-    }
-
-    pub(super) fn at(&self) -> f64 {
-        f64::from_bits((self.key >> 64) as u64)
-    }
-}
-
-impl Ord for Pending {
-    /// The earliest is the greatest, as the standard heap gives out its greatest first.
-    fn cmp(&self, other: &Pending) -> Ordering {
-        other.key.cmp(&self.key)
-    }
-}
-
-impl PartialOrd for Pending {
-    fn partial_cmp(&self, other: &Pending) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Pending {
-    fn eq(&self, other: &Pending) -> bool {
-        self.key == other.key
-    }
-}
-
-impl Eq for Pending {}

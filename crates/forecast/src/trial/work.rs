@@ -1,13 +1,13 @@
 //! People taking work: what is ready, in which order, for how long, and what it costs.
 
 use super::state::Happening;
-use super::{Cause, Simulator, Status};
-use crate::draft::Progress;
+use super::{Cause, FallbackState, Simulator, Status, TeamState};
 use crate::log::{Event, Listener};
-use crate::program::{NONE, Role};
+use crate::program::{Follows, NONE, Role};
 use crate::scenario::Scenario;
 
 impl Simulator<'_> {
+    #[inline(always)]
     pub(super) fn release(&mut self, item: u32, cause: Cause) {
         let state = &mut self.items[item as usize];
         state.pending -= 1;
@@ -16,18 +16,29 @@ impl Simulator<'_> {
         }
     }
 
+    #[inline(always)]
     pub(super) fn make_ready(&mut self, item: u32, cause: Cause) {
-        let spec = &self.program.items[item as usize];
-        let order = self.orders;
-        self.orders += 1;
         let state = &mut self.items[item as usize];
-        state.status = Status::Ready;
-        state.ready_at = self.now;
-        state.order = order;
+        state.order = self.orders;
         state.cause = cause;
-        if let Role::Create(fallback) = spec.role {
+        state.status = Status::Ready;
+        self.orders += 1;
+        if state.plain {
+            let (slot, team) = (state.slot, state.team);
+            self.ready[slot as usize / 64] |= 1 << (slot % 64);
+            self.mark(team);
+        } else {
+            self.place(item);
+        }
+    }
+
+    /// Puts what became ready where it waits, where that takes a closer look.
+    #[inline(never)]
+    fn place(&mut self, item: u32) {
+        if let Role::Create(fallback) = self.program.items[item as usize].role {
+            let (plan, team) = (self.items[item as usize].plan, self.items[item as usize].team);
             let taken = self.fallbacks[fallback as usize].taken_order;
-            self.items[item as usize].blocked = self.ahead_of(spec.plan, spec.team, taken);
+            self.fallbacks[fallback as usize].blocked = self.ahead_of(plan, team, taken);
         }
         self.enqueue(item);
     }
@@ -38,19 +49,25 @@ impl Simulator<'_> {
             return 0;
         }
         let ahead = |&&item: &&u32| {
-            let (spec, state) = (&self.program.items[item as usize], &self.items[item as usize]);
-            spec.team == team && !spec.too_large && state.status == Status::Ready && state.order < taken
+            let state = &self.items[item as usize];
+            state.team == team
+                && !self.program.items[item as usize].too_large
+                && state.status == Status::Ready
+                && state.order < taken
         };
         self.program.list(self.program.plans[plan as usize].items).iter().filter(ahead).count() as u32
     }
 
     pub(super) fn enqueue(&mut self, item: u32) {
         let spec = &self.program.items[item as usize];
-        let state = &self.items[item as usize];
-        if spec.too_large || state.blocked > 0 || spec.crew > self.room(spec.team) {
+        let waits = match spec.role {
+            Role::Create(fallback) => self.fallbacks[fallback as usize].blocked > 0,
+            _ => false,
+        };
+        if spec.too_large || waits || spec.crew > self.room(spec.team) {
             return;
         }
-        let slot = if state.late { spec.late_slot } else { spec.slot };
+        let slot = if self.items[item as usize].late { spec.late_slot } else { spec.slot };
         self.ready[slot as usize / 64] |= 1 << (slot % 64);
         self.mark(spec.team);
     }
@@ -63,113 +80,179 @@ impl Simulator<'_> {
         self.mark(spec.team);
     }
 
+    #[inline(always)]
     pub(super) fn mark(&mut self, team: u32) {
         if !std::mem::replace(&mut self.teams[team as usize].dirty, true) {
             self.dirty.push(team);
         }
     }
 
-    pub(super) fn first_ready(&self, team: u32) -> Option<u32> {
-        let spec = &self.program.teams[team as usize];
-        let words = &self.ready[spec.word as usize..(spec.word + spec.words) as usize];
-        let (index, word) = words.iter().enumerate().find(|(_, word)| **word != 0)?;
-        let slot = (spec.word as usize + index) * 64 + word.trailing_zeros() as usize;
-        Some(self.program.slots[slot])
-    }
-
     /// People take what is ready: in each team the first ready item, while enough people are free for it.
+    #[inline(always)]
     pub(super) fn dispatch(&mut self, listener: &mut impl Listener) {
         while let Some(team) = self.dirty.pop() {
-            self.teams[team as usize].dirty = false;
-            while let Some(item) = self.first_ready(team) {
-                if i64::from(self.program.items[item as usize].crew) > self.teams[team as usize].free {
+            let TeamState { word, words, .. } = self.teams[team as usize];
+            let mut at = word;
+            while at < word + words {
+                let ready = self.ready[at as usize];
+                if ready == 0 {
+                    at += 1;
+                    continue;
+                }
+                let people = &mut self.teams[team as usize];
+                if people.free <= 0 {
                     break;
                 }
-                if self.pace(team) <= 0.0 {
-                    if !std::mem::replace(&mut self.teams[team as usize].starved, true) {
+                let item = self.program.slots[at as usize * 64 + ready.trailing_zeros() as usize];
+                if i64::from(self.items[item as usize].crew) > people.free {
+                    break;
+                }
+                if people.pace <= 0.0 {
+                    if !std::mem::replace(&mut people.starved, true) {
                         listener.hear(self.told(), Event::NothingStarts(team));
                     }
                     break;
                 }
-                self.dequeue(item);
+                // All but the lowest bit that is set.
+                self.ready[at as usize] = ready & (ready - 1);
                 self.start(item, listener);
+                if !self.items[item as usize].plain {
+                    at = word; // A fallback may have waited for just this one.
+                }
             }
-            let state = &mut self.teams[team as usize];
-            state.load += std::mem::take(&mut state.coming);
-            state.dirty = false;
+            self.load_what_came(team);
+            self.teams[team as usize].dirty = false;
         }
     }
 
-    /// Person-days that one person of the team does in a working day on what starts now.
-    pub(super) fn pace(&self, team: u32) -> f64 {
-        let state = &self.teams[team as usize];
-        state.stage.pace - state.load * state.stage.per_load
+    /// What opened at this moment takes its upkeep from what starts after it.
+    #[inline(always)]
+    pub(super) fn load_what_came(&mut self, team: u32) {
+        if self.teams[team as usize].coming != 0.0 {
+            let coming = std::mem::take(&mut self.teams[team as usize].coming);
+            self.add_load(team, coming);
+        }
     }
 
-    pub(super) fn factor(&self, item: u32) -> f64 {
-        let spec = &self.program.items[item as usize];
-        let own = if spec.plan == NONE {
-            self.teams[spec.team as usize].factor
-        } else {
-            self.plan_factor[spec.plan as usize]
-        };
-        own * self.organisation_factor
+    /// So many more persons are taken by maintaining and guiding.
+    pub(super) fn add_load(&mut self, team: u32, persons: f64) {
+        let state = &mut self.teams[team as usize];
+        state.load += persons;
+        state.pace = state.stage.pace - state.load * state.stage.per_load;
     }
 
+    #[inline(always)]
     pub(super) fn start(&mut self, item: u32, listener: &mut impl Listener) {
-        let spec = &self.program.items[item as usize];
-        let spent = if let Progress::Started { spent } = spec.progress { spent } else { 0.0 };
-        let total = spec.effort.draw(self.draws, spec.key, self.factor(item), spent, &self.program.tables);
-        let effort = (total - spent).max(0.0);
-        let pace = self.pace(spec.team);
-        // What was started before as-of runs on even where nothing is left for new work; then it never ends.
-        let ends = match effort {
-            0.0 => self.now,
-            _ if pace > 0.0 => {
-                self.program.worked_for(spec.team, self.now, effort / (f64::from(spec.crew) * pace))
-            }
-            _ => f64::INFINITY,
-        };
-        let freed_by = self.teams[spec.team as usize].freed_by;
         let state = &mut self.items[item as usize];
-        if state.status == Status::Ready && state.ready_at < self.now && freed_by != NONE {
-            state.cause = Cause::Item(freed_by);
+        let people = &mut self.teams[state.team as usize];
+        // What was started before as-of runs on even where nothing is left for new work; then it never ends.
+        let effort = state.days;
+        let ends = if effort <= 0.0 {
+            self.now
+        } else if people.pace > 0.0 {
+            let length = effort / (f64::from(state.crew) * people.pace);
+            if people.closes {
+                self.program.worked_for(state.team, self.now, length)
+            } else {
+                self.now + length
+            }
+        } else {
+            f64::INFINITY
+        };
+        people.free -= i64::from(state.crew);
+        if state.status == Status::Ready && state.order < self.first_order && people.freed_by != NONE {
+            state.cause = Cause::Item(people.freed_by);
         }
         state.status = Status::Running;
-        state.started = self.now;
-        state.effort = effort;
         state.ends = ends;
-        let order = state.order;
-        self.teams[spec.team as usize].free -= i64::from(spec.crew);
+        let (plan, is_plain) = (state.plan, state.plain);
+        // What it costs its plan, as far as that lies within the horizon.
+        if plan != NONE {
+            if ends <= self.counted[plan as usize] {
+                self.spent[plan as usize] += effort;
+            } else {
+                self.charge_part(item);
+            }
+        }
         listener.hear(self.told(), Event::Start { item, effort, ends });
         self.push(ends, Happening::End(item));
-        match spec.role {
-            Role::Work => self.unblock(item, order),
+        if !is_plain {
+            self.started(item);
+        }
+    }
+
+    /// What else the start of an item means, if it is not plain work.
+    #[inline(never)]
+    fn started(&mut self, item: u32) {
+        match self.program.items[item as usize].role {
+            Role::Work => self.unblock(item),
             Role::Create(fallback) => {
+                let state = &mut self.fallbacks[fallback as usize];
+                state.started = self.now;
                 let (guide, share) = self.program.fallbacks[fallback as usize].guide;
                 if guide != NONE {
-                    self.teams[guide as usize].load += share;
-                    self.fallbacks[fallback as usize].guiding = true;
+                    state.guiding = true;
+                    self.add_load(guide, share);
                 }
             }
             _ => {}
         }
     }
 
-    /// An item of a plan no longer stands before a `create` that was taken when the item was ready.
-    pub(super) fn unblock(&mut self, item: u32, order: u32) {
-        let program = self.program;
-        let spec = &program.items[item as usize];
-        if spec.plan == NONE {
+    /// Counts what an item that starts now costs its plan up to the horizon, beyond which it ends.
+    #[inline(never)]
+    fn charge_part(&mut self, item: u32) {
+        // A hack that is not left by then is charged all of that at the horizon instead.
+        if !matches!(self.program.items[item as usize].role, Role::Migrate(_)) {
+            let plan = self.items[item as usize].plan as usize;
+            let share = self.part(item, self.now, self.counted[plan]);
+            self.spent[plan] += self.items[item as usize].days * share;
+        }
+    }
+
+    /// What was counted for a running `create` that is stopped now and will not be spent.
+    pub(super) fn refund(&mut self, fallback: u32, create: u32) {
+        let plan = self.items[create as usize].plan;
+        if plan == NONE {
             return;
         }
-        for &create in program.list(program.plans[spec.plan as usize].creates) {
+        let FallbackState { started, .. } = self.fallbacks[fallback as usize];
+        let counted = self.counted[plan as usize];
+        let unspent = self.part(create, started, counted) - self.part(create, started, counted.min(self.now));
+        self.spent[plan as usize] -= self.items[create as usize].days * unspent;
+    }
+
+    /// The part of an item that is done between its start and a moment.
+    fn part(&self, item: u32, started: f64, until: f64) -> f64 {
+        let state = &self.items[item as usize];
+        let done = self.program.worked_between(state.team, started, until.min(state.ends).max(started));
+        let length = if state.ends.is_finite() {
+            self.program.worked_between(state.team, started, state.ends)
+        } else {
+            // Nobody is left to end it: how long it would have taken those who began it.
+            let pace = self.program.stage_at(state.team, started).pace;
+            state.days / (f64::from(state.crew) * pace)
+        };
+        if length > 0.0 { (done / length).min(1.0) } else { 1.0 }
+    }
+
+    /// An item of a plan no longer stands before a `create` that was taken when the item was ready.
+    pub(super) fn unblock(&mut self, item: u32) {
+        let program = self.program;
+        let (plan, team, order) = {
+            let state = &self.items[item as usize];
+            (state.plan, state.team, state.order)
+        };
+        if plan == NONE {
+            return;
+        }
+        for &create in program.list(program.plans[plan as usize].creates) {
             let Role::Create(fallback) = program.items[create as usize].role else { continue };
-            let state = &mut self.items[create as usize];
-            if state.status == Status::Ready
+            let state = &mut self.fallbacks[fallback as usize];
+            if self.items[create as usize].status == Status::Ready
                 && state.blocked > 0
-                && program.items[create as usize].team == spec.team
-                && order < self.fallbacks[fallback as usize].taken_order
+                && self.items[create as usize].team == team
+                && order < state.taken_order
             {
                 state.blocked -= 1;
                 if state.blocked == 0 {
@@ -179,24 +262,60 @@ impl Simulator<'_> {
         }
     }
 
+    /// An item ends, unless it was stopped before.
+    #[inline(always)]
     pub(super) fn end(&mut self, item: u32, scenario: &Scenario, listener: &mut impl Listener) {
+        let state = &mut self.items[item as usize];
+        if state.status != Status::Running {
+            return;
+        }
+        state.status = Status::Done;
         self.completions += 1;
         self.last_end = self.now;
-        self.leave(item, Status::Done);
+        let (team, plain) = (state.team, state.plain);
+        let people = &mut self.teams[team as usize];
+        people.free += i64::from(state.crew);
+        people.freed_by = item;
         listener.hear(self.told(), Event::End(item));
-        self.teams[self.program.items[item as usize].team as usize].freed_by = item;
+        self.mark(team);
+        if plain {
+            self.fulfil(item, Some(scenario), listener);
+        } else {
+            self.ended_otherwise(item, scenario, listener);
+        }
+    }
+
+    /// What follows from the end of an item that is not plain work.
+    #[inline(never)]
+    fn ended_otherwise(&mut self, item: u32, scenario: &Scenario, listener: &mut impl Listener) {
         match self.program.items[item as usize].role {
-            Role::Work => {
-                self.fulfil(item, listener);
-                for &landing in self.program.list(self.program.items[item as usize].lands) {
-                    self.land(landing, scenario, listener);
-                }
+            Role::Work => self.fulfil_aside(item, Some(scenario), listener),
+            Role::Create(fallback) => {
+                self.let_guide_go(fallback);
+                self.created(fallback, listener);
             }
-            Role::Create(fallback) => self.created(fallback, listener),
             Role::Migrate(fallback) => self.migrated(fallback, listener),
             Role::Asked(landing) => self.land(landing, scenario, listener),
             Role::Load => {}
         }
+    }
+
+    fn let_guide_go(&mut self, fallback: u32) {
+        if std::mem::take(&mut self.fallbacks[fallback as usize].guiding) {
+            let (guide, share) = self.program.fallbacks[fallback as usize].guide;
+            self.add_load(guide, -share);
+        }
+    }
+
+    /// A running `create` is stopped: its people are free again, and what they would still have spent is not.
+    pub(super) fn break_off(&mut self, fallback: u32, create: u32) {
+        self.refund(fallback, create);
+        self.let_guide_go(fallback);
+        let state = &mut self.items[create as usize];
+        state.status = Status::Gone;
+        let team = state.team;
+        self.teams[team as usize].free += i64::from(state.crew);
+        self.mark(team);
     }
 
     /// The moment at which an item ended; infinite if it did not.
@@ -207,55 +326,38 @@ impl Simulator<'_> {
             .map_or(f64::INFINITY, |state| state.ends)
     }
 
-    /// The people of a running item are free again; what they did is charged.
-    pub(super) fn leave(&mut self, item: u32, status: Status) {
-        let spec = &self.program.items[item as usize];
-        self.charge(item, self.now);
-        self.items[item as usize].status = status;
-        self.teams[spec.team as usize].free += i64::from(spec.crew);
-        self.mark(spec.team);
-        if let Role::Create(fallback) = spec.role
-            && std::mem::take(&mut self.fallbacks[fallback as usize].guiding)
-        {
-            let (guide, share) = self.program.fallbacks[fallback as usize].guide;
-            self.teams[guide as usize].load -= share;
-        }
+    /// [`Self::fulfil`] for what happens seldom.
+    #[inline(never)]
+    pub(super) fn fulfil_aside(&mut self, item: u32, done: Option<&Scenario>, listener: &mut impl Listener) {
+        self.fulfil(item, done, listener);
     }
 
-    /// Counts what a running item cost up to `until`, within its plan's horizon.
-    pub(super) fn charge(&mut self, item: u32, until: f64) {
-        let spec = &self.program.items[item as usize];
-        if spec.plan == NONE {
-            return;
-        }
-        let horizon = self.program.plans[spec.plan as usize].horizon;
-        let state = &self.items[item as usize];
-        if let Role::Migrate(_) = spec.role
-            && until > horizon
-        {
-            return; // Charged whole at the horizon instead.
-        }
-        let part =
-            self.program.worked_between(spec.team, state.started, until.min(horizon).max(state.started));
-        let length = if state.ends.is_finite() {
-            self.program.worked_between(spec.team, state.started, state.ends)
-        } else {
-            // Nobody is left to end it: how long it would have taken those who began it.
-            let pace = self.program.stage_at(spec.team, state.started).pace;
-            state.effort / (f64::from(spec.crew) * pace)
-        };
-        let share = if length > 0.0 { (part / length).min(1.0) } else { 1.0 };
-        self.spent[spec.plan as usize] += state.effort * share;
+    /// [`Self::start`] for what happens seldom.
+    #[inline(never)]
+    pub(super) fn start_aside(&mut self, item: u32, listener: &mut impl Listener) {
+        self.start(item, listener);
     }
 
-    /// All that waits for this item waits no longer.
-    pub(super) fn fulfil(&mut self, item: u32, listener: &mut impl Listener) {
+    /// [`Self::make_ready`] for what happens seldom.
+    #[inline(never)]
+    pub(super) fn make_ready_aside(&mut self, item: u32, cause: Cause) {
+        self.make_ready(item, cause);
+    }
+
+    /// All that waits for this item waits no longer; what it delivers lands, where it was done and not skipped.
+    #[inline(always)]
+    pub(super) fn fulfil(&mut self, item: u32, done: Option<&Scenario>, listener: &mut impl Listener) {
         let program = self.program;
-        for &next in program.list(program.items[item as usize].next) {
-            self.release(next, Cause::Item(item));
-        }
-        for &outcome in program.list(program.items[item as usize].outcomes) {
-            self.release_outcome(outcome, Cause::Item(item), listener);
+        for &code in program.list(self.items[item as usize].follows) {
+            match Follows::of(code) {
+                Follows::Item(next) => self.release(next, Cause::Item(item)),
+                Follows::Outcome(outcome) => self.release_outcome(outcome, Cause::Item(item), listener),
+                Follows::Landing(landing) => {
+                    if let Some(scenario) = done {
+                        self.land(landing, scenario, listener);
+                    }
+                }
+            }
         }
     }
 }
