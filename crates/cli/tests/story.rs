@@ -108,6 +108,26 @@ fn the_forecast_is_the_same_to_the_byte_on_one_thread_and_two() {
 }
 
 #[test]
+fn a_plan_is_forecast_to_the_precision_asked_for_and_says_what_it_hangs_on() {
+    let harbour = Harbour::new();
+    let text = harbour.fine(&["forecast", "checkout/one-tap", "--trials", "200", "--precision", "1d"]);
+    assert!(text.contains("precision: P80 of checkout/one-tap is known to 1 working day either way"), "{text}");
+    assert!(text.contains("hangs most on"), "{text}");
+    assert!(text.contains("whether and when checkout/step-up lands"), "{text}");
+    assert!(text.contains("Sampling error, at most: P10 ±"), "{text}");
+    assert!(text.contains("dropping it, and what it gates, loses"), "{text}");
+    for (arguments, says) in [
+        (&["forecast", "checkout/one-tap", "--precision", "2h"][..], "a date is a day"),
+        (&["forecast", "checkout/one-tap", "--precision", "fine"], "working time"),
+        (&["forecast", "--precision", "1d"], "PLAN"),
+    ] {
+        let output = harbour.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(err(&output).contains(says), "{}", err(&output));
+    }
+}
+
+#[test]
 fn every_answer_has_its_json() {
     let harbour = Harbour::new();
     assert_eq!(

@@ -168,6 +168,19 @@ async fn the_api_prints_the_types_of_the_answers() {
         serde_json::from_str(&body(server.get("/api/plans/checkout/one-tap").await)).unwrap();
     assert_eq!(plan["plan"], "checkout/one-tap");
     assert_eq!(plan["policies"][0]["policy"], "as-planned");
+    assert_eq!(plan["precision"], serde_json::Value::Null);
+    // To be known to a day it takes more than the 200 trials that the workspace was opened with.
+    let precise = server.get("/api/plans/checkout/one-tap?precision=1d").await;
+    let precise: serde_json::Value = serde_json::from_str(&body(precise)).unwrap();
+    assert_eq!(precise["precision"]["working_days"], 1);
+    assert_eq!(precise["precision"]["open"], serde_json::json!([]));
+    let p80 = &precise["policies"][0]["outcomes"][0]["live"]["spread"]["p80"];
+    assert!(p80["within"].as_u64().unwrap() <= 1, "{p80}");
+    assert!(p80["from"]["on"].is_string() && p80["to"]["on"].is_string(), "{p80}");
+    for wrong in ["soon", "1h", "0d", "-1d"] {
+        let answer = server.get(&format!("/api/plans/checkout/one-tap?precision={wrong}")).await;
+        assert_eq!(status(&answer), "400", "{wrong}: {answer}");
+    }
     server.end().await;
 }
 
