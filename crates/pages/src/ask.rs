@@ -76,10 +76,10 @@ pub(crate) fn section(
         @let figures = [start_figure(frame, of_ask, ask), on_time_figure(frame, of_ask, ask)];
         div.pair {
             // Beside others on a plan's page one picture is enough: what a start is worth, else how likely it keeps the date.
-            @if figures.iter().any(Option::is_some) {
-                div {
-                    @for figure in figures.iter().flatten().take(if titled { 1 } else { 2 }) { (figure) }
-                }
+            @if titled {
+                @if let Some(figure) = figures.iter().flatten().next() { (figure) }
+            } @else if figures.iter().any(Option::is_some) {
+                div.figures { @for figure in figures.iter().flatten() { (figure) } }
             }
             (card(frame, standing, of_ask, ask))
         }

@@ -106,7 +106,7 @@ pub fn plan(frame: &Frame<'_>, answers: &PlanAnswers<'_>, plan: &Plan) -> Markup
                 }
             }
         }
-        @if let Some(forecast) = answers.forecast { (hangs_on::section(&forecast.hangs_on)) }
+        @if let Some(forecast) = answers.forecast { (hangs_on::section(&forecast.hangs_on, plan.id.team())) }
         (view.reasons())
         (checks::list("What the checks say", &mine))
     };
