@@ -111,7 +111,10 @@ fn the_forecast_is_the_same_to_the_byte_on_one_thread_and_two() {
 fn a_plan_is_forecast_to_the_precision_asked_for_and_says_what_it_hangs_on() {
     let harbour = Harbour::new();
     let text = harbour.fine(&["forecast", "checkout/one-tap", "--trials", "200", "--precision", "1d"]);
-    assert!(text.contains("precision: P80 of checkout/one-tap is known to 1 working day either way"), "{text}");
+    assert!(
+        text.contains("precision: P80 of checkout/one-tap is known to 1 working day either way"),
+        "{text}"
+    );
     assert!(text.contains("hangs most on"), "{text}");
     assert!(text.contains("whether and when checkout/step-up lands"), "{text}");
     assert!(text.contains("Sampling error, at most: P10 ±"), "{text}");

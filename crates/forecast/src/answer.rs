@@ -194,6 +194,8 @@ pub struct AskForecast {
     pub sources: Vec<Source>,
     /// The day by which it must land for the due dates to be met with P80 of what follows.
     pub needed_by: NeededBy,
+    /// By how many working days that may be off either way, from sampling what follows; `None` where there is no such day.
+    pub needed_by_within: Option<u32>,
     /// The last morning to start the first self-reliant fallback.
     pub decide_by: DecideBy,
     /// The curve behind decide-by; `None` in the overview, and where there is no decide-by to search for.

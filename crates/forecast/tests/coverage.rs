@@ -73,6 +73,10 @@ fn bars(plan: &PlanForecast) -> BTreeMap<String, (f64, f64, f64)> {
         }
     }
     let ask = plan.ask(&token()).unwrap();
+    let NeededBy::On(needed) = ask.needed_by else { panic!("{:?}", ask.needed_by) };
+    let (needed, within) = (day(When::On(needed)), f64::from(ask.needed_by_within.unwrap()));
+    // A working day is up to three days apart from the next.
+    add("needed by".to_owned(), needed, needed - 3.0 * within, needed + 3.0 * within);
     let mut chance = |what: &str, chance: Chance| {
         let share = chance.share.get();
         add(what.to_owned(), share, share - 2.0 * chance.error, share + 2.0 * chance.error);

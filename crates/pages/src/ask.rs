@@ -301,7 +301,7 @@ fn odds_sentences(frame: &Frame<'_>, of_ask: &AskForecast, ask: &Ask) -> Markup 
         }
         @match &of_ask.needed_by {
             NeededBy::On(day) => p {
-                "Needed by " b { (day.in_words(as_of)) } ", the last useful day"
+                "Needed by " b { (needed_day(of_ask, *day, as_of)) } ", the last useful day"
                 @if let Some(chance) = of_ask.by_needed {
                     "; it lands by then in " (detailed(&format!("needed-{}", ask.id), &words::cases(chance.share), &format!("{}, by {} trials", words::cases_within(chance), chance.trials)))
                 }
@@ -317,6 +317,27 @@ fn odds_sentences(frame: &Frame<'_>, of_ask: &AskForecast, ask: &Ask) -> Markup 
             DecideBy::NoDue => p.soft { "No dated outcome waits for it, so there is no day by which to decide." },
             _ => {},
         }
+    }
+}
+
+/// The day by which an ask is needed, with how far it may be off.
+fn needed_day(of_ask: &AskForecast, day: Date, as_of: Date) -> Markup {
+    let text = day.in_words(as_of);
+    match of_ask.needed_by_within {
+        None => html! { (text) },
+        Some(0) => detailed(
+            &format!("needed-by-{}", of_ask.ask),
+            &text,
+            "Known to the day: due, less P80 of what follows",
+        ),
+        Some(days) => detailed(
+            &format!("needed-by-{}", of_ask.ask),
+            &text,
+            &format!(
+                "± {} of sampling: due, less P80 of what follows",
+                words::counted(days as usize, "working day", "working days")
+            ),
+        ),
     }
 }
 

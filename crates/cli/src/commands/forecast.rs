@@ -338,7 +338,10 @@ fn print_plan(terminal: Terminal, answers: &Answers, forecast: &PlanForecast) {
             [starts.then(|| "it will not land, so its fallback starts now".to_owned()), None, None]
         } else {
             [
-                needed_by(&ask.needed_by, near),
+                needed_by(&ask.needed_by, near).map(|words| match ask.needed_by_within {
+                    None | Some(0) => words,
+                    Some(days) => format!("{words} (± {days})"),
+                }),
                 decide_by(&ask.decide_by, near).map(|words| words + &decide_by_error(ask, near)),
                 best_start(&ask.best_start, near),
             ]

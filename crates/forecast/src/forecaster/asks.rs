@@ -50,7 +50,7 @@ impl Forecaster {
                     taken: Chance::of(planned.taken[id as usize], planned.trials),
                 }
             });
-        let needed_by = self.needed_by(ask);
+        let (needed_by, needed_by_within) = self.needed_by(ask);
         let by_needed = match (&lands, &needed_by) {
             (Dates::Spread(_), NeededBy::On(day)) => {
                 let end = program.calendar.end(program.calendar.day(*day));
@@ -68,6 +68,7 @@ impl Forecaster {
             by_needed,
             sources: facts.sources.clone(),
             needed_by,
+            needed_by_within,
             decide_by: self.decide_by_answer(ask),
             on_time_by_start: weighed.on_time_by_start,
             best_start: weighed.best_start,
@@ -100,26 +101,29 @@ impl Forecaster {
         lacks
     }
 
-    pub(super) fn needed_by(&self, ask: u32) -> NeededBy {
+    /// The day by which an ask is needed, and by how many working days that may be off either way.
+    pub(super) fn needed_by(&self, ask: u32) -> (NeededBy, Option<u32>) {
         if self.settled(ask) {
-            return NeededBy::NotNeeded;
+            return (NeededBy::NotNeeded, None);
         }
         let lacks = self.gate_lacks(ask, false);
         if !lacks.is_empty() {
-            return NeededBy::TooLittleData(lacks);
+            return (NeededBy::TooLittleData(lacks), None);
         }
-        match self.program().needed_by(ask, self.options.seed) {
-            None => NeededBy::NoDue,
-            Some(moment) if moment < 0.0 => {
-                NeededBy::Passed { working_days: (-moment).ceil().min(f64::from(u32::MAX)) as u32 }
-            }
-            // What falls on a morning exactly had to be there the day before: due on the 10th, with nothing to do after
-            // it, is not needed by the 11th.
-            Some(moment) if moment >= 1.0 && moment.fract() == 0.0 => {
-                NeededBy::On(self.program().calendar.date_of(moment - 1.0))
-            }
-            Some(moment) => NeededBy::On(self.program().calendar.date_of(moment)),
-        }
+        let Some(needed) = self.program().needed_by(ask, self.options.seed) else {
+            return (NeededBy::NoDue, None);
+        };
+        // What falls on a morning exactly had to be there the day before: due on the 10th, with nothing to do after it, is
+        // not needed by the 11th.
+        let day =
+            |moment: f64| if moment >= 1.0 && moment.fract() == 0.0 { moment - 1.0 } else { moment.floor() };
+        let off = (day(needed.at) - day(needed.from)).max(day(needed.to) - day(needed.at)).max(0.0);
+        let answer = if needed.at < 0.0 {
+            NeededBy::Passed { working_days: (-needed.at).ceil().min(f64::from(u32::MAX)) as u32 }
+        } else {
+            NeededBy::On(self.program().calendar.date_of(day(needed.at)))
+        };
+        (answer, Some(off.min(f64::from(u32::MAX)) as u32))
     }
 
     pub(super) fn decide_by_answer(&self, ask: u32) -> DecideBy {
