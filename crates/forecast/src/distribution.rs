@@ -301,7 +301,12 @@ impl Effort {
                 let table = &tables[first as usize..(first + length) as usize];
                 let u = draws.uniform(item, Purpose::Effort);
                 // Resample among what exceeds the effort already spent; where nothing does, the longest.
-                let below = table.partition_point(|&x| x * factor <= spent).min(table.len() - 1);
+                // Nothing is sought where all exceeds it: a search reads a large table from far-away memory.
+                let below = if spent < table[0] * factor {
+                    0
+                } else {
+                    table.partition_point(|&x| x * factor <= spent).min(table.len() - 1)
+                };
                 let beyond = &table[below..];
                 let total = if interpolate && beyond.len() > 1 {
                     let place = u * (beyond.len() - 1) as f64;
