@@ -65,6 +65,12 @@ pub(crate) fn run(session: &Session, ask: &str) -> Result<Exit, Failure> {
     if answers.organisation.ask(&ask).is_some_and(|ask| ask.fallbacks.is_empty()) {
         say!("\nThere is no fallback to compare with: `kedge new fallback {ask} KIND` adds one.");
     }
+    // What is better known by asking than by weighing.
+    let plan = answers.organisation.ask(&ask).and_then(|it| answers.plan(&it.plan));
+    let known = plan.as_deref().and_then(|plan| super::forecast::certainty(&plan.ask(&ask)?.certainty));
+    if let Some(known) = known {
+        say!("\n{}", capital(&known));
+    }
     let error =
         decision.recommendation().and_then(|way| way.against_plan).map(|gain| (gain.error * 2.0).rounded());
     let error = error.map(|error| format!(", difference ± {error}")).unwrap_or_default();
@@ -99,4 +105,12 @@ fn costs(way: &WayOn) -> String {
     .flatten()
     .collect();
     if parts.is_empty() { "–".into() } else { parts.join(" + ") }
+}
+
+/// The words as a sentence.
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).chain(['.']).collect())
 }

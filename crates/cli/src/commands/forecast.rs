@@ -511,7 +511,7 @@ fn amount(amount: Amount) -> String {
     format!("{} ± {}", amount.mean.rounded(), (amount.error * 2.0).rounded())
 }
 
-fn certainty(certainty: &Certainty) -> Option<String> {
+pub(crate) fn certainty(certainty: &Certainty) -> Option<String> {
     Some(match certainty {
         Certainty::Worth { amount: worth, .. }
             if worth.mean.amount() > 2.0 * worth.error.amount() && worth.mean.amount() > 0.0 =>
