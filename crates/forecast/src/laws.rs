@@ -78,6 +78,7 @@ fn fallback(items: usize) -> impl Strategy<Value = DraftFallback> {
 prop_compose! {
     fn draft()(
         people in (proptest::option::of(0.5_f64..4.0), proptest::option::of(0.0_f64..3.0)),
+        changes in proptest::collection::vec((1_i32..60, prop_oneof![Just(0.0), 0.5_f64..4.0]), 0..5),
         items in proptest::collection::vec((0_usize..2, effort(), 1_u32..3, rank(), -5_i32..20, 0_usize..8), 1..9),
     )(
         asks in proptest::collection::vec(
@@ -86,9 +87,10 @@ prop_compose! {
             0..4,
         ),
         people in Just(people),
+        changes in Just(changes),
         items in Just(items),
     ) -> Draft {
-        let team = |name: &str, people, shifts| DraftTeam { name: name.into(), people, changes: vec![], focus: 0.8, shifts };
+        let team = |name: &str, people, changes, shifts| DraftTeam { name: name.into(), people, changes, focus: 0.8, shifts };
         let plan = |name: &str, team| DraftPlan { name: name.into(), team, horizon: 300, person_week: 1.0 };
         let outcome = |plan| DraftOutcome {
             name: format!("outcome {plan}"),
@@ -107,7 +109,7 @@ prop_compose! {
             plan_factor: 1.3,
             organisation_factor: 1.15,
             dropped: 0.3,
-            teams: vec![team("a", people.0, 0.0), team("b", people.1, 4.0)],
+            teams: vec![team("a", people.0, changes, 0.0), team("b", people.1, vec![], 4.0)],
             plans: vec![plan("p", 0), plan("q", 1)],
             outcomes: vec![outcome(0), outcome(1)],
             items: vec![],
@@ -187,6 +189,7 @@ proptest! {
             simulator.run(&scenario, Draws::new(3, trial), &mut record);
             let mut busy = vec![0_i64; program.teams.len()];
             let mut started = vec![false; program.items.len()];
+            let mut people: Vec<u32> = program.teams.iter().map(|team| team.stage.servers).collect();
             let mut before = 0.0;
             for &(at, event) in &record.0 {
                 // The end of a day is dated within that day, a hair before the moment itself.
@@ -198,14 +201,19 @@ proptest! {
                         prop_assert!(!std::mem::replace(&mut started[item as usize], true));
                         let spec = &program.items[item as usize];
                         busy[spec.team as usize] += i64::from(spec.crew);
-                        let running = simulator.program.teams[spec.team as usize].stage.servers;
+                        let running = people[spec.team as usize];
                         // Work that runs at as-of may be more than there are people.
                         if at > 0.0 {
                             prop_assert!(busy[spec.team as usize] <= i64::from(running).max(i64::from(spec.crew)) + begun(&program, spec.team));
                         }
                     }
+                    Event::Capacity { team, servers } => people[team as usize] = servers,
                     Event::End(item) => {
                         let spec = &program.items[item as usize];
+                        // Nothing ends while nobody is there, but what takes no time.
+                        let ends = simulator.items[item as usize].ends;
+                        let length = program.worked_between(spec.team, ends - 1e-6, ends);
+                        prop_assert!(length > 0.0 || simulator.items[item as usize].days < 1e-5 || ends <= 0.0);
                         busy[spec.team as usize] -= i64::from(spec.crew);
                     }
                     Event::Stopped(fallback) => {

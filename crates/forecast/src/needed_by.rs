@@ -1,4 +1,4 @@
-//! Needed-by: due, less P80 of what follows the gate.
+//! Needed-by: due, less P80 of what follows the gate, on the days on which whoever does it is there.
 
 use crate::distribution::normal_quantile;
 use crate::draft::Progress;
@@ -23,7 +23,7 @@ impl Program {
     /// that is before as-of, `None` where no dated outcome waits for it.
     ///
     /// What follows is the longest path of work from what the ask gates to the outcome, at the team's pace and without
-    /// queueing.
+    /// queueing. Backwards from the due date, each item is put as late as what follows it allows.
     pub(crate) fn needed_by(&self, ask: u32, seed: u64) -> Option<Needed> {
         let spec = &self.asks[ask as usize];
         let dated = self.dated(ask);
@@ -34,19 +34,20 @@ impl Program {
             let gated: Vec<u32> =
                 self.list(spec.items).iter().copied().filter(|item| needs.contains(item)).collect();
             let order = self.following(&gated, needs);
-            let mut lengths: Vec<f64> = (0..if order.is_empty() { 0 } else { TRIALS })
-                .map(|trial| self.longest(&order, Draws::new(seed, trial)))
+            let mut moments: Vec<f64> = (0..if order.is_empty() { 0 } else { TRIALS })
+                .map(|trial| self.latest(&order, due, Draws::new(seed, trial)))
                 .collect();
-            lengths.sort_by(f64::total_cmp);
-            let place = (prior::NEEDED_BY_QUANTILE * lengths.len() as f64) as usize;
-            let length = |place: usize| {
-                lengths.get(place.min(lengths.len().saturating_sub(1))).copied().unwrap_or(0.0)
+            // The latest first: what follows takes longer further on.
+            moments.sort_by(|a, b| b.total_cmp(a));
+            let place = (prior::NEEDED_BY_QUANTILE * moments.len() as f64) as usize;
+            let moment = |place: usize| {
+                moments.get(place.min(moments.len().saturating_sub(1))).copied().unwrap_or(due)
             };
-            let (least, most) = ranks(lengths.len() as u64, prior::NEEDED_BY_QUANTILE);
+            let (least, most) = ranks(moments.len() as u64, prior::NEEDED_BY_QUANTILE);
             let moment = Needed {
-                at: due - length(place),
-                from: due - length(most.saturating_sub(1) as usize),
-                to: due - length(least.saturating_sub(1) as usize),
+                at: moment(place),
+                from: moment(most.saturating_sub(1) as usize),
+                to: moment(least.saturating_sub(1) as usize),
             };
             best = Some(best.map_or(moment, |best| Needed {
                 at: best.at.min(moment.at),
@@ -85,8 +86,9 @@ impl Program {
         order
     }
 
-    /// The longest path through `order` in one draw of all efforts, in working days.
-    fn longest(&self, order: &[u32], draws: Draws) -> f64 {
+    /// The latest moment at which the first of `order` can start for all of it to be done by `due`, in one draw of all
+    /// efforts.
+    fn latest(&self, order: &[u32], due: f64, draws: Draws) -> f64 {
         let factor = |sigma: f64, key| {
             if sigma > 0.0 {
                 (sigma * normal_quantile(draws.uniform(key, Purpose::Factor))).exp()
@@ -95,19 +97,27 @@ impl Program {
             }
         };
         let organisation = factor(self.organisation_factor, Key::of("organisation"));
-        let mut ends: Vec<(u32, f64)> = Vec::with_capacity(order.len());
-        for &item in order {
+        let mut starts: Vec<(u32, f64)> = Vec::with_capacity(order.len());
+        for &item in order.iter().rev() {
             let spec = &self.items[item as usize];
-            let team = &self.teams[spec.team as usize];
-            let pace = team.stage.pace;
-            let key = if spec.plan == NONE { team.key } else { self.plans[spec.plan as usize].key };
+            let key = if spec.plan == NONE {
+                self.teams[spec.team as usize].key
+            } else {
+                self.plans[spec.plan as usize].key
+            };
             let shared = organisation * factor(self.plan_factor, key);
             let effort = spec.effort.draw(draws, spec.key, shared, 0.0, &self.tables);
-            let length = if pace > 0.0 { effort / (f64::from(spec.crew) * pace) } else { f64::INFINITY };
-            let after = self.list(spec.after);
-            let begins = ends.iter().filter(|(first, _)| after.contains(first)).map(|(_, end)| *end);
-            ends.push((item, begins.fold(0.0, f64::max) + length));
+            let next = self.list(spec.next);
+            let follow = starts.iter().filter(|(follows, _)| next.contains(follows));
+            let end = follow.map(|(_, start)| *start).fold(due, f64::min);
+            let pace = self.stage_at(spec.team, end).pace;
+            let start = match effort {
+                0.0 => end,
+                _ if pace > 0.0 => self.worked_until(spec.team, end, effort / (f64::from(spec.crew) * pace)),
+                _ => f64::NEG_INFINITY,
+            };
+            starts.push((item, start));
         }
-        ends.iter().map(|(_, end)| *end).fold(0.0, f64::max)
+        starts.iter().map(|(_, start)| *start).fold(due, f64::min)
     }
 }

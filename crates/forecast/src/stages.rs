@@ -147,6 +147,19 @@ impl Program {
         at + left
     }
 
+    /// The moment from which the team must work to have worked for `length` days by the moment `end`.
+    pub(crate) fn worked_until(&self, team: u32, end: f64, length: f64) -> f64 {
+        let (mut at, mut left) = (end, length);
+        for &(from, to) in self.closed(team).iter().rev().filter(|closed| closed.0 < end) {
+            if at - left >= to {
+                break;
+            }
+            left -= (at - to).max(0.0);
+            at = from;
+        }
+        at - left
+    }
+
     /// For how many days the team worked between two moments.
     pub(crate) fn worked_between(&self, team: u32, from: f64, to: f64) -> f64 {
         let away = |&(begins, ends): &(f64, f64)| (ends.min(to) - begins.max(from)).max(0.0);

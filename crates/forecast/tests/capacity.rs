@@ -270,3 +270,39 @@ fn what_was_spent_before_as_of_leaves_out_the_days_without_the_team() {
     // Of five days one was worked, on the Wednesday: four are left from Thursday on.
     assert_eq!(starts_and_ends(&build(facts))[1], "2026-10-06 work ours/a ends");
 }
+
+#[test]
+fn an_ask_is_needed_earlier_where_those_who_wait_for_it_are_away_before_it_is_due() {
+    let needed_by = |days: &[&str]| {
+        let mut facts = common::example(2);
+        for fact in &mut facts {
+            match fact {
+                Fact::Team(team) if team.id.as_str() == "checkout" => {
+                    let mut changed = (**team).clone();
+                    changed.holidays = days.iter().map(|day| date(day)).collect();
+                    *fact = changed.into();
+                }
+                Fact::Work(work) if work.id.id().as_str() == "wire-up" => {
+                    let mut changed = (**work).clone();
+                    let days: WorkTime = "4d".parse().unwrap();
+                    changed.effort = Some(Effort::Range { least: days, likely: days, most: days });
+                    *fact = changed.into();
+                }
+                _ => {}
+            }
+        }
+        let plan =
+            plan_forecast(&build(facts), &common::one_tap(), &options().with_trials(200, 100)).unwrap();
+        let NeededBy::On(day) = plan.ask(&common::token()).unwrap().needed_by else { panic!() };
+        // What an answer rests on says that there are days without anybody.
+        let said = plan.assumptions.iter().any(|it| it.what.ends_with("people in the mean"));
+        assert_eq!(said, !days.is_empty());
+        day
+    };
+    // Due at the end of Thursday 10 December: four days from Monday on, so it lands on Friday; and two more where two of
+    // the days are none of work.
+    assert_eq!(needed_by(&[]), date("2026-12-04"));
+    assert_eq!(needed_by(&["2026-12-08", "2026-12-10"]), date("2026-12-02"));
+    // What falls before the work changes nothing.
+    assert_eq!(needed_by(&["2026-12-04"]), date("2026-12-04"));
+}

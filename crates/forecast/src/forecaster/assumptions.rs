@@ -31,6 +31,13 @@ impl Forecaster {
             add(what, key("assume.organisation-factor"));
         }
         let spec = &program.plans[plan as usize];
+        let team = &self.compiled.teams[spec.team as usize];
+        if let Some(people) = team.people
+            && program.stages(spec.team).first().is_some_and(|stage| stage.at < spec.horizon)
+        {
+            let what = format!("{} has {} people in the mean", team.id, (people * 10.0).round() / 10.0);
+            add(what, key(&format!("absences, loans and holidays of {}", team.id)));
+        }
         let asks = program.list(spec.asks);
         let facts = |ask: &u32| &self.compiled.asks[*ask as usize];
         let lone_work = program.list(spec.items).iter().any(|&item| {
