@@ -124,6 +124,12 @@ pub(crate) enum Command {
         #[command(flatten)]
         trials: Trials,
     },
+    /// What local order costs: own ranks, the council's rank and the best order found, and the swaps that win most
+    #[command(after_help = "Example: kedge order --in examples/harbour --as-of 2026-10-14")]
+    Order {
+        #[command(flatten)]
+        trials: Trials,
+    },
     /// This week: decide-bys, unread asks, things that landed with a hack to leave
     #[command(after_help = "Example: kedge next checkout")]
     Next {

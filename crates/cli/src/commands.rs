@@ -7,6 +7,7 @@ mod import;
 mod init;
 mod new;
 mod next;
+mod order;
 mod record;
 mod serve;
 
@@ -49,6 +50,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
             }
         }
         Command::Decide { ask, trials } => decide::run(&open(None, Some(*trials))?, ask),
+        Command::Order { trials } => order::run(&open(None, Some(*trials))?),
         Command::Next { team, trials } => next::run(&open(None, Some(*trials))?, team.as_deref()),
         Command::Answer { .. }
         | Command::Asked { .. }

@@ -14,7 +14,9 @@
 
 mod decision;
 mod next;
+pub mod order;
 mod sentence;
 
 pub use decision::{Costs, Criterion, Decision, Precondition, Way, WayOn, decide};
 pub use next::{Next, NextItem, NextKind, Urgency, next};
+pub use order::order_headline;

@@ -3,6 +3,7 @@
 mod asks;
 mod assumptions;
 mod hangs_on;
+mod order;
 mod outcomes;
 mod planned;
 mod precision;

@@ -60,6 +60,7 @@ pub use answer::{
 pub use forecaster::{Forecaster, Progress, forecast, plan_forecast, replay};
 pub use log::LogLine;
 pub use options::{Course, Options, Precision, Variation};
+pub use order::{OrderComparison, OrderForecast, OrderKind};
 pub use policy::Policy;
 pub use program::Program;
 pub use trials::{Ran, Trials};

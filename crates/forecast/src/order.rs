@@ -8,10 +8,21 @@
 //! Orders are compared on common random numbers. The search runs on trials of its own; what it finds is valued on others,
 //! so that the figure is not too good for having been chosen (the winner's curse).
 
+pub(crate) mod adopt;
+mod answer;
+mod compare;
 mod descend;
 mod places;
+mod queues;
+pub(crate) mod swaps;
 
+pub use answer::{
+    Adoption, OrderComparison, OrderCosts, OrderForecast, OrderKind, OrderValue, OutcomeDelay,
+    OutcomeInOrder, Place, RankLine, SearchEffort, Swap, Swaps,
+};
+pub(crate) use compare::{Compared, compare};
 use places::Places;
+pub(crate) use queues::Recorded;
 
 use crate::answer::Quantity;
 use crate::draw::Draws;
@@ -43,6 +54,19 @@ impl Effort {
     /// The default: screens of 125 trials, 2,000 to confirm, and at most 150 million items simulated, which lets 200
     /// teams with thousands of items end within half a minute.
     pub const DEFAULT: Effort = Effort { screen: 125, confirm: 2_000, items: 150_000_000 };
+
+    /// The same for a program of so many items: with more of them a trial counts less often, so that the search still
+    /// gets through some hundred orders.
+    #[must_use]
+    pub fn for_items(self, items: usize) -> Effort {
+        self.with_trials(self.confirm.min((self.items / 200 / items.max(1) as u64).max(250)))
+    }
+
+    /// Trials to tell a value from: as many as asked for, unless there are so many items that four orders would take
+    /// longer than the search.
+    pub(crate) fn trials(self, wanted: u64, items: usize) -> u64 {
+        wanted.min((self.items / 4 / items.max(1) as u64).max(1_000))
+    }
 
     /// As many trials to confirm a step as asked for, and a sixteenth of that, at least 50, to screen it.
     #[must_use]
@@ -107,6 +131,17 @@ impl<'p> Orders<'p> {
 
     pub(crate) fn places(&self) -> &Places {
         &self.places
+    }
+
+    /// Whether any two of the outcomes have work in one queue.
+    pub(crate) fn has_rivals(&self) -> bool {
+        let meet = self.places.meet(self.program);
+        let mut teams: Vec<u32> =
+            self.ranked.iter().flat_map(|&outcome| meet[outcome].iter().copied()).collect();
+        let all = teams.len();
+        teams.sort_unstable();
+        teams.dedup();
+        teams.len() < all
     }
 
     /// The program in this order.

@@ -21,7 +21,7 @@ pub(crate) struct Histogram {
 }
 
 impl Histogram {
-    fn add(&mut self, moment: f64) {
+    pub(crate) fn add(&mut self, moment: f64) {
         if moment.is_finite() {
             let day = moment as usize;
             if day >= self.days.len() {
@@ -33,7 +33,7 @@ impl Histogram {
         }
     }
 
-    fn merge(&mut self, other: &Histogram) {
+    pub(crate) fn merge(&mut self, other: &Histogram) {
         if other.days.len() > self.days.len() {
             self.days.resize(other.days.len(), 0);
         }
@@ -90,14 +90,14 @@ pub(crate) struct Sum {
 }
 
 impl Sum {
-    fn add(&mut self, x: f64) {
+    pub(crate) fn add(&mut self, x: f64) {
         // Far beyond any budget; keeps the squares of a mistyped value from overflowing.
         let x = (x.clamp(-1e13, 1e13) * 100.0).round() as i128;
         self.sum += x;
         self.squares = self.squares.saturating_add(x * x);
     }
 
-    fn merge(&mut self, other: Sum) {
+    pub(crate) fn merge(&mut self, other: Sum) {
         self.sum += other.sum;
         self.squares = self.squares.saturating_add(other.squares);
     }

@@ -5,7 +5,9 @@ use kedge_check::Report;
 use kedge_decide::{Decision, Next};
 use kedge_files::{Loaded, Sources};
 use kedge_floor::Standing;
-use kedge_forecast::{Forecast, Forecaster, LogLine, PlanForecast, Policy, Precision, Progress};
+use kedge_forecast::{
+    Forecast, Forecaster, LogLine, OrderForecast, PlanForecast, Policy, Precision, Progress,
+};
 use kedge_model::{AskId, Date, Finding, Organisation, PlanId};
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
@@ -32,6 +34,7 @@ pub struct Answers {
     computed_ahead: AtomicBool,
     plans: Kept<PlanId, Option<Arc<PlanForecast>>>,
     decisions: Kept<AskId, Option<Arc<Decision>>>,
+    order: OnceLock<Arc<OrderForecast>>,
     structure: OnceLock<Report>,
     report: OnceLock<Report>,
 }
@@ -64,6 +67,7 @@ impl Answers {
             computed_ahead: AtomicBool::new(false),
             plans: Kept::default(),
             decisions: Kept::default(),
+            order: OnceLock::new(),
             structure: OnceLock::new(),
             report: OnceLock::new(),
         }
@@ -117,6 +121,11 @@ impl Answers {
     pub fn decision(&self, ask: &AskId) -> Option<Arc<Decision>> {
         let plan = self.plan(&self.organisation.ask(ask)?.plan)?;
         keep(&self.decisions, ask, || kedge_decide::decide(self.forecaster(), &self.standing, &plan, ask))
+    }
+
+    /// What local order costs, and the best order found. The first call takes its time.
+    pub fn order(&self) -> Arc<OrderForecast> {
+        self.order.get_or_init(|| Arc::new(self.forecaster().order())).clone()
     }
 
     /// What wants doing this week, from the forecasts that are there: those of single plans first, which know best starts.

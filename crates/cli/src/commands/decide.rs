@@ -87,7 +87,7 @@ pub(crate) fn run(session: &Session, ask: &str) -> Result<Exit, Failure> {
     Ok(Exit::Fine)
 }
 
-fn signed(money: Money) -> String {
+pub(crate) fn signed(money: Money) -> String {
     if money.amount() >= 0.5 { format!("+{}", money.rounded()) } else { money.rounded() }
 }
 

@@ -5,10 +5,11 @@ use crate::draft::{Progress, Rank};
 use crate::program::{Landing, NONE, Program, Role, Source};
 use std::collections::BTreeSet;
 
-/// Per item of a program, the outcomes that it is done for.
+/// Per item and per ask of a program, the outcomes that it is done for.
 #[derive(Clone, Debug)]
 pub(crate) struct Places {
     items: Vec<Vec<u32>>,
+    asks: Vec<Vec<u32>>,
 }
 
 impl Places {
@@ -45,7 +46,17 @@ impl Places {
             outcomes.into_iter().collect()
         });
         let items = items.collect();
-        Places { items }
+        Places { items, asks: asks.into_iter().map(|outcomes| outcomes.into_iter().collect()).collect() }
+    }
+
+    /// The outcomes that an item is done for.
+    pub(crate) fn of_item(&self, item: u32) -> &[u32] {
+        &self.items[item as usize]
+    }
+
+    /// The outcomes that wait for an ask, those of askers further on included.
+    pub(crate) fn of_ask(&self, ask: u32) -> &[u32] {
+        &self.asks[ask as usize]
     }
 
     /// Per outcome its place in the order; `u32::MAX` for one that is not in it.
