@@ -1,7 +1,7 @@
 //! What an order of work costs, in sentences.
 
 use crate::sentence::team_name;
-use kedge_forecast::order::{OrderComparison, OrderForecast, OrderKind, Swap};
+use kedge_forecast::order::{OrderComparison, OrderForecast, OrderKind, RankLine, Swap};
 use kedge_forecast::{Amount, Quantity};
 use kedge_model::Organisation;
 
@@ -116,4 +116,15 @@ pub fn weeks(weeks: f64) -> String {
 /// Whether a mean differs from nothing by more than twice its standard error.
 pub fn differs(quantity: Quantity) -> bool {
     quantity.mean.abs() > 2.0 * quantity.error
+}
+
+/// The file that a rank stands in, and its line there.
+pub fn rank_line(line: &RankLine) -> (String, String) {
+    let path = if line.team.is_council() {
+        "council.kedge.toml".into()
+    } else {
+        format!("{}/team.kedge.toml", line.team)
+    };
+    let names: Vec<String> = line.rank.iter().map(|it| format!("\"{}\"", it.short_for(&line.team))).collect();
+    (path, format!("rank = [{}]", names.join(", ")))
 }

@@ -3,17 +3,22 @@
 use crate::shell::{Frame, Section, dotted, empty, headline, page, prose};
 use crate::source::anchor;
 use crate::table::{Column, Row, table};
-use crate::{link, say, words};
+use crate::{link, order, say, words};
 use kedge_floor::{Standing, StandingNumber};
-use kedge_forecast::{Forecast, Policy};
+use kedge_forecast::{Forecast, OrderForecast, Policy};
 use kedge_model::{
     AskId, Direction, Initiative, InitiativeId, InitiativeKind, Measure, Organisation, OutcomeId, PersonId,
     Reference, Slug, Stage,
 };
 use maud::{Markup, html};
 
-/// The council's page.
-pub fn council(frame: &Frame<'_>, standing: &Standing, forecast: Option<&Forecast>) -> Markup {
+/// The council's page; what local order costs is `None` while it is being worked out.
+pub fn council(
+    frame: &Frame<'_>,
+    standing: &Standing,
+    forecast: Option<&Forecast>,
+    local_order: Option<&OrderForecast>,
+) -> Markup {
     let organisation = frame.organisation;
     let council = organisation.council();
     let rank = &council.rank;
@@ -43,6 +48,7 @@ pub fn council(frame: &Frame<'_>, standing: &Standing, forecast: Option<&Forecas
             h2 #rank { "In this order" }
             (table("The council's order", &[Column::figure("Rank"), Column::head("What"), Column::text("Kind")], &[], &ranked(organisation, rank)))
         }
+        (order::section(frame, local_order))
         @for initiative in initiatives { (section(frame, standing, forecast, initiative)) }
         @if !council.persons.is_empty() {
             h2 #people { "Who holds what across teams" }

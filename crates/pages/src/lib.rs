@@ -21,6 +21,7 @@ mod find;
 mod hangs_on;
 pub mod link;
 mod next;
+mod order;
 mod overview;
 pub mod picture;
 mod plan;

@@ -42,6 +42,7 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let forecast = forecaster.forecast();
     let plans: BTreeMap<_, _> =
         organisation.plans().filter_map(|plan| Some((plan.id.clone(), forecaster.plan(&plan.id)?))).collect();
+    let order = forecaster.order();
     let next = kedge_decide::next(&organisation, &standing, &|plan| plans.get(plan), as_of);
     let decisions: Vec<_> = organisation
         .asks()
@@ -67,7 +68,7 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     add("/plans".into(), pages::plans(&frame, &answers));
     add("/asks".into(), pages::asks(&frame, &standing, Some(&forecast)));
     add("/teams".into(), pages::teams(&frame, &standing));
-    add("/council".into(), pages::council(&frame, &standing, Some(&forecast)));
+    add("/council".into(), pages::council(&frame, &standing, Some(&forecast), Some(&order)));
     add("/data".into(), pages::data(&frame));
     add("/checks".into(), pages::checks(&frame, &report));
     add("/find".into(), pages::find(&frame));
@@ -118,7 +119,7 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let no_answers = Answers { standing: &nothing_stands, forecast: None, next: &nothing_next, report: None };
     add("/state/empty".into(), pages::overview(&empty, &no_answers));
     add("/state/empty-data".into(), pages::data(&empty));
-    add("/state/empty-council".into(), pages::council(&empty, &nothing_stands, None));
+    add("/state/empty-council".into(), pages::council(&empty, &nothing_stands, None, None));
     add("/state/not-found".into(), pages::not_found("there is no plan `a/b`", 1));
     add("/state/refused".into(), pages::refused("it is recorded as taken already", "/", 1));
     add("/state/too-little".into(), too_little(as_of));

@@ -54,6 +54,10 @@ pub(crate) async fn forecast(State(shared): State<Arc<Shared>>) -> Response {
     answer(&shared, |answers| Some(answers.forecast().clone())).await
 }
 
+pub(crate) async fn order(State(shared): State<Arc<Shared>>) -> Response {
+    answer(&shared, |answers| Some((*answers.order()).clone())).await
+}
+
 pub(crate) async fn next(State(shared): State<Arc<Shared>>) -> Response {
     answer(&shared, |answers| Some(answers.next())).await
 }

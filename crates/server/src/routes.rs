@@ -1,6 +1,6 @@
 //! Which address shows what.
 
-use crate::shown::{Shared, Shown, plan_answers};
+use crate::shown::{Shared, Shown, order_answer, plan_answers};
 use crate::{acts, api, events, guard};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
@@ -37,6 +37,7 @@ pub(crate) fn router(shared: Arc<Shared>, port: u16) -> Router {
         .route("/api/version", get(api::version))
         .route("/api/standing", get(api::standing))
         .route("/api/forecast", get(api::forecast))
+        .route("/api/order", get(api::order))
         .route("/api/next", get(api::next))
         .route("/api/checks", get(api::checks))
         .route("/api/plans/{team}/{plan}", get(api::plan))
@@ -205,9 +206,16 @@ async fn team(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Resp
 }
 
 async fn council(State(shared): State<Arc<Shared>>) -> Response {
-    page(
-        &shared,
-        |frame, answers| Some(pages::council(frame, &answers.standing, answers.forecast_if_ready())),
+    let shown = shared.shown();
+    let order = match &shown.moment {
+        Some((answers, _)) => order_answer(&shared, answers).await,
+        None => None,
+    };
+    page_of(
+        &shown,
+        |frame, answers| {
+            Some(pages::council(frame, &answers.standing, answers.forecast_if_ready(), order.as_deref()))
+        },
         "",
     )
 }

@@ -2,7 +2,7 @@
 
 use crate::guard::Token;
 use kedge_decide::Decision;
-use kedge_forecast::PlanForecast;
+use kedge_forecast::{OrderForecast, PlanForecast};
 use kedge_model::{AskId, Organisation, PlanId};
 use kedge_pages::{Frame, Freshness, Writing};
 use kedge_workspace::{Answers, Trouble, Workspace};
@@ -149,6 +149,13 @@ pub(crate) async fn plan_answers(
     let decide = move || asks.iter().filter_map(|ask| of.decision(ask)).collect::<Vec<_>>();
     let decisions = soon(shared, until.max(Instant::now() + PATIENCE / 3), decide).await.unwrap_or_default();
     (Some(forecast), decisions)
+}
+
+/// What local order costs, where it is there within a moment; otherwise the search goes on, and every page is told when it
+/// has ended.
+pub(crate) async fn order_answer(shared: &Arc<Shared>, answers: &Arc<Answers>) -> Option<Arc<OrderForecast>> {
+    let of = answers.clone();
+    soon(shared, Instant::now() + PATIENCE, move || of.order()).await
 }
 
 /// The result of work that may take long, where it is there by `until`. Otherwise it goes on, and every page is told when

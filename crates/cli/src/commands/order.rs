@@ -64,6 +64,9 @@ fn print_comparison(session: &Session, answers: &Answers, comparison: &OrderComp
         for swap in &found.swaps {
             say!("  {}: {}", swap_sentence(&answers.organisation, swap), amount(swap.gain));
         }
+        // Of two swaps in one rank the second line holds both.
+        let lines: Vec<RankLine> = found.swaps.iter().map(|swap| swap.line.clone()).collect();
+        print_lines(session, answers, &lines);
     }
     say!();
     print_places(terminal, comparison);
@@ -108,15 +111,13 @@ fn print_comparison(session: &Session, answers: &Answers, comparison: &OrderComp
 /// The best order, with why each outcome stands where it does and when it goes live, as recorded and in this order.
 fn print_places(terminal: Terminal, comparison: &OrderComparison) {
     let near = comparison.as_of;
-    let titles =
-        ["", "outcome", "a week of delay", "work left", "P80 as recorded", "P80 in this order", "sooner"];
+    let titles = ["", "outcome", "a week late", "work left", "by the rule", "P80", "sooner"];
     let mut table = terminal.table(&titles, &[0, 2, 3, 4, 5, 6]);
     for (index, place) in comparison.places.iter().enumerate() {
-        let p80 = |kind: OrderKind| {
-            let order = comparison.order(kind)?;
+        let p80 = comparison.order(comparison.best).and_then(|order| {
             let outcome = order.outcomes.iter().find(|it| it.outcome == place.outcome)?;
             Some(when(terminal, outcome.p80, near))
-        };
+        });
         let none = || "–".to_owned();
         let costs = comparison.recorded_costs.outcomes.iter().find(|it| it.outcome == place.outcome);
         let sooner = costs.filter(|it| differs(it.weeks)).map_or_else(none, |it| weeks(it.weeks.mean));
@@ -126,12 +127,14 @@ fn print_places(terminal: Terminal, comparison: &OrderComparison) {
             place.outcome.to_string(),
             format!("{}{}", place.cost_of_delay.rounded(), terminal.paint(Tone::Soft, claimed)),
             weeks(place.weeks_left),
-            p80(OrderKind::Council).unwrap_or_else(none),
-            p80(comparison.best).unwrap_or_else(none),
+            place.by_cost_of_delay.to_string(),
+            p80.unwrap_or_else(none),
             sooner,
         ]);
     }
     print_table(&table);
+    let rule = "By the rule: its place by cost of delay over effort alone. Sooner: than as recorded.";
+    say!("{}", terminal.paint(Tone::Soft, rule));
 }
 
 /// The lines as they would be written, as a difference to the files.
