@@ -29,10 +29,11 @@ fn compared(comparison: &OrderComparison) -> String {
             (local.net.mean + local.net.error * 2.0).rounded()
         );
     }
-    let mut sentence = format!("Local order costs {}", amount(local.net));
-    if local.weeks.mean >= 0.05 && local.weeks.mean > 2.0 * local.weeks.error {
-        sentence += &format!(" and {}", weeks(local.weeks.mean));
-    }
+    let delay = if local.weeks.mean >= 0.05 && local.weeks.mean > 2.0 * local.weeks.error {
+        format!(" and {}", weeks(local.weeks.mean))
+    } else {
+        String::new()
+    };
     let swaps = comparison.swaps.as_ref().map(|found| {
         let number = if found.swaps.len() == 1 { "one swap wins" } else { "two swaps win" };
         (number, found.share)
@@ -54,13 +55,13 @@ fn compared(comparison: &OrderComparison) -> String {
         }
         _ => (None, "it"),
     };
-    sentence += &match (told, swaps) {
+    let won = match (told, swaps) {
         (Some(told), Some((number, share))) => format!("; {told}, and {number} {}.", part(share, rest)),
         (Some(told), None) => format!("; {told}."),
         (None, Some((number, share))) => format!("; {number} {}.", part(share, rest)),
         (None, None) => ".".into(),
     };
-    sentence
+    format!("Local order costs {}{delay}{won}", amount(local.net))
 }
 
 /// Where the order comes from, as people would say it.
@@ -127,4 +128,19 @@ pub fn rank_line(line: &RankLine) -> (String, String) {
     };
     let names: Vec<String> = line.rank.iter().map(|it| format!("\"{}\"", it.short_for(&line.team))).collect();
     (path, format!("rank = [{}]", names.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kedge_model::Money;
+
+    #[test]
+    fn weeks_and_amounts_as_people_say_them() {
+        let words: Vec<String> = [0.0, -0.04, 0.96, 1.5, -2.25, 12.4].into_iter().map(weeks).collect();
+        assert_eq!(words, ["0 weeks", "0 weeks", "1 week", "1.5 weeks", "−2.3 weeks", "12 weeks"]);
+        let of = |mean, error| amount(Amount { mean: Money::new(mean), error: Money::new(error) });
+        assert_eq!(of(38_000.0, 2_000.0), "38k ± 4k");
+        assert_eq!(of(38_000.0, 0.0), "38k");
+    }
 }

@@ -45,15 +45,14 @@ pub struct Effort {
     pub screen: u64,
     /// Trials on which it must gain by more than its standard error to be taken.
     pub confirm: u64,
-    /// Items times trials after which the search ends with the best order it has: about what a core simulates in ten
-    /// seconds.
+    /// Items times trials after which the search ends with the best order it has.
     pub items: u64,
 }
 
 impl Effort {
-    /// The default: screens of 125 trials, 2,000 to confirm, and at most 150 million items simulated, which lets 200
-    /// teams with thousands of items end within half a minute.
-    pub const DEFAULT: Effort = Effort { screen: 125, confirm: 2_000, items: 150_000_000 };
+    /// The default: screens of 62 trials, 1,000 to confirm, and at most 60 million items simulated, so that 200 teams with
+    /// thousands of items end within half a minute.
+    pub const DEFAULT: Effort = Effort { screen: 62, confirm: 1_000, items: 60_000_000 };
 
     /// The same for a program of so many items: with more of them a trial counts less often, so that the search still
     /// gets through some hundred orders.

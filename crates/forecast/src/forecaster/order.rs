@@ -55,7 +55,8 @@ impl Forecaster {
             compiled: &self.compiled,
             as_of: self.options.as_of,
         };
-        let effort = Effort::DEFAULT.with_trials(self.options.search_trials).for_items(program.items.len());
+        let effort =
+            Effort::DEFAULT.with_trials(self.options.search_trials / 2).for_items(program.items.len());
         let trials = effort.trials(self.options.trials, program.items.len());
         let rule = orders.by_cost_of_delay();
         let local = self.local(&recorded);

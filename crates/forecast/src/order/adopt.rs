@@ -45,26 +45,28 @@ pub(crate) fn adopt(recorded: &Recorded<'_>, orders: &Orders<'_>, order: &[usize
     }
     let acts: Vec<Act> = lines.iter().map(RankLine::act).collect();
     let council = &recorded.organisation.council().rank;
-    let with = |kept: &[Reference]| -> Option<(Organisation, bool)> {
+    let with = |kept: &[Reference]| -> Option<(Organisation, Vec<Vec<u32>>)> {
         let mut acts = acts.clone();
         if kept != council {
             acts.push(Act::CouncilRank { order: kept.to_vec() });
         }
         let organisation = recorded.with(&acts)?;
-        let same = queues(&recorded.ranks(&organisation)?) == wanted;
-        Some((organisation, same))
+        let queues = queues(&recorded.ranks(&organisation)?);
+        Some((organisation, queues))
     };
-    let (mut organisation, as_wanted) = with(council)?;
+    let (mut organisation, as_is) = with(council)?;
     let mut kept = council.clone();
-    if !as_wanted {
+    // The queues by the teams' lines alone: the council's rank must not change them.
+    let (without, by_teams) = with(&[])?;
+    if as_is != by_teams {
         let mut sorted = council.clone();
         sorted.sort_by_key(|it| place(&recorded.council_outcomes(orders, it)));
         kept = Vec::new();
-        organisation = with(&kept)?.0;
+        organisation = without;
         for entry in sorted {
             kept.push(entry);
             match with(&kept) {
-                Some((better, true)) => organisation = better,
+                Some((better, queues)) if queues == by_teams => organisation = better,
                 _ => {
                     kept.pop();
                 }
