@@ -21,6 +21,12 @@ pub(crate) struct List {
     length: u32,
 }
 
+impl List {
+    /// Nothing.
+    #[cfg(test)]
+    pub(crate) const EMPTY: List = List { first: 0, length: 0 };
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Team {
     pub(crate) key: Key,
@@ -81,8 +87,7 @@ pub(crate) struct Item {
     pub(crate) lands: List,
     /// All that follows from its end, as [`Follows`] codes it: items, then outcomes, then landings.
     pub(crate) follows: List,
-    /// A step of its plan that any of its team can take at any time, with no fallback of the plan to stand before: most
-    /// work, and what a trial is quickest with.
+    /// Work of a plan, with a crew that its team has at any time: most of all, and what a trial is quickest with.
     pub(crate) plain: bool,
 }
 
@@ -109,11 +114,12 @@ impl Follows {
     /// From the number that [`Self::code`] gave.
     #[inline]
     pub(crate) fn of(code: u32) -> Follows {
-        let index = code & Follows::INDEX;
-        match code >> 30 {
-            0 => Follows::Item(index),
-            1 => Follows::Outcome(index),
-            _ => Follows::Landing(index),
+        if code < 1 << 30 {
+            Follows::Item(code)
+        } else if code < 1 << 31 {
+            Follows::Outcome(code & Follows::INDEX)
+        } else {
+            Follows::Landing(code & Follows::INDEX)
         }
     }
 }
@@ -530,7 +536,7 @@ impl Draft {
             closed.extend(over_time.closed);
         }
 
-        let mut items: Vec<Item> = raw
+        let items: Vec<Item> = raw
             .iter()
             .enumerate()
             .map(|(index, item)| Item {
@@ -626,10 +632,6 @@ impl Draft {
                 creates: lists.add(plan_creates[index].iter().copied()),
             })
             .collect();
-
-        for item in &mut items {
-            item.plain &= item.plan != NONE && plans[item.plan as usize].creates.length == 0;
-        }
 
         Program {
             calendar: self.calendar.clone(),

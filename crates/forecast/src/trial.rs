@@ -52,6 +52,8 @@ pub(crate) struct Simulator<'p> {
     horizon: f64,
     /// Per plan, the moment up to which what it spends is counted.
     counted: Vec<f64>,
+    /// Per plan, how many fallbacks wait for items that were ready before them.
+    blocked: Vec<u32>,
     /// The first of those that became ready at this moment.
     first_order: u32,
     /// Whether what happens now is the end of work: at the very end of a day it belongs to that day, where a landing at
@@ -128,6 +130,7 @@ impl<'p> Simulator<'p> {
             now: 0.0,
             horizon: 0.0,
             counted: vec![0.0; program.plans.len()],
+            blocked: vec![0; program.plans.len()],
             first_order: 0,
             at_end: false,
             fresh_teams,
@@ -143,14 +146,14 @@ impl<'p> Simulator<'p> {
         self.efforts.refresh(self.program, &scenario.scope, draws, &mut self.items);
         self.reset(&scenario.scope);
         self.begin(scenario, listener);
-        while let Some(first) = self.agenda.take() {
+        while let Some(first) = self.agenda.take(&mut self.items) {
             if first.at > self.now {
                 self.now = first.at;
                 self.first_order = self.orders;
             }
             let mut next = Some(first);
             while let Some(event) = next {
-                match Happening::of(event.what) {
+                match event.what {
                     Happening::End(item) => {
                         self.at_end = true;
                         self.end(item, scenario, listener);
@@ -193,6 +196,7 @@ impl<'p> Simulator<'p> {
         }
         for plan in scope.plans.iter().map(fresh) {
             (self.spent[plan], self.paid[plan]) = (0.0, 0.0);
+            self.blocked[plan] = 0;
             self.counted[plan] = self.program.plans[plan].horizon.min(self.horizon);
         }
     }
@@ -378,12 +382,11 @@ impl<'p> Simulator<'p> {
         if self.at_end && self.now > 0.0 { self.now.next_down() } else { self.now }
     }
 
-    #[inline(always)]
     fn push(&mut self, at: f64, what: Happening) {
         if at <= self.horizon {
             // Not before now, and never a negative zero, which is not the same moment to the bit.
             let at = if at > self.now { at } else { self.now };
-            self.agenda.push(at, what.class(), what.code());
+            self.agenda.push(&self.items, at, what);
         }
     }
 

@@ -111,6 +111,7 @@ impl Efforts {
         let factors = &self.factors;
         let refresh = |state: &mut ItemState, sample: &Sample, item: u32| {
             (state.pending, state.status, state.late) = (sample.fresh.pending, sample.fresh.status, false);
+            state.order = 0;
             if redraw {
                 let z = draws.normal(table, sample.key, Purpose::Effort);
                 state.days = sample.median * exponential(sample.sigma * z) * factors[sample.factor as usize];

@@ -121,6 +121,9 @@ impl Simulator<'_> {
         }
         if create != NONE && self.items[create as usize].status == Status::Ready {
             self.items[create as usize].status = Status::Gone;
+            if self.fallbacks[fallback as usize].blocked > 0 {
+                self.blocked[self.items[create as usize].plan as usize] -= 1;
+            }
             self.dequeue(create);
         }
         listener.hear(self.told(), Event::DroppedUnstarted(fallback));

@@ -50,9 +50,30 @@ pub(crate) struct ItemState {
     pub(crate) cause: Cause,
     /// From running on.
     pub(crate) ends: f64,
+    /// What else ends in the same bucket of the agenda.
+    pub(super) link: u32,
 }
 
 impl ItemState {
+    /// An item of nobody, for tests of what only links items.
+    #[cfg(test)]
+    pub(super) const BLANK: ItemState = ItemState {
+        team: 0,
+        plan: 0,
+        slot: 0,
+        crew: 1,
+        follows: List::EMPTY,
+        plain: true,
+        status: Status::Waiting,
+        late: false,
+        pending: 0,
+        days: 0.0,
+        order: 0,
+        cause: Cause::Nothing,
+        ends: f64::INFINITY,
+        link: 0,
+    };
+
     pub(super) fn of(item: &Item) -> ItemState {
         ItemState {
             team: item.team,
@@ -68,6 +89,7 @@ impl ItemState {
             order: 0,
             cause: Cause::Nothing,
             ends: f64::INFINITY,
+            link: 0,
         }
     }
 }
@@ -180,7 +202,7 @@ pub(crate) struct OutcomeState {
 }
 
 /// What can happen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Happening {
     /// People look for work on the as-of morning.
     Begin,
@@ -198,12 +220,8 @@ pub(super) enum Happening {
     Take(u32),
 }
 
-/// Bits for the index of what it happens to; the rest says what.
-const INDEX_BITS: u32 = 28;
-
 impl Happening {
     /// Its order at one moment: ends, landings, shifts, takings.
-    #[inline]
     pub(super) fn class(self) -> u32 {
         match self {
             Happening::Begin
@@ -214,39 +232,6 @@ impl Happening {
             Happening::Landing(_) => 1,
             Happening::Shift(_) => 2,
             Happening::Take(_) => 3,
-        }
-    }
-
-    /// As one number, for the agenda.
-    #[inline]
-    pub(super) fn code(self) -> u32 {
-        let (what, index) = match self {
-            Happening::End(item) => (0, item),
-            Happening::Begin => (1, 0),
-            Happening::Wake(item) => (2, item),
-            Happening::LeadOver(fallback) => (3, fallback),
-            Happening::Landing(landing) => (4, landing),
-            Happening::Shift(team) => (5, team),
-            Happening::Take(fallback) => (6, fallback),
-            Happening::Capacity(team) => (7, team),
-        };
-        debug_assert!(index < 1 << INDEX_BITS, "more than 268 million items");
-        what << INDEX_BITS | index
-    }
-
-    /// From the number that [`Self::code`] gave.
-    #[inline]
-    pub(super) fn of(code: u32) -> Happening {
-        let index = code & ((1 << INDEX_BITS) - 1);
-        match code >> INDEX_BITS {
-            0 => Happening::End(index),
-            1 => Happening::Begin,
-            2 => Happening::Wake(index),
-            3 => Happening::LeadOver(index),
-            4 => Happening::Landing(index),
-            5 => Happening::Shift(index),
-            6 => Happening::Take(index),
-            _ => Happening::Capacity(index),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! People taking work: what is ready, in which order, for how long, and what it costs.
 
-use super::state::Happening;
 use super::{Cause, FallbackState, Simulator, Status, TeamState};
 use crate::log::{Event, Listener};
 use crate::program::{Follows, NONE, Role};
@@ -38,7 +37,11 @@ impl Simulator<'_> {
         if let Role::Create(fallback) = self.program.items[item as usize].role {
             let (plan, team) = (self.items[item as usize].plan, self.items[item as usize].team);
             let taken = self.fallbacks[fallback as usize].taken_order;
-            self.fallbacks[fallback as usize].blocked = self.ahead_of(plan, team, taken);
+            let ahead = self.ahead_of(plan, team, taken);
+            self.fallbacks[fallback as usize].blocked = ahead;
+            if ahead > 0 {
+                self.blocked[plan as usize] += 1;
+            }
         }
         self.enqueue(item);
     }
@@ -116,7 +119,9 @@ impl Simulator<'_> {
                 // All but the lowest bit that is set.
                 self.ready[at as usize] = ready & (ready - 1);
                 self.start(item, listener);
-                if !self.items[item as usize].plain {
+                let plan = self.items[item as usize].plan;
+                if plan != NONE && self.blocked[plan as usize] > 0 {
+                    self.unblock(item);
                     at = word; // A fallback may have waited for just this one.
                 }
             }
@@ -175,7 +180,9 @@ impl Simulator<'_> {
             }
         }
         listener.hear(self.told(), Event::Start { item, effort, ends });
-        self.push(ends, Happening::End(item));
+        if ends <= self.horizon {
+            self.agenda.push_end(&mut self.items, item);
+        }
         if !is_plain {
             self.started(item);
         }
@@ -184,18 +191,14 @@ impl Simulator<'_> {
     /// What else the start of an item means, if it is not plain work.
     #[inline(never)]
     fn started(&mut self, item: u32) {
-        match self.program.items[item as usize].role {
-            Role::Work => self.unblock(item),
-            Role::Create(fallback) => {
-                let state = &mut self.fallbacks[fallback as usize];
-                state.started = self.now;
-                let (guide, share) = self.program.fallbacks[fallback as usize].guide;
-                if guide != NONE {
-                    state.guiding = true;
-                    self.add_load(guide, share);
-                }
+        if let Role::Create(fallback) = self.program.items[item as usize].role {
+            let state = &mut self.fallbacks[fallback as usize];
+            state.started = self.now;
+            let (guide, share) = self.program.fallbacks[fallback as usize].guide;
+            if guide != NONE {
+                state.guiding = true;
+                self.add_load(guide, share);
             }
-            _ => {}
         }
     }
 
@@ -237,13 +240,15 @@ impl Simulator<'_> {
     }
 
     /// An item of a plan no longer stands before a `create` that was taken when the item was ready.
+    #[inline(never)]
     pub(super) fn unblock(&mut self, item: u32) {
         let program = self.program;
         let (plan, team, order) = {
             let state = &self.items[item as usize];
             (state.plan, state.team, state.order)
         };
-        if plan == NONE {
+        if plan == NONE || self.blocked[plan as usize] == 0 || program.items[item as usize].role != Role::Work
+        {
             return;
         }
         for &create in program.list(program.plans[plan as usize].creates) {
@@ -256,6 +261,7 @@ impl Simulator<'_> {
             {
                 state.blocked -= 1;
                 if state.blocked == 0 {
+                    self.blocked[plan as usize] -= 1;
                     self.enqueue(create);
                 }
             }
