@@ -243,6 +243,26 @@ proptest! {
     }
 
     #[test]
+    fn what_runs_beside_a_scenario_changes_nothing_of_it(draft in draft()) {
+        let program = draft.program();
+        let scenarios: Vec<Scenario> = Policy::ALL
+            .into_iter()
+            .map(|policy| {
+                // Under some policies the other team does not matter.
+                let scenario = scenario(&program, policy);
+                Scenario { scope: program.scope([0], &scenario.stances), ..scenario }
+            })
+            .collect();
+        let view = View::of(&program, [0]);
+        let together = tally(&program, &scenarios, &view, 9, 60);
+        for (beside, scenario) in together.iter().zip(&scenarios) {
+            let alone = &tally(&program, std::slice::from_ref(scenario), &view, 9, 60)[0];
+            prop_assert_eq!((&beside.live, &beside.landed, &beside.waited), (&alone.live, &alone.landed, &alone.waited));
+            prop_assert_eq!((&beside.taken, &beside.starved), (&alone.taken, &alone.starved));
+        }
+    }
+
+    #[test]
     fn waiting_takes_nothing_and_alone_lands_nothing(draft in draft(), trial in 0_u64..1_000) {
         let program = draft.program();
         let heard = |policy| {

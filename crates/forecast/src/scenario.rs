@@ -1,7 +1,7 @@
 //! What is decided about each ask in a run of trials: its stance, and how far the run looks.
 
 use crate::draft::{FallbackProgress, Progress};
-use crate::program::{Fallback, NONE, Program, Role};
+use crate::program::{Fallback, List, NONE, Program, Role};
 
 /// What is done about one ask in all trials of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -114,31 +114,39 @@ impl Program {
 
     /// The scope of these teams.
     pub(crate) fn scope_of(&self, active: Vec<bool>) -> Scope {
-        let all = |length: usize, belongs: &dyn Fn(usize) -> bool| -> Vec<u32> {
-            (0..length).filter(|&index| belongs(index)).map(|index| index as u32).collect()
+        // What belongs to whom is gathered from its owner, so that a small scope of a large organisation costs little.
+        let of = |owners: &[u32], owned: &dyn Fn(u32) -> List| -> Vec<u32> {
+            let mut all: Vec<u32> =
+                owners.iter().flat_map(|&owner| self.list(owned(owner))).copied().collect();
+            all.sort_unstable();
+            all
         };
         let plan = |plan: u32| active[self.plans[plan as usize].team as usize];
         let ask = |ask: u32| plan(self.asks[ask as usize].plan);
+        let matters = |landing: &u32| {
+            let spec = &self.landings[*landing as usize];
+            let loads = spec.load != NONE && active[self.items[spec.load as usize].team as usize];
+            loads
+                || (spec.team != NONE && active[spec.team as usize])
+                || self.list(spec.asks).iter().any(|&index| ask(index))
+        };
+        let runs = |item: &u32| {
+            let spec = &self.items[*item as usize];
+            matches!(spec.role, Role::Create(_)) && matches!(spec.progress, Progress::Started { .. })
+        };
+        let teams: Vec<u32> = (0..self.teams.len() as u32).filter(|&team| active[team as usize]).collect();
+        let items = of(&teams, &|team| self.teams[team as usize].items);
+        let plans = of(&teams, &|team| self.teams[team as usize].plans);
+        let asks = of(&plans, &|plan| self.plans[plan as usize].asks);
         Scope {
-            teams: all(self.teams.len(), &|team| active[team]),
-            items: all(self.items.len(), &|item| active[self.items[item].team as usize]),
-            plans: all(self.plans.len(), &|index| plan(index as u32)),
-            outcomes: all(self.outcomes.len(), &|outcome| plan(self.outcomes[outcome].plan)),
-            asks: all(self.asks.len(), &|index| ask(index as u32)),
-            landings: all(self.landings.len(), &|landing| {
-                let spec = &self.landings[landing];
-                let loads = spec.load != NONE && active[self.items[spec.load as usize].team as usize];
-                loads
-                    || (spec.team != NONE && active[spec.team as usize])
-                    || self.list(spec.asks).iter().any(|&index| ask(index))
-            }),
-            fallbacks: all(self.fallbacks.len(), &|fallback| ask(self.fallbacks[fallback].ask)),
-            running: all(self.items.len(), &|item| {
-                let spec = &self.items[item];
-                matches!(spec.role, Role::Create(_))
-                    && matches!(spec.progress, Progress::Started { .. })
-                    && active[spec.team as usize]
-            }),
+            outcomes: of(&plans, &|plan| self.plans[plan as usize].outcomes),
+            landings: (0..self.landings.len() as u32).filter(matters).collect(),
+            fallbacks: asks.iter().flat_map(|&ask| self.chain(ask)).collect(),
+            running: items.iter().copied().filter(runs).collect(),
+            teams,
+            items,
+            plans,
+            asks,
             active,
         }
     }

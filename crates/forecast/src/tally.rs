@@ -4,7 +4,7 @@ use crate::draw::Draws;
 use crate::log::Silence;
 use crate::program::{Program, Source};
 use crate::rows::{Books, NEVER};
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, Scope};
 use crate::trial::Simulator;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -185,6 +185,7 @@ impl Tally {
         &mut self,
         view: &View,
         simulator: &Simulator<'_>,
+        scope: &Scope,
         base: &mut [f64],
         marks: &mut [bool],
         first: bool,
@@ -203,11 +204,12 @@ impl Tally {
             self.landed[index].add(landing_day(simulator, ask));
             self.waited[index] += u64::from(marks[ask as usize]);
         }
-        for (taken, state) in self.taken.iter_mut().zip(&simulator.fallbacks) {
-            *taken += u64::from(state.taken);
+        // Beyond the scope the simulator still holds what an earlier scenario left there.
+        for fallback in scope.fallbacks.iter().map(|&index| index as usize) {
+            self.taken[fallback] += u64::from(simulator.fallbacks[fallback].taken);
         }
-        for (starved, state) in self.starved.iter_mut().zip(&simulator.teams) {
-            *starved += u64::from(state.starved);
+        for team in scope.teams.iter().map(|&index| index as usize) {
+            self.starved[team] += u64::from(simulator.teams[team].starved);
         }
         for (index, &plan) in view.plans.iter().enumerate() {
             let (value, days, net) = books(simulator, plan);
@@ -348,8 +350,9 @@ pub(crate) fn tally_range(
         let first = trials.start + chunk * CHUNK;
         for trial in first..(first + CHUNK).min(trials.end) {
             for (index, (&scenario, tally)) in distinct.iter().zip(&mut tallies).enumerate() {
-                simulator.run(&scenarios[scenario], Draws::new(seed, trial), &mut Silence);
-                tally.add(view, &simulator, &mut base, &mut marks, index == 0);
+                let scenario = &scenarios[scenario];
+                simulator.run(scenario, Draws::new(seed, trial), &mut Silence);
+                tally.add(view, &simulator, &scenario.scope, &mut base, &mut marks, index == 0);
             }
         }
         tallies

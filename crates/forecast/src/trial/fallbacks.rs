@@ -138,6 +138,9 @@ impl Simulator<'_> {
             self.dequeue(item);
             self.items[item as usize].status = Status::Gone;
             self.unblock(item);
+        } else {
+            // What it last waited for in an earlier trial says nothing about this one.
+            self.items[item as usize].cause = Cause::Nothing;
         }
         self.items[item as usize].status = Status::Gone;
         listener.hear(self.told(), Event::Skip(item));
