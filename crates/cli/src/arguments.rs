@@ -100,10 +100,13 @@ pub(crate) enum Command {
         trials: Trials,
     },
     /// When it will ship, as planned and under each policy
-    #[command(after_help = "Example: kedge forecast checkout/one-tap")]
+    #[command(after_help = what_if_help())]
     Forecast {
         /// A plan, `team/plan`, or a file; all plans where absent
         plan: Option<String>,
+        /// What if? Suppose this and show what it changes; may be given several times, nothing is written
+        #[arg(long, value_name = "SENTENCE", conflicts_with_all = ["replay", "precision"])]
+        with: Vec<String>,
         /// Print the log of one trial: why this date?
         #[arg(long, value_name = "TRIAL", requires = "plan")]
         replay: Option<u32>,
@@ -281,6 +284,17 @@ pub(crate) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+/// The help of `kedge forecast`: an example of each kind of sentence that `--with` takes.
+fn what_if_help() -> String {
+    let sentences = kedge_model::Supposition::EXAMPLES.map(|sentence| format!("  --with '{sentence}'"));
+    format!(
+        "Examples:\n  kedge forecast checkout/one-tap\n  \
+         kedge forecast checkout/one-tap --with 'answer checkout/reusable-token committed by 2026-11-20'\n\n\
+         What can be supposed:\n{}",
+        sentences.join("\n")
+    )
 }
 
 /// How something is recorded.

@@ -10,6 +10,7 @@ mod next;
 mod order;
 mod record;
 mod serve;
+mod what_if;
 
 use crate::arguments::{Arguments, Command, Common, Trials};
 use crate::failure::{Exit, Failure};
@@ -39,11 +40,14 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         Command::Check { path, fast, silenced, trials } => {
             check::run(&open(path.as_deref(), Some(*trials))?, *fast, *silenced)
         }
-        Command::Forecast { plan, replay, policy, precision, trials } => {
+        Command::Forecast { plan, with, replay, policy, precision, trials } => {
             // A file is an organisation of its own: `kedge forecast one-tap.kedge.toml`.
             let file = plan.as_deref().map(Path::new).filter(|path| path.is_file());
             let session = open(file, Some(*trials))?;
             let plan = if file.is_some() { None } else { plan.as_deref() };
+            if !with.is_empty() {
+                return what_if::run(&session, plan, with);
+            }
             match replay {
                 Some(trial) => forecast::replay(&session, plan, *policy, u64::from(*trial)),
                 None => forecast::run(&session, plan, *precision),

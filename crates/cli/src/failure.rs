@@ -56,6 +56,21 @@ macro_rules! from_error {
 }
 from_error!(kedge_model::ActError, std::io::Error, serde_json::Error);
 
+impl From<kedge_model::SuppositionError> for Failure {
+    fn from(error: kedge_model::SuppositionError) -> Self {
+        let advice = error.advice();
+        let place = match &error.at {
+            Some(at) => format!("word {} of `{}`", at.number, error.sentence),
+            None => format!("`{}`", error.sentence),
+        };
+        let failure = Self::new(format!("{place}: {}", error.cause));
+        match advice {
+            Some(advice) => failure.hint(advice),
+            None => failure,
+        }
+    }
+}
+
 impl From<kedge_model::LiteralError> for Failure {
     fn from(error: kedge_model::LiteralError) -> Self {
         let failure = Self::new(&error.cause);

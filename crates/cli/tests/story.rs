@@ -148,6 +148,26 @@ fn every_answer_has_its_json() {
 }
 
 #[test]
+fn what_if_shows_what_would_change_and_writes_nothing() {
+    let harbour = Harbour::new();
+    let before = harbour.text("payments/answers.kedge.toml");
+    let suppose = "answer checkout/step-up declined";
+    let effect = harbour.json(&["forecast", "checkout/one-tap", "--with", suppose, "--trials", "500"]);
+    assert_eq!(effect["suppositions"], serde_json::json!([suppose]));
+    assert!(effect["sentence"].as_str().unwrap().starts_with("With checkout/step-up declined by Identity, "));
+    assert!(
+        effect["trials"].as_u64() > Some(0) && effect["overall"]["difference"]["net"]["error"].is_number()
+    );
+    let text = harbour.fine(&["forecast", "one-tap", "--with", suppose, "--with", "people checkout 7"]);
+    assert!(text.contains("With checkout/step-up declined by Identity and 7 people in Checkout, "), "{text}");
+    assert!(text.contains("Nothing was written."), "{text}");
+    assert_eq!(harbour.text("payments/answers.kedge.toml"), before);
+    let wrong = harbour.run(&["forecast", "--with", "answer checkout/step-up commited by 2026-11-20"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(err(&wrong).contains("word 3 of") && err(&wrong).contains("did you mean `committed`?"));
+}
+
+#[test]
 fn what_is_recorded_keeps_comments_and_can_be_undone() {
     let harbour = Harbour::new();
     let before = harbour.text("payments/answers.kedge.toml");

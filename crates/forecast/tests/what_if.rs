@@ -173,6 +173,19 @@ fn dropping_an_ask_that_nobody_waits_for_changes_nothing() {
     }
 }
 
+/// The answer in a sentence, for each kind of change.
+#[test]
+fn the_effect_in_a_sentence() {
+    let told: Vec<String> = Supposition::EXAMPLES
+        .iter()
+        .map(|sentence| {
+            let supposed = HARBOUR.suppose(&[sentence], today()).unwrap();
+            BASE.what_if(&supposed.changes).unwrap().sentence(&supposed.words(), None)
+        })
+        .collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
+
 #[test]
 fn the_same_bytes_on_any_number_of_threads() {
     let changes = HARBOUR.suppose(&["move 1 from search to payments", "drop fulfil/geo-cache"], today());

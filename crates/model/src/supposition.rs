@@ -124,7 +124,7 @@ impl Supposition {
     }
 
     /// One example of each kind of sentence, for help.
-    pub const EXAMPLES: &'static [&'static str] = &[
+    pub const EXAMPLES: [&'static str; 15] = [
         "answer checkout/reusable-token committed by 2026-11-20",
         "answer checkout/reusable-token host welcome",
         "land checkout/reusable-token on 2026-11-09",

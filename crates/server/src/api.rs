@@ -1,5 +1,5 @@
 //! The API: the types that `--json` prints, at addresses like those of the pages. Reads only; an answer that takes long is
-//! waited for.
+//! waited for. What is supposed for a what-if is sent, and not kept.
 
 use crate::shown::Shared;
 use axum::extract::{Path, Query, State};
@@ -141,4 +141,43 @@ pub(crate) async fn trial(
         answers.replay(&named::<PlanId>(&team, &id)?, trial.policy()?, trial.trial)
     })
     .await
+}
+
+/// Of which plan the answer is to speak.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct InView {
+    plan: Option<String>,
+}
+
+/// `POST /api/what-if`, with a JSON list of sentences: what they would change. Nothing is written, so no token is needed;
+/// the guard lets only our own pages and programs on this machine ask.
+pub(crate) async fn what_if(
+    State(shared): State<Arc<Shared>>,
+    Query(in_view): Query<InView>,
+    body: axum::body::Bytes,
+) -> Response {
+    let sentences: Vec<String> = match serde_json::from_slice(&body) {
+        Ok(sentences) => sentences,
+        Err(why) => {
+            let why = format!("send a list of sentences, [\"land checkout/reusable-token\"]: {why}");
+            return error(StatusCode::BAD_REQUEST, &why);
+        }
+    };
+    let plan = match in_view.plan.map(|plan| plan.parse::<PlanId>()).transpose() {
+        Ok(plan) => plan,
+        Err(why) => return error(StatusCode::BAD_REQUEST, &why.to_string()),
+    };
+    let Some(answers) = shared.workspace.snapshot().answers else {
+        return error(StatusCode::CONFLICT, "the plan files do not load; /api/checks says why");
+    };
+    let made = tokio::task::spawn_blocking(move || answers.what_if(&sentences, plan.as_ref())).await;
+    match made {
+        Ok(Ok(effect)) => json_response(StatusCode::OK, &effect),
+        Ok(Err(why)) => json_response(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &json!({ "error": why.to_string(), "supposition": why }),
+        ),
+        Err(_) => error(StatusCode::INTERNAL_SERVER_ERROR, "the answer could not be made"),
+    }
 }

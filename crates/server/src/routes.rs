@@ -43,6 +43,7 @@ pub(crate) fn router(shared: Arc<Shared>, port: u16) -> Router {
         .route("/api/plans/{team}/{plan}", get(api::plan))
         .route("/api/asks/{team}/{ask}", get(api::decision))
         .route("/api/trial/{team}/{plan}", get(api::trial))
+        .route("/api/what-if", post(api::what_if))
         .route(link::ACT, post(acts::act))
         .route(link::UNDO, post(acts::undo))
         .fallback(async |State(shared): State<Arc<Shared>>| not_found(&shared, "nothing is at this address"))

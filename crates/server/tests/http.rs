@@ -213,6 +213,24 @@ async fn other_names_and_other_sites_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_supposed_shows_its_effect_and_is_not_written() {
+    let server = running().await;
+    let before = std::fs::read_to_string(&server.file).unwrap();
+    let post = async |body: &str| server.post("/api/what-if?plan=checkout/one-tap", "", body).await;
+    let answer = post(r#"["answer checkout/reusable-token declined"]"#).await;
+    assert_eq!(status(&answer), "200", "{answer}");
+    assert!(answer.contains(r#""sentence":"With checkout/reusable-token declined by "#), "{answer}");
+    let wrong = post(r#"["answer checkout/reusable-token commited by 2026-11-20"]"#).await;
+    assert_eq!(status(&wrong), "422", "{wrong}");
+    assert!(wrong.contains(r#""nearest":"committed""#) && wrong.contains(r#""number":3"#), "{wrong}");
+    assert_eq!(status(&post("nothing").await), "400");
+    let elsewhere = server.post("/api/what-if", "origin: http://evil.example\n", "[]").await;
+    assert_eq!(status(&elsewhere), "403");
+    assert_eq!(std::fs::read_to_string(&server.file).unwrap(), before);
+    server.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn acts_are_written_into_the_file_and_taken_back() {
     let server = running().await;
     let token = server.token().await;

@@ -6,6 +6,7 @@
 
 use super::Forecaster;
 use crate::answer::LandsBy;
+use crate::policy::DecideBy;
 use crate::program::{NONE, Program};
 use kedge_model::{AskId, TeamId};
 use rayon::prelude::*;
@@ -104,8 +105,15 @@ impl Forecaster {
         self.take_over(base, &asks, &differs, &touched);
         let all = 0..program.asks.len() as u32;
         all.clone().into_par_iter().for_each(|ask| {
-            // Each is found by one thread alone, so nobody waits for anybody.
-            self.decide_by(ask);
+            let kept = &self.decide_bys[ask as usize];
+            if kept.get().is_none() {
+                let near = asks[ask as usize].and_then(|before| match base.decide_by(before).0 {
+                    DecideBy::Morning(morning) => Some(morning),
+                    _ => None,
+                });
+                // Found outside the cell, so that no thread ever waits for another.
+                let _ = kept.set(self.find_decide_by(ask, near));
+            }
         });
         let moments = self.moments(all);
         let stances = self.stances(None, crate::policy::Policy::AsPlanned, &moments);

@@ -20,7 +20,7 @@ const ERRORS: f64 = 2.0;
 impl Forecaster {
     /// What the changes would do to the whole organisation, everything else as planned. Nothing is written.
     ///
-    /// Both sides run on the same random numbers, in as many trials as a search has. What the changes cannot touch is
+    /// Both sides run on the same random numbers, in half as many trials as a search has. What the changes cannot touch is
     /// not run again; the first call runs the organisation as it is, and keeps that.
     ///
     /// # Errors
