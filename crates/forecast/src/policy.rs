@@ -57,9 +57,6 @@ impl DecideBy {
     }
 }
 
-/// How many mornings around where it was a search looks at before it begins anew.
-const STEPS_FROM_NEAR: u32 = 4;
-
 impl Program {
     /// Whether the ask has landed already: a fact that no policy undoes.
     pub(crate) fn has_landed(&self, ask: u32) -> bool {
@@ -180,32 +177,19 @@ impl Program {
     }
 
     /// The decide-by of an ask, by whole trials: of its first self-reliant fallback.
-    ///
-    /// `near` is where it was in an organisation that differs little: as [`Program::latest_start`] takes it.
-    pub(crate) fn decide_by(
-        &self,
-        ask: u32,
-        near: Option<u32>,
-        confidence: f64,
-        seed: u64,
-        trials: u64,
-    ) -> DecideBy {
+    pub(crate) fn decide_by(&self, ask: u32, confidence: f64, seed: u64, trials: u64) -> DecideBy {
         match self.self_reliant(ask, 0) {
-            Some(entry) => self.latest_start(ask, entry, near, confidence, seed, trials),
+            Some(entry) => self.latest_start(ask, entry, confidence, seed, trials),
             None => DecideBy::NoFallback,
         }
     }
 
     /// The last morning on which this entry of the chain can start, taken to be accepted if it leans on somebody, and
     /// every dated outcome that the ask gates still meets the confidence.
-    ///
-    /// `near` is a morning to look around first: where it was before a change. The chance falls as the start moves on, so
-    /// that the same morning is found from anywhere.
     pub(crate) fn latest_start(
         &self,
         ask: u32,
         entry: u32,
-        near: Option<u32>,
         confidence: f64,
         seed: u64,
         trials: u64,
@@ -224,20 +208,6 @@ impl Program {
             let live = &run(start, latest, trials)[0].live;
             live.iter().zip(ends()).all(|(live, end)| live.before(end) as f64 >= confidence * trials as f64)
         };
-        // From where it was a few steps mostly lead to where it is, with all of the trials at once.
-        if let Some(near) = near.filter(|&near| near > 0 && f64::from(near) < last.floor()) {
-            let steps = 1..=STEPS_FROM_NEAR;
-            let found = if meets(near, trials) {
-                let later = |step: u32| near + step >= last as u32 || !meets(near + step, trials);
-                steps.into_iter().find(|&step| later(step)).map(|step| near + step - 1)
-            } else {
-                let earlier = |&step: &u32| near > step && meets(near - step, trials);
-                steps.into_iter().find(earlier).map(|step| near - step)
-            };
-            if let Some(found) = found {
-                return DecideBy::Morning(found);
-            }
-        }
         if last <= 0.0 || !meets(0, trials) {
             let horizon = self.plans[self.asks[ask as usize].plan as usize].horizon;
             let late = run(0, horizon, trials)[0]

@@ -132,7 +132,7 @@ fn all_twenty_four_figures_and_the_decide_by() {
         let calendar = &program.calendar;
         let working_day = |date| calendar.morning(calendar.day(date));
 
-        let decide_by = program.decide_by(0, None, 0.8, 1, 20_000);
+        let decide_by = program.decide_by(0, 0.8, 1, 20_000);
         let DecideBy::Morning(morning) = decide_by else { panic!("{decide_by:?}") };
         assert!((f64::from(morning) - working_day(date(2026, 11, 12))).abs() <= 2.0, "{decide_by:?}");
 

@@ -105,6 +105,7 @@ fn the_way_back_is_the_way_there_with_the_other_sign() {
     there_and_back(&["move 2 from search to platform", "withdraw checkout/edge-latency"]);
     there_and_back(&["drop checkout/one-tap"]);
     there_and_back(&["land checkout/gift-ledger on 2026-11-02"]);
+    there_and_back(&["focus squad 60%"]);
     there_and_back(&["drop platform/paved-road", "rank catalog/change-stream first"]);
 }
 

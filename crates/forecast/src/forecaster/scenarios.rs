@@ -31,37 +31,34 @@ impl Forecaster {
 
     /// The decide-by of an ask and of each entry of its chain, found once.
     pub(super) fn decide_by(&self, ask: u32) -> &(policy::DecideBy, Vec<f64>) {
-        self.decide_bys[ask as usize].get_or_init(|| self.find_decide_by(ask, None))
-    }
-
-    /// The same, found now. `near` is the morning of the ask's own decide-by in an organisation that differs little.
-    pub(super) fn find_decide_by(&self, ask: u32, near: Option<u32>) -> (policy::DecideBy, Vec<f64>) {
-        let program = self.program();
-        let facts = &self.compiled.asks[ask as usize];
-        let length = program.chain(ask).len();
-        let mut moments = vec![f64::INFINITY; length];
-        // Without the efforts there is nothing to time.
-        let settled = matches!(facts.lands_by, LandsBy::Landed(_)) || length == 0;
-        if settled || !self.gate_lacks(ask, true).is_empty() {
-            return (policy::DecideBy::NoFallback, moments);
-        }
-        let confidence = self.compiled.organisation.settings().confidence.get();
-        let (seed, trials) = (self.options.seed, self.options.search_trials);
-        let own = program.decide_by(ask, near, confidence, seed, trials);
-        // A chain without a self-reliant end is timed by its last entry, as if that were accepted.
-        let last = program.self_reliant(ask, 0);
-        let mut moment = match last {
-            Some(_) => own.moment(),
-            None => program.latest_start(ask, length as u32 - 1, None, confidence, seed, trials).moment(),
-        };
-        for entry in (0..=last.map_or(length - 1, |last| last as usize)).rev() {
-            moments[entry] = moment;
-            // An entry that leans must be able to end, at P80, before the next one is due.
-            if let Some(before) = entry.checked_sub(1) {
-                moment = (moment - facts.fallbacks[before].p80).floor().max(0.0);
+        self.decide_bys[ask as usize].get_or_init(|| {
+            let program = self.program();
+            let facts = &self.compiled.asks[ask as usize];
+            let length = program.chain(ask).len();
+            let mut moments = vec![f64::INFINITY; length];
+            // Without the efforts there is nothing to time.
+            let settled = matches!(facts.lands_by, LandsBy::Landed(_)) || length == 0;
+            if settled || !self.gate_lacks(ask, true).is_empty() {
+                return (policy::DecideBy::NoFallback, moments);
             }
-        }
-        (own, moments)
+            let confidence = self.compiled.organisation.settings().confidence.get();
+            let (seed, trials) = (self.options.seed, self.options.search_trials);
+            let own = program.decide_by(ask, confidence, seed, trials);
+            // A chain without a self-reliant end is timed by its last entry, as if that were accepted.
+            let last = program.self_reliant(ask, 0);
+            let mut moment = match last {
+                Some(_) => own.moment(),
+                None => program.latest_start(ask, length as u32 - 1, confidence, seed, trials).moment(),
+            };
+            for entry in (0..=last.map_or(length - 1, |last| last as usize)).rev() {
+                moments[entry] = moment;
+                // An entry that leans must be able to end, at P80, before the next one is due.
+                if let Some(before) = entry.checked_sub(1) {
+                    moment = (moment - facts.fallbacks[before].p80).floor().max(0.0);
+                }
+            }
+            (own, moments)
+        })
     }
 
     pub(super) fn stances(&self, plan: Option<u32>, policy: Policy, moments: &[f64]) -> Vec<Stance> {

@@ -6,7 +6,6 @@
 
 use super::Forecaster;
 use crate::answer::LandsBy;
-use crate::policy::DecideBy;
 use crate::program::{NONE, Program};
 use kedge_model::{AskId, TeamId};
 use rayon::prelude::*;
@@ -105,15 +104,8 @@ impl Forecaster {
         self.take_over(base, &asks, &differs, &touched);
         let all = 0..program.asks.len() as u32;
         all.clone().into_par_iter().for_each(|ask| {
-            let kept = &self.decide_bys[ask as usize];
-            if kept.get().is_none() {
-                let near = asks[ask as usize].and_then(|before| match base.decide_by(before).0 {
-                    DecideBy::Morning(morning) => Some(morning),
-                    _ => None,
-                });
-                // Found outside the cell, so that no thread ever waits for another.
-                let _ = kept.set(self.find_decide_by(ask, near));
-            }
+            // Each is found by one thread alone, so nobody waits for anybody.
+            self.decide_by(ask);
         });
         let moments = self.moments(all);
         let stances = self.stances(None, crate::policy::Policy::AsPlanned, &moments);
@@ -189,6 +181,13 @@ impl Forecaster {
                 && of.gate_lacks(ask, true).is_empty()
         };
         if searched(self, ask) != searched(base, before) {
+            return false;
+        }
+        // How long an entry takes its makers moves the decide-bys of those before it, though the search never takes it.
+        let lengths = |of: &Forecaster, ask: u32| -> Vec<u64> {
+            of.compiled.asks[ask as usize].fallbacks.iter().map(|entry| entry.p80.to_bits()).collect()
+        };
+        if lengths(self, ask) != lengths(base, before) {
             return false;
         }
         let entry = now.self_reliant(ask, 0).unwrap_or(now.asks[ask as usize].chain_length - 1);
