@@ -13,7 +13,7 @@ use std::time::Instant;
 const RUNS: usize = 9;
 
 /// What this process has used of all processors, in milliseconds; 0 where the system does not say. It counts hundredths of
-/// a second (`USER_HZ` of Linux, proc_pid_stat(5)).
+/// a second (`USER_HZ` of Linux, `proc_pid_stat(5)`).
 fn processor_ms() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after_name = stat.rsplit(')').next().unwrap_or_default();

@@ -109,7 +109,7 @@ fn gain(terminal: Terminal, of: Amount) -> String {
 
 fn net(totals: Option<&PlanTotals>) -> String {
     match totals.map(|it| &it.worth) {
-        Some(NetValue::Money(account)) => account.net.mean.rounded().to_string(),
+        Some(NetValue::Money(account)) => account.net.mean.rounded(),
         Some(NetValue::TooLittleData(_)) => "too little data".into(),
         Some(NetValue::NoValue) => "no value".into(),
         None => String::new(),
@@ -140,8 +140,8 @@ fn money(terminal: Terminal, what_if: &WhatIf) {
     let overall = &what_if.overall;
     table.add_row([
         terminal.paint(Tone::Strong, "all plans"),
-        overall.before.net.mean.rounded().to_string(),
-        overall.after.net.mean.rounded().to_string(),
+        overall.before.net.mean.rounded(),
+        overall.after.net.mean.rounded(),
         gain(terminal, overall.difference.net),
         signed(terminal, overall.difference.person_weeks, 1.0, -1.0),
     ]);
