@@ -22,7 +22,7 @@ pub(crate) struct Unusual;
 const SAME: [&[&str]; 2] = [&["period", "from", "until"], &["field", "fields"]];
 
 /// Keys whose default is another key's value: written though it is the default, one goes when the other changes.
-const FOLLOWS: [(&str, &str); 2] = [("on", "since"), ("kind", "id")];
+const FOLLOWS: [(&str, &str); 3] = [("on", "since"), ("says", "since"), ("kind", "id")];
 
 /// The text with what is in both states changed, and what is only in `before` removed.
 pub(crate) fn change(

@@ -285,6 +285,23 @@ fn a_new_thing_finds_its_home() {
     insta::assert_snapshot!(new.join("\n"));
 }
 
+#[test]
+fn a_landing_that_becomes_another_word_loses_its_date() {
+    // The day of landing is written, though it is the day of the answer; nobody else may say it.
+    let told = "team = \"billing\"\n\n# late\n[[answer.\"shop/invoices\"]]\non    = 2026-10-07\nsays  = \"landed\"\nsince = 2026-10-07\n";
+    let load =
+        |text: &str| load(&BTreeMap::from([("billing/answers.kedge.toml".to_owned(), text.to_owned())]));
+    let landed = load(told);
+    let considering = load(&told.replace("\"landed\"\nsince = 2026-10-07", "\"considering\""));
+    let answers = |loaded: &Loaded| {
+        loaded.organisation.facts_in_order().into_iter().find(|fact| matches!(fact, Fact::Answers(_)))
+    };
+    let change = Change::Put(answers(&considering).unwrap());
+    let (written, _) = round(&landed, &[change]).unwrap();
+    let text = written.values().next().unwrap();
+    assert!(text.contains("# late") && text.contains("considering") && !text.contains("since"), "{text}");
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig { cases: 24, ..Default::default() })]
 
