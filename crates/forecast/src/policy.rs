@@ -1,9 +1,12 @@
 //! The policies of `forecast.md` as scenarios, and the decide-by of each entry of each chain.
 
 use crate::draft::FallbackProgress;
+use crate::draw::Draws;
+use crate::log::Silence;
 use crate::program::{NONE, Program, Source};
 use crate::scenario::{Scenario, Stance};
 use crate::tally::{Tally, View, tally};
+use crate::trial::Simulator;
 
 /// What is done about the asks of the plan in view. All other plans run as planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -25,6 +28,39 @@ impl Policy {
     /// All of them, in the order in which they are printed.
     pub const ALL: [Policy; 5] =
         [Policy::AsPlanned, Policy::Wait, Policy::Hedge, Policy::StartNow, Policy::Alone];
+}
+
+impl Simulator<'_> {
+    /// Whether each of these outcomes is on time in at least the share `confidence` of the trials. It stops at the trial
+    /// from which on nothing can change that.
+    fn all_on_time(
+        &mut self,
+        scenario: &Scenario,
+        outcomes: &[u32],
+        confidence: f64,
+        seed: u64,
+        trials: u64,
+    ) -> bool {
+        let wanted = (confidence * trials as f64).ceil() as u64;
+        let allowed = trials.saturating_sub(wanted);
+        let mut late = vec![0_u64; outcomes.len()];
+        for trial in 0..trials {
+            self.run(scenario, Draws::new(seed, trial), &mut Silence);
+            for (late, &outcome) in late.iter_mut().zip(outcomes) {
+                let on_time =
+                    self.outcomes[outcome as usize].live < self.program.outcomes[outcome as usize].due_end;
+                *late += u64::from(!on_time);
+                if *late > allowed {
+                    return false;
+                }
+            }
+            let still_to_come = trials - trial - 1;
+            if late.iter().all(|late| late + still_to_come <= allowed) {
+                return true;
+            }
+        }
+        wanted <= trials
+    }
 }
 
 /// What is on record about an ask: the entry to start with and the calendar day to start it, 0 for now.
@@ -197,20 +233,18 @@ impl Program {
         let dated = self.dated(ask);
         let ends = || dated.iter().map(|&outcome| self.outcomes[outcome as usize].due_end);
         let Some(last) = ends().reduce(f64::min) else { return DecideBy::NoDue };
-        let view = View { outcomes: dated.clone(), ..View::default() };
-        let run = |start: u32, horizon: f64, trials: u64| {
-            let scenario = self.decide_by_scenario(ask, entry, f64::from(start), horizon);
-            tally(self, &[scenario], &view, seed, trials)
-        };
         // What comes after the last due date decides nothing.
         let latest = ends().fold(0.0, f64::max);
-        let meets = |start: u32, trials: u64| {
-            let live = &run(start, latest, trials)[0].live;
-            live.iter().zip(ends()).all(|(live, end)| live.before(end) as f64 >= confidence * trials as f64)
+        let mut simulator = Simulator::new(self);
+        let mut meets = |start: u32, trials: u64| {
+            let scenario = self.decide_by_scenario(ask, entry, f64::from(start), latest);
+            simulator.all_on_time(&scenario, &dated, confidence, seed, trials)
         };
         if last <= 0.0 || !meets(0, trials) {
             let horizon = self.plans[self.asks[ask as usize].plan as usize].horizon;
-            let late = run(0, horizon, trials)[0]
+            let scenario = self.decide_by_scenario(ask, entry, 0.0, horizon);
+            let view = View { outcomes: dated.clone(), ..View::default() };
+            let late = tally(self, &[scenario], &view, seed, trials)[0]
                 .live
                 .iter()
                 .zip(&dated)

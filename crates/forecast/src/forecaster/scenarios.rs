@@ -6,6 +6,7 @@ use crate::options::{Course, Variation};
 use crate::policy::{self, Policy};
 use crate::program::Source as LandsFrom;
 use crate::scenario::{Scenario, Scope, Stance};
+use rayon::prelude::*;
 
 impl Forecaster {
     /// The teams that matter to a plan while its asks can land, and the moments at which fallbacks there are due.
@@ -20,6 +21,15 @@ impl Forecaster {
     /// The moment at which each fallback of these asks must be taken at the latest; infinite for all others.
     pub(super) fn moments(&self, asks: impl Iterator<Item = u32>) -> Vec<f64> {
         let program = self.program();
+        let asks: Vec<u32> = asks.collect();
+        // Those that are not known yet, side by side. Nothing waits for a cell that another thread fills: a thread that
+        // takes over other work meanwhile could come to wait for itself.
+        let unknown: Vec<u32> =
+            asks.iter().copied().filter(|&ask| self.decide_bys[ask as usize].get().is_none()).collect();
+        let found: Vec<_> = unknown.par_iter().map(|&ask| self.find_decide_by(ask)).collect();
+        for (&ask, found) in unknown.iter().zip(found) {
+            let _ = self.decide_bys[ask as usize].set(found);
+        }
         let mut moments = vec![f64::INFINITY; program.fallbacks.len()];
         for ask in asks {
             let first = program.asks[ask as usize].chain_first as usize;
@@ -31,34 +41,41 @@ impl Forecaster {
 
     /// The decide-by of an ask and of each entry of its chain, found once.
     pub(super) fn decide_by(&self, ask: u32) -> &(policy::DecideBy, Vec<f64>) {
-        self.decide_bys[ask as usize].get_or_init(|| {
-            let program = self.program();
-            let facts = &self.compiled.asks[ask as usize];
-            let length = program.chain(ask).len();
-            let mut moments = vec![f64::INFINITY; length];
-            // Without the efforts there is nothing to time.
-            let settled = matches!(facts.lands_by, LandsBy::Landed(_)) || length == 0;
-            if settled || !self.gate_lacks(ask, true).is_empty() {
-                return (policy::DecideBy::NoFallback, moments);
+        let cell = &self.decide_bys[ask as usize];
+        if let Some(known) = cell.get() {
+            return known;
+        }
+        let found = self.find_decide_by(ask);
+        cell.get_or_init(|| found)
+    }
+
+    fn find_decide_by(&self, ask: u32) -> (policy::DecideBy, Vec<f64>) {
+        let program = self.program();
+        let facts = &self.compiled.asks[ask as usize];
+        let length = program.chain(ask).len();
+        let mut moments = vec![f64::INFINITY; length];
+        // Without the efforts there is nothing to time.
+        let settled = matches!(facts.lands_by, LandsBy::Landed(_)) || length == 0;
+        if settled || !self.gate_lacks(ask, true).is_empty() {
+            return (policy::DecideBy::NoFallback, moments);
+        }
+        let confidence = self.compiled.organisation.settings().confidence.get();
+        let (seed, trials) = (self.options.seed, self.options.search_trials);
+        let own = program.decide_by(ask, confidence, seed, trials);
+        // A chain without a self-reliant end is timed by its last entry, as if that were accepted.
+        let last = program.self_reliant(ask, 0);
+        let mut moment = match last {
+            Some(_) => own.moment(),
+            None => program.latest_start(ask, length as u32 - 1, confidence, seed, trials).moment(),
+        };
+        for entry in (0..=last.map_or(length - 1, |last| last as usize)).rev() {
+            moments[entry] = moment;
+            // An entry that leans must be able to end, at P80, before the next one is due.
+            if let Some(before) = entry.checked_sub(1) {
+                moment = (moment - facts.fallbacks[before].p80).floor().max(0.0);
             }
-            let confidence = self.compiled.organisation.settings().confidence.get();
-            let (seed, trials) = (self.options.seed, self.options.search_trials);
-            let own = program.decide_by(ask, confidence, seed, trials);
-            // A chain without a self-reliant end is timed by its last entry, as if that were accepted.
-            let last = program.self_reliant(ask, 0);
-            let mut moment = match last {
-                Some(_) => own.moment(),
-                None => program.latest_start(ask, length as u32 - 1, confidence, seed, trials).moment(),
-            };
-            for entry in (0..=last.map_or(length - 1, |last| last as usize)).rev() {
-                moments[entry] = moment;
-                // An entry that leans must be able to end, at P80, before the next one is due.
-                if let Some(before) = entry.checked_sub(1) {
-                    moment = (moment - facts.fallbacks[before].p80).floor().max(0.0);
-                }
-            }
-            (own, moments)
-        })
+        }
+        (own, moments)
     }
 
     pub(super) fn stances(&self, plan: Option<u32>, policy: Policy, moments: &[f64]) -> Vec<Stance> {
