@@ -240,38 +240,39 @@ impl Program {
             let scenario = self.decide_by_scenario(ask, entry, f64::from(start), latest);
             simulator.all_on_time(&scenario, &dated, confidence, seed, trials)
         };
-        if last <= 0.0 || !meets(0, trials) {
-            let horizon = self.plans[self.asks[ask as usize].plan as usize].horizon;
-            let scenario = self.decide_by_scenario(ask, entry, 0.0, horizon);
-            let view = View { outcomes: dated.clone(), ..View::default() };
-            let late = tally(self, &[scenario], &view, seed, trials)[0]
-                .live
-                .iter()
-                .zip(&dated)
-                .map(|(live, &outcome)| {
-                    let due = self.outcomes[outcome as usize].due.unwrap_or(0);
-                    live.quantile(confidence).map(|day| (self.calendar.day_of_index(day) - due).max(0) as u32)
-                })
-                .reduce(|a, b| a.zip(b).map(|(a, b)| a.max(b)));
-            return DecideBy::TooLate(late.flatten());
-        }
         // The chance falls as the start moves on. Find the place with a quarter of the trials, by halving the stretch
         // between a start that meets it and one that misses; then step from there with all of them.
-        let last = last as u32;
+        let (last, quarter) = (last.max(0.0) as u32, (trials / 4).max(1));
         let (mut good, mut bad) = (0, last);
-        while bad - good > 1 {
-            let middle = u32::midpoint(good, bad);
-            if meets(middle, (trials / 4).max(1)) { good = middle } else { bad = middle }
+        if last > 0 && meets(0, quarter) {
+            while bad - good > 1 {
+                let middle = u32::midpoint(good, bad);
+                if meets(middle, quarter) { good = middle } else { bad = middle }
+            }
         }
-        if good == 0 || meets(good, trials) {
+        if last > 0 && meets(good, trials) {
             while good + 1 < last && meets(good + 1, trials) {
                 good += 1;
             }
-        } else {
-            while good > 0 && !meets(good, trials) {
-                good -= 1;
+            return DecideBy::Morning(good);
+        }
+        for earlier in (0..good).rev() {
+            if meets(earlier, trials) {
+                return DecideBy::Morning(earlier);
             }
         }
-        DecideBy::Morning(good)
+        let horizon = self.plans[self.asks[ask as usize].plan as usize].horizon;
+        let scenario = self.decide_by_scenario(ask, entry, 0.0, horizon);
+        let view = View { outcomes: dated.clone(), ..View::default() };
+        let late = tally(self, &[scenario], &view, seed, trials)[0]
+            .live
+            .iter()
+            .zip(&dated)
+            .map(|(live, &outcome)| {
+                let due = self.outcomes[outcome as usize].due.unwrap_or(0);
+                live.quantile(confidence).map(|day| (self.calendar.day_of_index(day) - due).max(0) as u32)
+            })
+            .reduce(|a, b| a.zip(b).map(|(a, b)| a.max(b)));
+        DecideBy::TooLate(late.flatten())
     }
 }
