@@ -1,8 +1,6 @@
 //! The policies of `forecast.md` as scenarios, and the decide-by of each entry of each chain.
 
 use crate::draft::FallbackProgress;
-use crate::draw::Draws;
-use crate::log::Silence;
 use crate::program::{NONE, Program, Source};
 use crate::scenario::{Scenario, Stance};
 use crate::tally::{Tally, View, tally};
@@ -45,7 +43,7 @@ impl Simulator<'_> {
         let allowed = trials.saturating_sub(wanted);
         let mut late = vec![0_u64; outcomes.len()];
         for trial in 0..trials {
-            self.run(scenario, Draws::new(seed, trial), &mut Silence);
+            self.run_again(scenario, seed, trial);
             for (late, &outcome) in late.iter_mut().zip(outcomes) {
                 let on_time =
                     self.outcomes[outcome as usize].live < self.program.outcomes[outcome as usize].due_end;

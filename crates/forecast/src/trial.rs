@@ -11,6 +11,7 @@ mod asks;
 mod capacity;
 mod efforts;
 mod fallbacks;
+mod memory;
 mod outcomes;
 mod state;
 mod work;
@@ -24,6 +25,7 @@ use crate::program::{NONE, Program, Role, Source};
 use crate::scenario::{Scenario, Scope};
 use agenda::Agenda;
 use efforts::Efforts;
+use memory::Memory;
 use state::{FRESH_FALLBACK, Happening};
 
 /// The state of a trial, with the buffers that the next trial reuses.
@@ -42,6 +44,7 @@ pub(crate) struct Simulator<'p> {
     pub(crate) completions: u64,
     pub(crate) last_end: f64,
     efforts: Efforts,
+    memory: Memory,
     ready: Vec<u64>,
     agenda: Agenda,
     dirty: Vec<u32>,
@@ -122,6 +125,7 @@ impl<'p> Simulator<'p> {
             completions: 0,
             last_end: 0.0,
             efforts: Efforts::new(program),
+            memory: Memory::default(),
             ready: vec![0; program.slots.len() / 64],
             agenda: Agenda::new(),
             dirty: Vec::with_capacity(program.teams.len()),
@@ -143,7 +147,7 @@ impl<'p> Simulator<'p> {
     pub(crate) fn run(&mut self, scenario: &Scenario, draws: Draws, listener: &mut impl Listener) {
         self.draws = draws;
         self.horizon = scenario.horizon;
-        self.efforts.refresh(self.program, &scenario.scope, draws, &mut self.items);
+        self.efforts.refresh(self.program, &scenario.scope, draws, &mut self.items, &mut self.memory);
         self.reset(&scenario.scope);
         self.begin(scenario, listener);
         while let Some(first) = self.agenda.take(&mut self.items) {
@@ -169,6 +173,13 @@ impl<'p> Simulator<'p> {
             self.dispatch(listener);
         }
         self.close(scenario);
+    }
+
+    /// Runs a trial of which the draws are kept for the next time: always of the same scope and seed.
+    pub(crate) fn run_again(&mut self, scenario: &Scenario, seed: u64, trial: u64) {
+        self.memory.about(Some(trial as usize), &scenario.scope);
+        self.run(scenario, Draws::new(seed, trial), &mut crate::log::Silence);
+        self.memory.about(None, &scenario.scope);
     }
 
     /// Makes everything in the scope as it is at as-of; the rest is neither read nor written.
@@ -288,8 +299,8 @@ impl<'p> Simulator<'p> {
         for &team in &scenario.scope.teams {
             self.load_what_came(team);
         }
-        for &landing in &scenario.scope.landings {
-            self.begin_landing(landing, &program.landings[landing as usize], scenario, listener);
+        for (place, &landing) in scenario.scope.landings.iter().enumerate() {
+            self.begin_landing(place, landing, scenario, listener);
         }
         for &ask in &scenario.scope.asks {
             let index = ask as usize;
@@ -329,21 +340,16 @@ impl<'p> Simulator<'p> {
         }
     }
 
-    fn begin_landing(
-        &mut self,
-        id: u32,
-        landing: &crate::program::Landing,
-        scenario: &Scenario,
-        listener: &mut impl Listener,
-    ) {
+    fn begin_landing(&mut self, place: usize, id: u32, scenario: &Scenario, listener: &mut impl Listener) {
         let program = self.program;
+        let landing = &program.landings[id as usize];
         let draws = self.draws;
         if landing.load != NONE && scenario.scope.active[program.items[landing.load as usize].team as usize] {
             self.make_ready_aside(landing.load, Cause::Nothing);
         }
-        let taken_up = |simulator: &Simulator<'_>, chance: f64, listener: &mut dyn FnMut(f64, Event)| {
+        let taken_up = |chance: f64, listener: &mut dyn FnMut(f64, Event)| {
             let yes = draws.uniform(landing.key, Purpose::TakeUp) < chance;
-            for &ask in simulator.program.list(landing.asks) {
+            for &ask in program.list(landing.asks) {
                 listener(0.0, if yes { Event::TakenUp(ask) } else { Event::NotTakenUp(ask) });
             }
             yes
@@ -356,7 +362,7 @@ impl<'p> Simulator<'p> {
                     if self.items[item as usize].status == Status::Gone {
                         return;
                     }
-                    if taken_up(self, take_up, &mut |at, event| listener.hear(at, event)) {
+                    if taken_up(take_up, &mut |at, event| listener.hear(at, event)) {
                         self.make_ready_aside(item, Cause::Nothing);
                     } else {
                         self.items[item as usize].status = Status::Gone;
@@ -364,15 +370,19 @@ impl<'p> Simulator<'p> {
                 }
             }
             Source::Chance { take_up, time, elapsed } => {
-                let elapsed = elapsed.max(0);
-                // Take-up given that it has not landed yet (Bayes).
-                let beyond = take_up * time.survival(f64::from(elapsed));
-                let chance = if beyond > 0.0 { beyond / (beyond + 1.0 - take_up) } else { 0.0 };
-                if taken_up(self, chance, &mut |at, event| listener.hear(at, event)) {
+                let moment = self.memory.landing(place, || {
+                    let elapsed = elapsed.max(0);
+                    // Take-up given that it has not landed yet (Bayes).
+                    let beyond = take_up * time.survival(f64::from(elapsed));
+                    let chance = if beyond > 0.0 { beyond / (beyond + 1.0 - take_up) } else { 0.0 };
+                    if !taken_up(chance, &mut |at, event| listener.hear(at, event)) {
+                        return f64::INFINITY;
+                    }
                     let u = draws.uniform(landing.key, Purpose::Landing);
                     let day = time.quantile_beyond(f64::from(elapsed), u).min(1e8).floor() as i32 - elapsed;
-                    self.push(program.calendar.after_landing(day.max(0)), Happening::Landing(id));
-                }
+                    program.calendar.after_landing(day.max(0))
+                });
+                self.push(moment, Happening::Landing(id));
             }
         }
     }

@@ -64,6 +64,7 @@ impl Simulator<'_> {
         let program = self.program;
         let number = self.teams[team as usize].shifts;
         listener.hear(self.told(), Event::Shift(team));
+        let mut waits = false;
         for &landing in program.list(program.teams[team as usize].landings) {
             let spec = &program.landings[landing as usize];
             let Source::Queue { item, ranked: false, .. } = spec.source else { continue };
@@ -79,6 +80,7 @@ impl Simulator<'_> {
                     self.known_dropped(ask, scenario, listener);
                 }
             } else {
+                waits = true;
                 self.items[item as usize].late = true;
                 self.enqueue(item);
                 for &ask in program.list(spec.asks) {
@@ -87,7 +89,10 @@ impl Simulator<'_> {
             }
         }
         self.teams[team as usize].shifts = number + 1;
-        self.push_shift(team);
+        // Where nothing waits any more, no later shift touches anything.
+        if waits {
+            self.push_shift(team);
+        }
     }
 
     /// An ask is dropped on this day, and the asker knows: the fallback starts, except under *wait*.

@@ -4,6 +4,7 @@
 //! nothing else keeps the processor busier than drawing item by item between events.
 
 use super::ItemState;
+use super::memory::Memory;
 use super::state::FreshItem;
 use crate::distribution::Effort;
 use crate::draft::Progress;
@@ -98,7 +99,17 @@ impl Efforts {
         scope: &Scope,
         draws: Draws,
         items: &mut [ItemState],
+        memory: &mut Memory,
     ) {
+        if let Some(days) = memory.days() {
+            for (&item, &days) in scope.items.iter().zip(days) {
+                let (state, fresh) = (&mut items[item as usize], self.samples[item as usize].fresh);
+                (state.pending, state.status, state.late) = (fresh.pending, fresh.status, false);
+                (state.order, state.days) = (0, days);
+            }
+            self.drawn = None; // The items hold what was remembered.
+            return;
+        }
         let redraw = self.drawn != Some(draws) || self.active != scope.active;
         if redraw {
             if self.active != scope.active {
@@ -129,6 +140,7 @@ impl Efforts {
                 refresh(&mut items[item as usize], &self.samples[item as usize], item);
             }
         }
+        memory.keep_days(scope, items);
     }
 
     fn draw_factors(&mut self, program: &Program, scope: &Scope, draws: Draws) {
