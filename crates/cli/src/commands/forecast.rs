@@ -214,8 +214,8 @@ fn sampling<'a>(
         let open = known().filter(|quantile| quantile.or_never().is_some()).count();
         match open {
             0 => format!("{name} ± {most}"),
-            1 => format!("{name} ± {most}, one may be never or not"),
-            open => format!("{name} ± {most}, {open} may be never or not"),
+            1 => format!("{name} ± {most} (in one row it is open whether it comes at all)"),
+            open => format!("{name} ± {most} (in {open} rows it is open whether it comes at all)"),
         }
     });
     let dates: Vec<String> = dates.collect();
