@@ -8,7 +8,7 @@ use serde::Serialize;
 pub struct Chance {
     /// The share.
     pub share: Probability,
-    /// Its standard error from sampling; see [`Chance::of`].
+    /// Its standard error from sampling (Agresti and Coull 1998), which is not 0 where the share is 0 or 1.
     pub error: f64,
     /// The number of trials.
     pub trials: u64,
