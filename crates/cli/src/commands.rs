@@ -151,18 +151,19 @@ impl Session {
             return Ok(Exit::Fine);
         }
         say!("{} {what}", self.terminal.paint(Tone::Strong, heading));
-        for edit in edits {
-            say!("{}", self.terminal.paint(Tone::Soft, &edit.path));
-            print_difference(
-                self.terminal,
-                edit.before.as_deref().unwrap_or(""),
-                edit.after.as_deref().unwrap_or(""),
-            );
-        }
+        print_edits(self.terminal, edits);
         if undoable {
             say!("{}", self.terminal.paint(Tone::Soft, "`kedge undo` takes it back."));
         }
         Ok(Exit::Fine)
+    }
+}
+
+/// Each file that changes, with its lines.
+fn print_edits(terminal: Terminal, edits: &[Edit]) {
+    for edit in edits {
+        say!("{}", terminal.paint(Tone::Soft, &edit.path));
+        print_difference(terminal, edit.before.as_deref().unwrap_or(""), edit.after.as_deref().unwrap_or(""));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::decide::signed;
 use super::forecast::{lacking, when};
-use super::{Session, print_difference, print_json};
+use super::{Session, print_edits, print_json};
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Terminal, Tone, print_table, say};
 use kedge_decide::order::{amount, differs, order_headline, order_name, swap_sentence, weeks};
@@ -142,12 +142,5 @@ fn print_lines(session: &Session, answers: &Answers, lines: &[RankLine]) {
     let changes: Vec<Change> =
         lines.iter().filter_map(|line| line.act().changes(&answers.organisation).ok()).flatten().collect();
     let Ok(edits) = session.workspace.preview(&changes) else { return };
-    for edit in edits {
-        say!("{}", session.terminal.paint(Tone::Soft, &edit.path));
-        print_difference(
-            session.terminal,
-            edit.before.as_deref().unwrap_or(""),
-            edit.after.as_deref().unwrap_or(""),
-        );
-    }
+    print_edits(session.terminal, &edits);
 }
