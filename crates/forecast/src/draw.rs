@@ -8,7 +8,11 @@
 //! It is ours rather than a library's because a library may change its values between versions, and a forecast that
 //! changes overnight without a change of plan is not believed. The values are pinned by golden tests.
 
+use crate::exponential::exponential;
 use crate::normal::Normal;
+
+/// The largest spread of a logarithm that is drawn with: no z is beyond 8.3, so nothing overflows.
+pub(crate) const LARGEST_SIGMA: f64 = 50.0;
 
 /// What a draw is for. Two purposes of one item never share a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +92,15 @@ impl Draws {
     #[inline]
     pub(crate) fn normal(self, table: &Normal, item: Key, purpose: Purpose) -> f64 {
         table.draw(self.bits(item, purpose.nth(0)))
+    }
+
+    /// A shared factor on effort: lognormal with median 1 and this spread of its logarithm; 1 where there is none.
+    pub(crate) fn factor(self, sigma: f64, key: Key) -> f64 {
+        if sigma > 0.0 {
+            exponential(sigma.min(LARGEST_SIGMA) * self.normal(Normal::table(), key, Purpose::Factor))
+        } else {
+            1.0
+        }
     }
 
     /// A number strictly between 0 and 1, on a grid of 2^-53 shifted by half a step, so that no logarithm meets 0.

@@ -1,8 +1,7 @@
 //! Needed-by: due, less P80 of what follows the gate, on the days on which whoever does it is there.
 
-use crate::distribution::normal_quantile;
 use crate::draft::Progress;
-use crate::draw::{Draws, Key, Purpose};
+use crate::draw::{Draws, Key};
 use crate::order_statistic::ranks;
 use crate::prior;
 use crate::program::{NONE, Program};
@@ -89,14 +88,7 @@ impl Program {
     /// The latest moment at which the first of `order` can start for all of it to be done by `due`, in one draw of all
     /// efforts.
     fn latest(&self, order: &[u32], due: f64, draws: Draws) -> f64 {
-        let factor = |sigma: f64, key| {
-            if sigma > 0.0 {
-                (sigma * normal_quantile(draws.uniform(key, Purpose::Factor))).exp()
-            } else {
-                1.0
-            }
-        };
-        let organisation = factor(self.organisation_factor, Key::of("organisation"));
+        let organisation = draws.factor(self.organisation_factor, Key::of("organisation"));
         let mut starts: Vec<(u32, f64)> = Vec::with_capacity(order.len());
         for &item in order.iter().rev() {
             let spec = &self.items[item as usize];
@@ -105,7 +97,7 @@ impl Program {
             } else {
                 self.plans[spec.plan as usize].key
             };
-            let shared = organisation * factor(self.plan_factor, key);
+            let shared = organisation * draws.factor(self.plan_factor, key);
             let effort = spec.effort.draw(draws, spec.key, shared, 0.0, &self.tables);
             let next = self.list(spec.next);
             let follow = starts.iter().filter(|(follows, _)| next.contains(follows));

@@ -27,7 +27,6 @@ pub(crate) use queues::Recorded;
 use crate::answer::Quantity;
 use crate::draw::Draws;
 use crate::log::Silence;
-use crate::policy::Policy;
 use crate::program::Program;
 use crate::scenario::Scenario;
 use crate::tally::books;
@@ -50,8 +49,8 @@ pub struct Effort {
 }
 
 impl Effort {
-    /// The default: screens of 62 trials, 1,000 to confirm, and at most 60 million items simulated, so that 200 teams with
-    /// thousands of items end within half a minute.
+    /// The default: screens of 62 trials, 1,000 to confirm, and at most 60 million items simulated, so that a search ends
+    /// however large the organisation is.
     pub const DEFAULT: Effort = Effort { screen: 62, confirm: 1_000, items: 60_000_000 };
 
     /// The same for a program of so many items: with more of them a trial counts less often, so that the search still
@@ -102,12 +101,7 @@ impl Program {
     /// The orders of its outcomes, valued over the whole organisation where fallbacks are taken only when an ask is dead
     /// or known to be dropped.
     pub fn orders(&self, seed: u64) -> Orders<'_> {
-        let decide_by = vec![f64::INFINITY; self.fallbacks.len()];
-        let asks = 0..self.asks.len() as u32;
-        let stances = asks.map(|ask| self.stance(ask, Policy::Hedge, &decide_by)).collect();
-        let horizon = self.plans.iter().map(|plan| plan.horizon).fold(0.0, f64::max);
-        let scenario = Scenario { stances, decide_by, horizon, scope: self.whole(), given_up: Vec::new() };
-        Orders::of(self, scenario, &[], seed)
+        Orders::of(self, self.undecided(), &[], seed)
     }
 }
 

@@ -98,6 +98,16 @@ impl Program {
         matches!(self.landings[self.asks[ask as usize].landing as usize].source, Source::At(moment) if moment <= 1.0)
     }
 
+    /// The whole organisation where no date calls for a fallback: one is taken only where an ask is dead or known to be
+    /// dropped.
+    pub(crate) fn undecided(&self) -> Scenario {
+        let decide_by = vec![f64::INFINITY; self.fallbacks.len()];
+        let asks = 0..self.asks.len() as u32;
+        let stances = asks.map(|ask| self.stance(ask, Policy::Hedge, &decide_by)).collect();
+        let horizon = self.plans.iter().map(|plan| plan.horizon).fold(0.0, f64::max);
+        Scenario { stances, decide_by, horizon, scope: self.whole(), given_up: Vec::new() }
+    }
+
     fn waiting(&self) -> Vec<Stance> {
         vec![
             Stance {

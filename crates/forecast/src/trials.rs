@@ -2,7 +2,6 @@
 
 use crate::draw::Draws;
 use crate::log::Silence;
-use crate::policy::Policy;
 use crate::program::Program;
 use crate::scenario::Scenario;
 use crate::trial::Simulator;
@@ -47,10 +46,6 @@ impl<'p> Trials<'p> {
 impl Program {
     /// Trials of the whole organisation in which fallbacks are taken only where an ask is dead or known to be dropped.
     pub fn trials(&self) -> Trials<'_> {
-        let decide_by = vec![f64::INFINITY; self.fallbacks.len()];
-        let asks = 0..self.asks.len() as u32;
-        let stances = asks.map(|ask| self.stance(ask, Policy::Hedge, &decide_by)).collect();
-        let horizon = self.plans.iter().map(|plan| plan.horizon).fold(0.0, f64::max);
-        Trials::of(self, Scenario { stances, decide_by, horizon, scope: self.whole(), given_up: Vec::new() })
+        Trials::of(self, self.undecided())
     }
 }

@@ -8,7 +8,7 @@ use super::memory::Memory;
 use super::state::FreshItem;
 use crate::distribution::Effort;
 use crate::draft::Progress;
-use crate::draw::{Draws, Key, Purpose};
+use crate::draw::{Draws, Key, LARGEST_SIGMA, Purpose};
 use crate::exponential::exponential;
 use crate::normal::Normal;
 use crate::prior;
@@ -40,10 +40,8 @@ struct Sample {
     fresh: FreshItem,
 }
 
-/// The bounds of what is drawn: within them nothing overflows, beyond them nothing makes sense. e^200 person-days are
-/// more than the age of the universe; no z is beyond 8.3.
+/// The largest logarithm of a median that is drawn with: e^200 person-days are more than the age of the universe.
 const LARGEST_MU: f64 = 200.0;
-const LARGEST_SIGMA: f64 = 50.0;
 
 /// Makes items fresh for a trial and draws their efforts: what is still to be spent, in person-days.
 #[derive(Debug)]
@@ -144,22 +142,14 @@ impl Efforts {
     }
 
     fn draw_factors(&mut self, program: &Program, scope: &Scope, draws: Draws) {
-        let table = Normal::table();
-        let factor = |sigma: f64, key| {
-            if sigma > 0.0 {
-                exponential(sigma.min(LARGEST_SIGMA) * draws.normal(table, key, Purpose::Factor))
-            } else {
-                1.0
-            }
-        };
-        let organisation = factor(program.organisation_factor, self.organisation);
+        let organisation = draws.factor(program.organisation_factor, self.organisation);
         for &plan in &scope.plans {
             self.factors[plan as usize] =
-                organisation * factor(program.plan_factor, program.plans[plan as usize].key);
+                organisation * draws.factor(program.plan_factor, program.plans[plan as usize].key);
         }
         for &team in &scope.teams {
             self.factors[program.plans.len() + team as usize] =
-                organisation * factor(program.plan_factor, program.teams[team as usize].key);
+                organisation * draws.factor(program.plan_factor, program.teams[team as usize].key);
         }
     }
 }
