@@ -1,6 +1,8 @@
-//! What rules read: the organisation as it is written and as it was known, what stands, and the forecast.
+//! What rules read: the organisation as it is written and as it was known, what stands, the ledger of hacks, and the
+//! forecast.
 
 use crate::rule::Need;
+use kedge_decide::Ledger;
 use kedge_floor::Standing;
 use kedge_forecast::Forecast;
 use kedge_model::{Ask, AskState, Date, Gate, Organisation, PlanId, TeamId};
@@ -18,6 +20,8 @@ pub struct Answers<'a> {
     pub standing: &'a Standing,
     /// The forecast from that day, where it is there.
     pub forecast: Option<&'a Forecast>,
+    /// The live hacks with their costs, where they are there.
+    pub ledger: Option<&'a Ledger>,
 }
 
 /// Days after which a date is simply long ago: nobody's turnaround is ten years.
@@ -26,7 +30,14 @@ const LONG_AGO: i64 = 3_653;
 impl<'a> Answers<'a> {
     /// The answers that structure alone gives.
     pub fn new(organisation: &'a Organisation, as_of: Date, standing: &'a Standing) -> Self {
-        Self { written: organisation, known: organisation.known_on(as_of), as_of, standing, forecast: None }
+        Self {
+            written: organisation,
+            known: organisation.known_on(as_of),
+            as_of,
+            standing,
+            forecast: None,
+            ledger: None,
+        }
     }
 
     /// With the forecast.
@@ -35,12 +46,19 @@ impl<'a> Answers<'a> {
         Self { forecast: Some(forecast), ..self }
     }
 
+    /// With the ledger of hacks.
+    #[must_use]
+    pub fn with_ledger(self, ledger: &'a Ledger) -> Self {
+        Self { ledger: Some(ledger), ..self }
+    }
+
     /// Whether the answers that a rule needs are there.
     pub fn have(&self, need: Need) -> bool {
         match need {
             Need::Structure => true,
             Need::Timing => self.forecast.is_some(),
-            Need::Evidence | Need::Price => false,
+            Need::Price => self.ledger.is_some(),
+            Need::Evidence => false,
         }
     }
 

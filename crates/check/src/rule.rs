@@ -91,7 +91,7 @@ pub enum Need {
     Evidence,
     /// The forecast.
     Timing,
-    /// Expected values and costs.
+    /// What hacks have cost and what leaving them takes: the ledger.
     Price,
 }
 

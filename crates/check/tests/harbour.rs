@@ -29,7 +29,7 @@ fn harbour() -> Vec<SourceText> {
 }
 
 /// The faults of the example's README, in its order: the rule, and what the finding is about.
-const FAULTS: [(&str, &str); 8] = [
+const FAULTS: [(&str, &str); 9] = [
     ("K101", "ask loyalty/ledger-events"),
     ("K102", "ask returns/order-history fallback[1]"),
     ("K105", "ask fulfil/slot-fee asked"),
@@ -38,6 +38,7 @@ const FAULTS: [(&str, &str); 8] = [
     ("K108", "ask messages/shop-events what"),
     ("K109", "ask catalog/bin-counts gates"),
     ("K016", "outcome messages/parcel-news due"),
+    ("K305", "ask search/attribute-feed fallback[0]"),
 ];
 
 #[test]

@@ -3,7 +3,8 @@
 //! ```text
 //! Organisation ─┬─ floor ── Standing ───┐
 //!               └─ forecast ── Evaluation per way on ─┴─▶ Decision (ways on side by side, one recommended, why)
-//!                                                    └─▶ Next (this week, by team)
+//!                                                    ├─▶ Next (this week, by team)
+//!                                                    └─▶ Ledger (live hacks: age, interest, way out)
 //! ```
 //!
 //! The ways on are those that the plan names, and besides: wait, and drop it. Each is run as a whole on the same random
@@ -13,10 +14,12 @@
 //! This crate never draws: a decision is data and sentences.
 
 mod decision;
+mod ledger;
 mod next;
 pub mod order;
 mod sentence;
 
 pub use decision::{Costs, Criterion, Decision, Precondition, Way, WayOn, decide};
+pub use ledger::{Balance, Hack, Ledger, ledger, ledger_as_known, person_days};
 pub use next::{Next, NextItem, NextKind, Urgency, next};
 pub use order::order_headline;

@@ -48,7 +48,10 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
         .asks()
         .filter_map(|ask| kedge_decide::decide(&forecaster, &standing, plans.get(&ask.plan)?, &ask.id))
         .collect();
-    let checked = kedge_check::Answers::new(&loaded.organisation, as_of, &standing).with_forecast(&forecast);
+    let ledger = kedge_decide::ledger(&loaded.organisation, as_of);
+    let checked = kedge_check::Answers::new(&loaded.organisation, as_of, &standing)
+        .with_ledger(&ledger)
+        .with_forecast(&forecast);
     let report = kedge_check::check(&checked, &loaded.notes, &loaded.sources);
     let frame = Frame {
         organisation: &organisation,

@@ -164,7 +164,9 @@ impl Answers {
     }
 
     fn check(&self, forecast: Option<&Forecast>) -> Report {
-        let mut answers = kedge_check::Answers::new(&self.organisation, self.as_of, &self.standing);
+        let ledger = kedge_decide::ledger(&self.organisation, self.as_of);
+        let mut answers =
+            kedge_check::Answers::new(&self.organisation, self.as_of, &self.standing).with_ledger(&ledger);
         if let Some(forecast) = forecast {
             answers = answers.with_forecast(forecast);
         }

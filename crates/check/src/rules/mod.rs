@@ -57,6 +57,11 @@ rules! {
     k110_fallback_on_the_unable,
     k111_answer_overdue,
     k112_promise_overdue,
+    k301_no_way_out,
+    k302_no_expiry,
+    k303_past_expiry,
+    k304_interest_over_migrating,
+    k305_can_be_left,
 }
 
 /// What is written about a rule; `None` for a code that is not in the table.

@@ -32,7 +32,8 @@ pub(crate) fn check_files(files: Vec<SourceText>, timing: bool) -> Checked {
         Ok(loaded) => {
             let standing = kedge_floor::standing(&loaded.organisation, as_of());
             let timing = timing.then(|| quick_forecast(&loaded.organisation));
-            let mut answers = Answers::new(&loaded.organisation, as_of(), &standing);
+            let ledger = kedge_decide::ledger(&loaded.organisation, as_of());
+            let mut answers = Answers::new(&loaded.organisation, as_of(), &standing).with_ledger(&ledger);
             if let Some(timing) = &timing {
                 answers = answers.with_forecast(timing);
             }
