@@ -19,6 +19,7 @@
 
 mod answers;
 mod document;
+mod people;
 mod policy;
 mod render;
 mod report;

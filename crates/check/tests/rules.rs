@@ -71,8 +71,8 @@ fn later_facts_are_not_known() {
 fn an_open_host_is_a_way_on_of_one_s_own() {
     let away = "[[ask.reusable-token.fallback]]\nkind = \"away-team\"\ncreate = \"1w\"\n";
     assert_eq!(codes(&with(ASKED, away, &[])), ["K102"]);
-    let open =
-        "team = \"payments\"\ntitle = \"Payments\"\nkind = \"stream\"\n[away-teams]\nmerge = \"open\"\n";
+    let open = "team = \"payments\"\ntitle = \"Payments\"\nkind = \"stream\"\n[away-teams]\nmerge = \"open\"\n\
+         norms = \"visitors.md\"\nguide = \"ana\"\n";
     assert_eq!(codes(&with(ASKED, away, &[("payments/team.kedge.toml", open)])), [""; 0]);
 }
 
@@ -94,8 +94,8 @@ fn unread_is_measured_by_the_team_s_own_turnaround_in_its_own_working_days() {
 
 #[test]
 fn a_hack_is_left_alone_where_the_host_is_unable_or_it_has_been_taken() {
-    let team =
-        "team = \"payments\"\ntitle = \"Payments\"\nkind = \"stream\"\ntakes-asks = [\"away-team-host\"]\n";
+    let team = "team = \"payments\"\ntitle = \"Payments\"\nkind = \"stream\"\ntakes-asks = [\"away-team-host\"]\n\
+         [away-teams]\nnorms = \"visitors.md\"\nguide = \"ana\"\n";
     let team = ("payments/team.kedge.toml", team);
     assert_eq!(codes(&with(ASKED, HACK, &[team])), ["K107"]);
     assert_eq!(codes(&with(ASKED, &format!("{HACK}taken = 2026-10-05\n"), &[team])), [""; 0]);

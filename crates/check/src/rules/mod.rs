@@ -62,6 +62,22 @@ rules! {
     k303_past_expiry,
     k304_interest_over_migrating,
     k305_can_be_left,
+    k401_away_team_without_norms,
+    k402_large_away_team,
+    k403_unbacked_task_force,
+    k404_task_force_without_way_out,
+    k405_always_a_task_force,
+    k406_part_time_task_force,
+    k407_program_manager_unranked,
+    k408_more_programs_than_managers,
+    k409_no_integrator,
+    k410_own_work_first,
+    k411_embedding_into_eight,
+    k412_bottleneck,
+    k413_too_many_top_priorities,
+    k414_wholly_consumed_team,
+    k415_self_service_for_one,
+    k416_self_service_without_any,
 }
 
 /// What is written about a rule; `None` for a code that is not in the table.

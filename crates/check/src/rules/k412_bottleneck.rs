@@ -1,0 +1,173 @@
+//! K412: a team whose asks grow faster than its people.
+
+use super::prelude::*;
+use crate::people::people_on;
+use kedge_model::TeamKind;
+
+/// How far back the backlog is compared, in days: a quarter, so that both ends are at the same point of the plans.
+const BACK: i64 = 91;
+
+/// With fewer asks open a quarter ago, there is too little to compare with. Our own.
+const FEWEST_THEN: usize = 3;
+
+/// A backlog has grown where it is half as long again for each person. Our own.
+const GROWTH: f64 = 1.5;
+
+pub(super) const RULE: Rule = Rule {
+    doc: RuleDoc {
+        code: Code::new(412),
+        name: "bottleneck",
+        group: Group::Coordination,
+        severity: Severity::Warning,
+        needs: &[Need::Structure],
+        since: "0.1",
+        finds: "A team with half as many open asks again, for each of its people, as a quarter ago. An ask is open from the day it \
+                was first asked until it lands, is refused or withdrawn. With fewer than three open a quarter ago, or where \
+                its people are not known, nothing is said; nor of external teams.",
+        why: "Its backlog grows with the number of projects, and its people do not. No order of work mends that: every project \
+              waits longer each quarter.",
+        source: "Bottleneck team, rubick.com/bottleneck-team",
+        failing: &[
+            Sheet { path: "platform/team.kedge.toml", text: PLATFORM },
+            Sheet { path: "checkout/summer.kedge.toml", text: SUMMER },
+            Sheet { path: "search/autumn.kedge.toml", text: AUTUMN },
+        ],
+        passing: &[
+            Sheet { path: "platform/team.kedge.toml", text: PLATFORM },
+            Sheet { path: "checkout/summer.kedge.toml", text: SUMMER },
+        ],
+        fix: "More people come too late. Take the asks away instead: a self-service for what is asked most, away teams for the \
+              small things, an area given to the team that needs it. In its `team.kedge.toml`:\n\n```toml\n[self-service.topic]\n\
+              what = \"A topic on the message bus\"\nhow  = \"https://wiki.harbour.example/platform/topic\"\n```",
+    },
+    run: Run::Over(run),
+};
+
+const PLATFORM: &str = r#"team   = "platform"
+title  = "Platform"
+kind   = "platform"
+people = 6
+"#;
+const SUMMER: &str = r#"team = "checkout"
+
+[outcome.edge]
+due = 2026-12-10
+
+[ask.edge-latency]
+to    = "platform"
+what  = "Checkout served at the edge"
+asked = { on = 2026-06-01 }
+gates = "edge"
+
+[[ask.edge-latency.fallback]]
+kind  = "do-without"
+keeps = "90%"
+
+[ask.queue]
+to    = "platform"
+what  = "A queue that keeps orders for a day"
+asked = { on = 2026-06-15 }
+gates = "edge"
+
+[[ask.queue.fallback]]
+kind  = "do-without"
+keeps = "90%"
+
+[ask.build-cache]
+to    = "platform"
+what  = "Builds from yesterday's parts"
+asked = { on = 2026-06-22 }
+gates = "edge"
+
+[[ask.build-cache.fallback]]
+kind  = "do-without"
+keeps = "90%"
+"#;
+const AUTUMN: &str = r#"team = "search"
+
+[outcome.typo-tolerant]
+due = 2026-12-10
+
+[ask.click-events]
+to    = "platform"
+what  = "Product views and clicks as a stream"
+asked = { on = 2026-10-05 }
+gates = "typo-tolerant"
+
+[[ask.click-events.fallback]]
+kind  = "do-without"
+keeps = "80%"
+
+[ask.machines]
+to    = "platform"
+what  = "Two machines with graphics cards"
+asked = { on = 2026-10-05 }
+gates = "typo-tolerant"
+
+[[ask.machines.fallback]]
+kind  = "do-without"
+keeps = "80%"
+"#;
+
+fn run(answers: &Answers<'_>) -> Vec<Finding> {
+    let then = answers.as_of.plus_days(-BACK);
+    let mut findings = Vec::new();
+    for team in answers.own_teams().filter(|team| !matches!(team.kind, TeamKind::Community { .. })) {
+        let asks = answers.known.asked_of(&team.id);
+        if asks.len() <= FEWEST_THEN {
+            continue;
+        }
+        let (mut open_then, mut open_now) = (0_usize, Vec::new());
+        for ask in asks.iter().filter_map(|id| answers.known.ask(id)) {
+            let Some(since) = ask.asked.iter().map(|asked| asked.on).min() else { continue };
+            let ended = ended_on(answers, ask);
+            if since <= then && ended.is_none_or(|on| on > then) {
+                open_then += 1;
+            }
+            if ended.is_none() && answers.is_current(&ask.plan) {
+                open_now.push(ask);
+            }
+        }
+        let (Some(people_then), Some(people_now)) =
+            (people_on(team, then), people_on(team, answers.as_of))
+        else {
+            continue;
+        };
+        let each = |asks: usize, people: f64| asks as f64 / people.max(1.0);
+        if open_then < FEWEST_THEN || each(open_now.len(), people_now) < GROWTH * each(open_then, people_then) {
+            continue;
+        }
+        let people = |people: f64| counted(people.round() as u32, "person").replace("persons", "people");
+        let message = format!(
+            "{} asks wait at {} ({}); a quarter ago it was {} ({})",
+            open_now.len(),
+            team.id,
+            people(people_now),
+            open_then,
+            people(people_then),
+        );
+        let mut finding = Finding::at(RULE.doc.code, RULE.doc.severity, Address::field(&team.id, "takes-asks"), message)
+            .with_fix(Fix::lines(
+                "offer what is asked most as a self-service, host away teams for the small things, or give an area away",
+                [
+                    "# [self-service.NAME]".to_owned(),
+                    "# what = \"what one gets\"".to_owned(),
+                    "# how  = \"how one gets it\"".to_owned(),
+                ],
+            ));
+        for ask in open_now {
+            finding = finding.with_related(Subject::Address(Address::of(&ask.id)), "waits");
+        }
+        findings.push(finding);
+    }
+    findings
+}
+
+/// The day on which nobody waited for the ask any more; `None` where somebody does.
+fn ended_on(answers: &Answers<'_>, ask: &Ask) -> Option<Date> {
+    let state = answers.known.ask_state(ask);
+    if state.is_open() || state.is_dead() {
+        return state.since();
+    }
+    ask.until.filter(|until| *until < answers.as_of)
+}
