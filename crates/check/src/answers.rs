@@ -3,9 +3,11 @@
 
 use crate::rule::Need;
 use kedge_decide::Ledger;
-use kedge_floor::Standing;
+use kedge_floor::{OutcomeStanding, Standing};
 use kedge_forecast::Forecast;
-use kedge_model::{Ask, AskState, Date, Gate, Organisation, PlanId, TeamId};
+use kedge_model::{AnswerLog, Ask, AskId, AskState, Date, Gate, Organisation, Outcome, PlanId, TeamId, Work};
+use std::borrow::Cow;
+use std::sync::OnceLock;
 
 /// The answers that are there.
 #[derive(Clone, Debug)]
@@ -13,7 +15,7 @@ pub struct Answers<'a> {
     /// The organisation as it is written, later facts included.
     pub written: &'a Organisation,
     /// The organisation as it was known on the evening of `as_of`.
-    pub known: Organisation,
+    pub known: Cow<'a, Organisation>,
     /// The day from which it is looked at.
     pub as_of: Date,
     /// What stands on that day.
@@ -22,6 +24,10 @@ pub struct Answers<'a> {
     pub forecast: Option<&'a Forecast>,
     /// The live hacks with their costs, where they are there.
     pub ledger: Option<&'a Ledger>,
+    /// The team whose part is looked at; all where absent.
+    team: Option<&'a TeamId>,
+    holding: OnceLock<Vec<AskId>>,
+    in_play: OnceLock<Vec<AskId>>,
 }
 
 /// Days after which a date is simply long ago: nobody's turnaround is ten years.
@@ -30,14 +36,48 @@ const LONG_AGO: i64 = 3_653;
 impl<'a> Answers<'a> {
     /// The answers that structure alone gives.
     pub fn new(organisation: &'a Organisation, as_of: Date, standing: &'a Standing) -> Self {
-        Self {
-            written: organisation,
-            known: organisation.known_on(as_of),
-            as_of,
-            standing,
-            forecast: None,
-            ledger: None,
+        Self::of_known(organisation, Cow::Owned(organisation.known_on(as_of)), as_of, standing)
+    }
+
+    /// The same for a caller that holds [`Organisation::known_on`]`(as_of)` already.
+    pub fn with_known(
+        organisation: &'a Organisation,
+        known: &'a Organisation,
+        as_of: Date,
+        standing: &'a Standing,
+    ) -> Self {
+        Self::of_known(organisation, Cow::Borrowed(known), as_of, standing)
+    }
+
+    fn of_known(
+        written: &'a Organisation,
+        known: Cow<'a, Organisation>,
+        as_of: Date,
+        standing: &'a Standing,
+    ) -> Self {
+        let (holding, in_play) = (OnceLock::new(), OnceLock::new());
+        Self { written, known, as_of, standing, forecast: None, ledger: None, team: None, holding, in_play }
+    }
+
+    /// The same answers, looked at for one team: what is gone through is that team's part, what is looked up is all there
+    /// is.
+    pub(crate) fn at<'b>(&'b self, team: &'b TeamId) -> Answers<'b> {
+        Answers {
+            team: Some(team),
+            forecast: self.forecast,
+            ledger: self.ledger,
+            ..Answers::with_known(self.written, &self.known, self.as_of, self.standing)
         }
+    }
+
+    /// The part of the organisation, as it is written, that is looked at.
+    pub(crate) fn written_part(&self) -> Part<'_> {
+        Part { organisation: self.written, team: self.team }
+    }
+
+    /// The part of the organisation, as it was known, that is looked at.
+    pub(crate) fn known_part(&self) -> Part<'_> {
+        Part { organisation: &self.known, team: self.team }
     }
 
     /// With the forecast.
@@ -70,16 +110,51 @@ impl<'a> Answers<'a> {
     /// The asks of current plans that something still waits for: it has not landed, and what it gates is neither started
     /// nor done nor dropped.
     pub(crate) fn holding(&self) -> impl Iterator<Item = &Ask> {
-        self.known.asks().filter(|ask| {
-            self.is_current(&ask.plan)
-                && !self.known.ask_state(ask).is_open()
-                && self.known.gates(ask).iter().any(|gate| self.is_waiting(gate))
-        })
+        let holding = self.holding.get_or_init(|| {
+            self.known_part().asks().filter(|ask| self.holds(ask)).map(|ask| ask.id.clone()).collect()
+        });
+        holding.iter().filter_map(|ask| self.known.ask(ask))
     }
 
     /// Those of [`Answers::holding`] that the asking team has not withdrawn.
     pub(crate) fn in_play(&self) -> impl Iterator<Item = &Ask> {
-        self.holding().filter(|ask| !matches!(self.known.ask_state(ask), AskState::Withdrawn { .. }))
+        let in_play = self.in_play.get_or_init(|| {
+            self.holding().filter(|ask| !self.is_withdrawn(ask)).map(|ask| ask.id.clone()).collect()
+        });
+        in_play.iter().filter_map(|ask| self.known.ask(ask))
+    }
+
+    /// The asks to one team that are in play, whoever asks, by name.
+    pub(crate) fn in_play_to<'b>(&'b self, team: &TeamId) -> impl Iterator<Item = &'b Ask> {
+        let mut asks: Vec<&AskId> = self.known.asked_of(team).iter().collect();
+        asks.sort_unstable();
+        let asks = asks.into_iter().filter_map(|ask| self.known.ask(ask));
+        asks.filter(|ask| self.holds(ask) && !self.is_withdrawn(ask))
+    }
+
+    /// The teams that are looked at, by name.
+    pub(crate) fn teams(&self) -> impl Iterator<Item = &TeamId> {
+        let every = self.team.is_none().then(|| self.known.teams().map(|team| &team.id));
+        self.team.into_iter().chain(every.into_iter().flatten())
+    }
+
+    /// What stands of the outcomes that are looked at, by name.
+    pub(crate) fn outcomes_standing(&self) -> &[OutcomeStanding] {
+        let every = &self.standing.outcomes;
+        let Some(team) = self.team else { return every };
+        let from = every.partition_point(|outcome| outcome.outcome.team() < team);
+        let to = every.partition_point(|outcome| outcome.outcome.team() <= team);
+        every.get(from..to).unwrap_or_default()
+    }
+
+    fn holds(&self, ask: &Ask) -> bool {
+        self.is_current(&ask.plan)
+            && !self.known.ask_state(ask).is_open()
+            && self.known.gates(ask).iter().any(|gate| self.is_waiting(gate))
+    }
+
+    fn is_withdrawn(&self, ask: &Ask) -> bool {
+        matches!(self.known.ask_state(ask), AskState::Withdrawn { .. })
     }
 
     fn is_waiting(&self, gate: &Gate) -> bool {
@@ -124,6 +199,38 @@ impl<'a> Answers<'a> {
             Gate::Outcome(id) => format!("`{}`", id.id()),
         }))
     }
+}
+
+/// The facts of one team, or of all.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part<'a> {
+    organisation: &'a Organisation,
+    team: Option<&'a TeamId>,
+}
+
+macro_rules! listings {
+    ($($(#[$doc:meta])* $all:ident, $of_team:ident: $noun:ty;)*) => {
+        impl<'a> Part<'a> {$(
+            $(#[$doc])*
+            pub(crate) fn $all(self) -> Box<dyn Iterator<Item = &'a $noun> + 'a> {
+                match self.team {
+                    Some(team) => Box::new(self.organisation.$of_team(team)),
+                    None => Box::new(self.organisation.$all()),
+                }
+            }
+        )*}
+    };
+}
+#[rustfmt::skip]
+listings! {
+    /// The outcomes, by name.
+    outcomes, outcomes_of: Outcome;
+    /// The work items, by name.
+    work, work_of: Work;
+    /// The asks, by name.
+    asks, asks_of: Ask;
+    /// The answers to them and to the needs, by what they answer and who answers.
+    answer_logs, answer_logs_to: AnswerLog;
 }
 
 /// `a`, `a and b`, `a, b and c`.

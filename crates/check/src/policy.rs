@@ -2,9 +2,10 @@
 
 use crate::rule::{Group, RuleDoc};
 use kedge_model::{
-    Address, Code, Date, Fact, FactId, Finding, Level, Meta, Organisation, PlanId, Settings, Severity,
-    Silence, Stage, Subject, codes,
+    Address, Code, Date, FactId, Level, Meta, Organisation, PlanId, Settings, Severity, Silence, Stage,
+    Subject, codes,
 };
+use std::collections::BTreeMap;
 
 /// How much a finding matters here; `None` where the rule is off.
 ///
@@ -38,7 +39,9 @@ pub(crate) struct Site {
 /// Every silence of an organisation.
 #[derive(Clone, Debug)]
 pub(crate) struct Silences {
-    pub(crate) sites: Vec<Site>,
+    sites: Vec<Site>,
+    /// Where the sites of each code are, in the order of `sites`.
+    of_code: BTreeMap<Code, Vec<usize>>,
     pub(crate) as_of: Date,
     /// The rules that did run: a silence of another one cannot have had an effect.
     pub(crate) ran: Vec<Code>,
@@ -50,25 +53,35 @@ impl Silences {
     /// All that are written.
     pub(crate) fn of(organisation: &Organisation, as_of: Date) -> Self {
         let mut sites = Vec::new();
-        for fact in organisation.facts_in_order() {
-            each_meta(&fact, &mut |field, meta| {
-                for (code, silence) in &meta.silence {
-                    let at = Address::field(fact.id(), field.clone());
-                    sites.push(Site { at, code: *code, silence: silence.clone(), used: 0 });
-                }
-            });
+        each_meta(organisation, &mut |fact, field, meta| {
+            for (code, silence) in &meta.silence {
+                let at = Address::field(fact(), field());
+                sites.push(Site { at, code: *code, silence: silence.clone(), used: 0 });
+            }
+        });
+        let mut of_code: BTreeMap<Code, Vec<usize>> = BTreeMap::new();
+        for (place, site) in sites.iter().enumerate() {
+            of_code.entry(site.code).or_default().push(place);
         }
-        Self { sites, as_of, ran: Vec::new(), idle_policies: Vec::new() }
+        Self { sites, of_code, as_of, ran: Vec::new(), idle_policies: Vec::new() }
     }
 
-    /// The silence that covers the finding and still holds; it counts as used.
-    pub(crate) fn take(&mut self, organisation: &Organisation, finding: &Finding) -> Option<&Site> {
-        let Subject::Address(address) = &finding.subject else { return None };
+    /// The silence that covers a finding of this rule and still holds; it counts as used.
+    pub(crate) fn take(
+        &mut self,
+        organisation: &Organisation,
+        code: Code,
+        subject: &Subject,
+    ) -> Option<&Site> {
+        let places = self.of_code.get(&code)?;
+        let Subject::Address(address) = subject else { return None };
         let plan = plan_of(organisation, &address.fact);
-        let as_of = self.as_of;
-        let site = self.sites.iter_mut().find(|site| {
-            site.code == finding.code && site.holds(as_of) && site.covers(address, plan.as_ref())
-        })?;
+        let covers = |place: &&usize| {
+            let site = self.sites.get(**place);
+            site.is_some_and(|site| site.holds(self.as_of) && site.covers(address, plan.as_ref()))
+        };
+        let place = *places.iter().find(covers)?;
+        let site = self.sites.get_mut(place)?;
         site.used += 1;
         Some(site)
     }
@@ -147,51 +160,82 @@ fn plan_of(organisation: &Organisation, fact: &FactId) -> Option<PlanId> {
     })
 }
 
-/// Calls `visit` with every table of the fact that may carry a silence, and its key within the fact.
-fn each_meta(fact: &Fact, visit: &mut dyn FnMut(String, &Meta)) {
-    if let Some(meta) = fact.meta() {
-        visit(String::new(), meta);
+/// Given a fact, a key within it, and what the table there carries.
+type Visit<'a> = dyn FnMut(&dyn Fn() -> FactId, &dyn Fn() -> String, &Meta) + 'a;
+
+/// Calls `visit` with every table that may carry a silence: its fact, its key within that, and what it carries.
+fn each_meta(organisation: &Organisation, visit: &mut Visit<'_>) {
+    let top = String::new;
+    let settings = organisation.settings();
+    let mut of_settings = |key: &dyn Fn() -> String, meta: &Meta| visit(&|| FactId::Settings, key, meta);
+    of_settings(&top, &settings.meta);
+    settings.measures.iter().for_each(|(id, it)| of_settings(&|| format!("measure.{id}"), &it.meta));
+    settings.repositories.iter().for_each(|(id, it)| of_settings(&|| format!("repository.{id}"), &it.meta));
+    settings.sources.iter().enumerate().for_each(|(i, it)| of_settings(&|| format!("source[{i}]"), &it.meta));
+    let council = organisation.council();
+    visit(&|| FactId::Council, &top, &council.meta);
+    for (id, it) in &council.persons {
+        visit(&|| FactId::Council, &|| format!("person.{id}"), &it.meta);
     }
-    match fact {
-        Fact::Ask(ask) => {
-            for (place, fallback) in ask.fallbacks.iter().enumerate() {
-                visit(format!("fallback[{place}]"), &fallback.meta);
-            }
+    for it in organisation.initiatives() {
+        visit(&|| FactId::Initiative(it.id.clone()), &top, &it.meta);
+    }
+    for team in organisation.teams() {
+        let mut visit =
+            |key: &dyn Fn() -> String, meta: &Meta| visit(&|| FactId::Team(team.id.clone()), key, meta);
+        visit(&top, &team.meta);
+        team.persons.iter().for_each(|(id, it)| visit(&|| format!("person.{id}"), &it.meta));
+        team.absences.iter().enumerate().for_each(|(i, it)| visit(&|| format!("absence[{i}]"), &it.meta));
+        team.loans.iter().enumerate().for_each(|(i, it)| visit(&|| format!("loan[{i}]"), &it.meta));
+        team.away_teams.iter().for_each(|it| visit(&|| "away-teams".into(), &it.meta));
+        team.services.iter().for_each(|(id, it)| visit(&|| format!("service.{id}"), &it.meta));
+        team.self_services.iter().for_each(|(id, it)| visit(&|| format!("self-service.{id}"), &it.meta));
+    }
+    for it in organisation.plans() {
+        visit(&|| FactId::Plan(it.id.clone()), &top, &it.meta);
+    }
+    for it in organisation.outcomes() {
+        visit(&|| FactId::Outcome(it.id.clone()), &top, &it.meta);
+    }
+    for it in organisation.work() {
+        visit(&|| FactId::Work(it.id.clone()), &top, &it.meta);
+    }
+    for ask in organisation.asks() {
+        let fact = || FactId::Ask(ask.id.clone());
+        visit(&fact, &top, &ask.meta);
+        for (place, it) in ask.fallbacks.iter().enumerate() {
+            visit(&fact, &|| format!("fallback[{place}]"), &it.meta);
         }
-        Fact::Answers(log) => {
-            log.entries.iter().enumerate().for_each(|(i, entry)| visit(format!("[{i}]"), &entry.meta));
-        }
-        Fact::Signatures(log) => {
-            log.entries.iter().enumerate().for_each(|(i, entry)| visit(format!("[{i}]"), &entry.meta));
-        }
-        Fact::Confirmations(log) => {
-            log.entries.iter().enumerate().for_each(|(i, entry)| visit(format!("[{i}]"), &entry.meta));
-        }
-        Fact::Team(team) => {
-            team.persons.iter().for_each(|(id, it)| visit(format!("person.{id}"), &it.meta));
-            team.absences.iter().enumerate().for_each(|(i, it)| visit(format!("absence[{i}]"), &it.meta));
-            team.loans.iter().enumerate().for_each(|(i, it)| visit(format!("loan[{i}]"), &it.meta));
-            team.away_teams.iter().for_each(|it| visit("away-teams".into(), &it.meta));
-            team.services.iter().for_each(|(id, it)| visit(format!("service.{id}"), &it.meta));
-            team.self_services.iter().for_each(|(id, it)| visit(format!("self-service.{id}"), &it.meta));
-        }
-        Fact::Council(council) => {
-            council.persons.iter().for_each(|(id, it)| visit(format!("person.{id}"), &it.meta));
-        }
-        Fact::Settings(settings) => {
-            settings.measures.iter().for_each(|(id, it)| visit(format!("measure.{id}"), &it.meta));
-            settings.repositories.iter().for_each(|(id, it)| visit(format!("repository.{id}"), &it.meta));
-            settings.sources.iter().enumerate().for_each(|(i, it)| visit(format!("source[{i}]"), &it.meta));
-        }
-        Fact::Dataset(dataset) => {
-            dataset.invariants.iter().for_each(|(id, it)| visit(format!("invariant.{id}"), &it.meta));
-            dataset.operations.iter().for_each(|(id, it)| visit(format!("operation.{id}"), &it.meta));
-            dataset.contract.iter().for_each(|it| visit("contract".into(), &it.meta));
-        }
-        Fact::Proposal(proposal) => {
-            proposal.options.iter().for_each(|(id, it)| visit(format!("option.{id}"), &it.meta));
-        }
-        Fact::Initiative(_) | Fact::Plan(_) | Fact::Outcome(_) | Fact::Work(_) | Fact::Need(_) => {}
+    }
+    for log in organisation.answer_logs() {
+        let fact = || FactId::Answers { by: log.by.clone(), to: log.to.clone() };
+        log.entries.iter().enumerate().for_each(|(i, it)| visit(&fact, &|| format!("[{i}]"), &it.meta));
+    }
+    for it in organisation.needs() {
+        visit(&|| FactId::Need(it.id.clone()), &top, &it.meta);
+    }
+    for log in organisation.signature_logs() {
+        let fact = || FactId::Signatures { by: log.by.clone(), under: log.under.clone() };
+        log.entries.iter().enumerate().for_each(|(i, it)| visit(&fact, &|| format!("[{i}]"), &it.meta));
+    }
+    for log in organisation.confirmation_logs() {
+        let fact = || FactId::Confirmations { by: log.by.clone(), outcome: log.outcome.clone() };
+        log.entries.iter().enumerate().for_each(|(i, it)| visit(&fact, &|| format!("[{i}]"), &it.meta));
+    }
+    for dataset in organisation.datasets() {
+        let mut visit =
+            |key: &dyn Fn() -> String, meta: &Meta| visit(&|| FactId::Dataset(dataset.id.clone()), key, meta);
+        visit(&top, &dataset.meta);
+        dataset.invariants.iter().for_each(|(id, it)| visit(&|| format!("invariant.{id}"), &it.meta));
+        dataset.operations.iter().for_each(|(id, it)| visit(&|| format!("operation.{id}"), &it.meta));
+        dataset.contract.iter().for_each(|it| visit(&|| "contract".into(), &it.meta));
+    }
+    for proposal in organisation.proposals() {
+        let mut visit = |key: &dyn Fn() -> String, meta: &Meta| {
+            visit(&|| FactId::Proposal(proposal.id.clone()), key, meta);
+        };
+        visit(&top, &proposal.meta);
+        proposal.options.iter().for_each(|(id, it)| visit(&|| format!("option.{id}"), &it.meta));
     }
 }
 

@@ -4,8 +4,14 @@ use crate::answers::Answers;
 use crate::policy::{Silences, idle_policies, severity};
 use crate::rule::{Need, Run};
 use crate::rules::{RULES, explain};
-use kedge_model::{Code, Date, Finding, Fix, Level, Locate, Place, Severity, Subject, TeamId};
+use kedge_model::{
+    AnswerTo, Code, Date, Finding, Fix, Level, Locate, Organisation, Place, Settings, Severity, Subject,
+    TeamId,
+};
+use rayon::prelude::*;
 use serde::Serialize;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What the rules have to say about an organisation, or about files that do not make one.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -15,7 +21,7 @@ pub struct Report {
     /// How many of each.
     pub summary: Summary,
     /// What counts, by file, line and code; what is in no file first.
-    pub findings: Vec<Reported>,
+    pub findings: Vec<Arc<Reported>>,
     /// What is silenced, in the same order.
     pub silenced: Vec<Silenced>,
     /// Rules that did not run because an answer they need is not there, by code. Rules that policy has switched off are
@@ -59,7 +65,7 @@ pub struct Reported {
 }
 
 /// Another place that takes part in a finding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Related {
     /// Where; `None` for what is in no file.
     #[serde(flatten)]
@@ -73,7 +79,7 @@ pub struct Related {
 pub struct Silenced {
     /// What was found.
     #[serde(flatten)]
-    pub finding: Reported,
+    pub finding: Arc<Reported>,
     /// The reason given.
     pub why: String,
     /// The last day on which the silence holds.
@@ -93,65 +99,135 @@ pub struct NotRun {
 
 /// Runs every rule whose answers are there. `raised` are findings that reading and building gave besides.
 pub fn check(answers: &Answers<'_>, raised: &[Finding], files: &dyn Locate) -> Report {
+    let rules = Rules::for_answers(answers);
+    let told = |found: Vec<Finding>| told(answers.written.settings(), found, files);
+    let teams: Vec<TeamId> = looked_at(answers.written).into_iter().collect();
+    let (mut found, near): (Vec<Told>, Vec<Vec<Told>>) = rayon::join(
+        || rules.over.par_iter().flat_map_iter(|run| told(run(answers))).collect(),
+        || teams.par_iter().map(|team| told(rules.near(&answers.at(team)))).collect(),
+    );
+    found.extend(near.into_iter().flatten());
+    found.extend(told(raised.to_vec()));
+    report(answers, &rules, &found, files)
+}
+
+/// The rules that run on these answers.
+struct Rules {
+    /// Those that look at everything at once.
+    over: Vec<fn(&Answers<'_>) -> Vec<Finding>>,
+    /// Those that look at one team at a time.
+    near: Vec<fn(&Answers<'_>) -> Vec<Finding>>,
+    /// The codes of both.
+    ran: Vec<Code>,
+    not_run: Vec<NotRun>,
+}
+
+impl Rules {
+    fn for_answers(answers: &Answers<'_>) -> Self {
+        let settings = answers.written.settings();
+        let mut rules = Self { over: Vec::new(), near: Vec::new(), ran: Vec::new(), not_run: Vec::new() };
+        for rule in RULES {
+            let doc = &rule.doc;
+            if settings.severities.get(&doc.code) == Some(&Level::Off) {
+                continue;
+            }
+            let (run, of_kind) = match rule.run {
+                Run::Over(run) => (run, &mut rules.over),
+                Run::Near(run) => (run, &mut rules.near),
+                Run::OnReading | Run::OverSilences(_) => continue,
+            };
+            let needs: Vec<Need> = doc.needs.iter().copied().filter(|need| !answers.have(*need)).collect();
+            if needs.is_empty() {
+                of_kind.push(run);
+                rules.ran.push(doc.code);
+            } else {
+                rules.not_run.push(NotRun { code: doc.code, rule: doc.name, needs });
+            }
+        }
+        rules
+    }
+
+    fn near(&self, here: &Answers<'_>) -> Vec<Finding> {
+        self.near.iter().flat_map(|run| run(here)).collect()
+    }
+}
+
+/// The teams that rules go through one by one: all that are there, and those that are only written about.
+fn looked_at(organisation: &Organisation) -> BTreeSet<TeamId> {
+    let mut teams: BTreeSet<TeamId> = organisation.teams().map(|team| team.id.clone()).collect();
+    teams.insert(TeamId::council());
+    let mut last: Option<&TeamId> = None;
+    for log in organisation.answer_logs() {
+        let team = match &log.to {
+            AnswerTo::Ask(ask) => ask.team(),
+            AnswerTo::Need(need) => need.team(),
+        };
+        if last != Some(team) {
+            last = Some(team);
+            teams.insert(team.clone());
+        }
+    }
+    teams
+}
+
+/// A finding as it is reported: where, how much it matters here, and what a silence has to cover.
+struct Told {
+    subject: Subject,
+    reported: Arc<Reported>,
+}
+
+/// The findings of rules that are not off, each with its place.
+fn told(settings: &Settings, found: Vec<Finding>, files: &dyn Locate) -> Vec<Told> {
+    let level = |finding: &Finding| match explain(finding.code) {
+        Some(rule) => severity(settings, rule, finding.severity),
+        None => Some(finding.severity),
+    };
+    let told = found.into_iter().filter_map(|finding| {
+        let reported = Arc::new(reported(&finding, level(&finding)?, files));
+        Some(Told { subject: finding.subject, reported })
+    });
+    told.collect()
+}
+
+/// Takes out what is silenced, and says which silences do nothing.
+fn report(answers: &Answers<'_>, rules: &Rules, found: &[Told], files: &dyn Locate) -> Report {
     let settings = answers.written.settings();
     let mut sites = Silences::of(answers.written, answers.as_of);
     sites.idle_policies = idle_policies(settings, |code| explain(code).is_some());
-    let mut not_run = Vec::new();
-    let mut found: Vec<Finding> = raised.to_vec();
-    for rule in RULES {
-        if settings.severities.get(&rule.doc.code) == Some(&Level::Off) {
-            continue;
-        }
-        let missing: Vec<Need> = rule.doc.needs.iter().copied().filter(|need| !answers.have(*need)).collect();
-        match rule.run {
-            Run::Over(run) if missing.is_empty() => {
-                sites.ran.push(rule.doc.code);
-                found.extend(run(answers));
-            }
-            Run::Over(_) => {
-                not_run.push(NotRun { code: rule.doc.code, rule: rule.doc.name, needs: missing });
-            }
-            Run::OnReading | Run::OverSilences(_) => {}
-        }
-    }
-    let mut findings = Vec::new();
+    sites.ran.clone_from(&rules.ran);
+    let mut findings = Vec::with_capacity(found.len());
     let mut silenced = Vec::new();
-    let mut sort_out = |found: Vec<Finding>, sites: &mut Silences| {
-        for finding in found {
-            let level = match explain(finding.code) {
-                Some(rule) => severity(settings, rule, finding.severity),
-                None => Some(finding.severity),
-            };
-            let Some(level) = level else { continue };
-            let reported = reported(&finding, level, files);
-            match sites.take(answers.written, &finding) {
+    let mut sort_out = |found: &[Told], sites: &mut Silences| {
+        for told in found {
+            let finding = told.reported.clone();
+            match sites.take(answers.written, finding.code, &told.subject) {
                 Some(site) => silenced.push(Silenced {
-                    finding: reported,
+                    finding,
                     why: site.silence.why.clone(),
                     until: site.silence.until,
                 }),
-                None => findings.push(reported),
+                None => findings.push(finding),
             }
         }
     };
     sort_out(found, &mut sites);
     for rule in RULES {
         if let Run::OverSilences(run) = rule.run {
-            let found = run(&sites);
-            sort_out(found, &mut sites);
+            let found = told(settings, run(&sites), files);
+            sort_out(&found, &mut sites);
         }
     }
-    Report::new(Some(answers.as_of), findings, silenced, not_run)
+    Report::new(Some(answers.as_of), findings, silenced, rules.not_run.clone())
 }
 
 impl Report {
     fn new(
         as_of: Option<Date>,
-        mut findings: Vec<Reported>,
+        mut findings: Vec<Arc<Reported>>,
         mut silenced: Vec<Silenced>,
         not_run: Vec<NotRun>,
     ) -> Self {
-        findings.sort_by(|one, other| one.order().cmp(&other.order()));
+        findings.par_sort_by(|one, other| one.order().cmp(&other.order()));
         findings.dedup();
         silenced.sort_by(|one, other| one.finding.order().cmp(&other.finding.order()));
         let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
@@ -168,7 +244,8 @@ impl Report {
     /// The report on files that could not be read, or do not make an organisation: then no rule has run. Policy is not
     /// known there, so severities are the rules' own.
     pub fn of_reading(findings: &[Finding], files: &dyn Locate) -> Self {
-        let findings = findings.iter().map(|finding| reported(finding, finding.severity, files)).collect();
+        let reported = |finding: &Finding| Arc::new(reported(finding, finding.severity, files));
+        let findings = findings.iter().map(reported).collect();
         Self::new(None, findings, Vec::new(), Vec::new())
     }
 
@@ -185,7 +262,7 @@ impl Report {
     /// Only what this team can mend. Rules that did not run are kept.
     #[must_use]
     pub fn for_team(&self, team: &TeamId) -> Self {
-        let of_team = |finding: &Reported| finding.team.as_ref() == Some(team);
+        let of_team = |finding: &Arc<Reported>| finding.team.as_ref() == Some(team);
         Self::new(
             self.as_of,
             self.findings.iter().filter(|finding| of_team(finding)).cloned().collect(),
@@ -198,7 +275,8 @@ impl Report {
 impl Reported {
     fn order(&self) -> impl Ord + '_ {
         let place = self.place.as_ref().map(|place| (&place.file, place.line, place.column));
-        (place, self.code, &self.message, &self.about)
+        // What comes after the message never tells two findings apart that a person could; it makes the order whole.
+        (place, self.code, &self.message, &self.about, &self.team, &self.fix, &self.related)
     }
 }
 

@@ -122,8 +122,13 @@ pub struct Rule {
 pub(crate) enum Run {
     /// Reading the files, or building the organisation: the findings come in.
     OnReading,
-    /// The rule itself, over the answers.
+    /// The rule itself, over the answers: all of them, each time that anything changes.
     Over(fn(&Answers<'_>) -> Vec<Finding>),
+    /// The rule itself, once for each team, and again for a team only where something near it changes. What the rule goes
+    /// through comes from [`Answers::holding`], [`Answers::in_play`], [`Answers::written_part`] or
+    /// [`Answers::known_part`], which give that team's part; whatever else it looks up may be anything that the team's
+    /// files say, that files of teams which they name say, or that files which name the team say, besides the settings.
+    Near(fn(&Answers<'_>) -> Vec<Finding>),
     /// The rule itself, once it is known which silences had an effect.
     OverSilences(fn(&Silences) -> Vec<Finding>),
 }

@@ -7,6 +7,7 @@ use kedge_check::{Reported, Style, human};
 use kedge_files::SourceText;
 use kedge_model::Severity;
 use std::path::Path;
+use std::sync::Arc;
 use support::check_files;
 
 fn harbour() -> Vec<SourceText> {
@@ -71,7 +72,7 @@ fn the_forecast_adds_warnings_and_no_errors() {
     let report = check_files(harbour(), true).report;
     assert_eq!(report.summary.errors, 2);
     assert!(report.not_run.is_empty());
-    let structural = |finding: &&Reported| !matches!(finding.code.number(), 103 | 104);
+    let structural = |finding: &&Arc<Reported>| !matches!(finding.code.number(), 103 | 104);
     assert_eq!(report.findings.iter().filter(structural).count(), FAULTS.len() + DECISIONS.len());
 }
 
@@ -79,7 +80,7 @@ fn the_forecast_adds_warnings_and_no_errors() {
 fn the_printed_fixes_mend_it() {
     let mut files = harbour();
     let report = check_files(files.clone(), false).report;
-    let is_decision = |finding: &&Reported| {
+    let is_decision = |finding: &Reported| {
         DECISIONS.contains(&(finding.code.to_string().as_str(), finding.about.as_deref().unwrap_or("")))
     };
     for finding in report.findings.iter().filter(|finding| !is_decision(finding)) {

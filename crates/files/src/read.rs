@@ -2,6 +2,7 @@
 
 use crate::fact::{Home, decode, decode_meta, examine, inherit};
 use crate::language::FileKind;
+use crate::locate::Places;
 use crate::node::Node;
 use crate::place::{Span, place};
 use crate::reading::Reading;
@@ -186,11 +187,11 @@ fn read_file(kind: FileKind, source: SourceText, first_month: u8) -> FileRead {
     let path: Arc<str> = source.path.into();
     let text: Arc<str> = source.text.into();
     let understood = understand(kind, &path, &text, first_month);
-    let Understood { own, node, facts, findings, suppressed } = understood;
+    let Understood { own, node, facts, places, findings, suppressed } = understood;
     let meta = node.as_ref().map(decode_meta).unwrap_or_default();
     let facts = facts.into_iter().map(|(at, fact)| (at..at, inherit(kind, &meta, fact))).collect();
     FileRead {
-        file: SourceFile { path, text, kind, own, places: OnceLock::new() },
+        file: SourceFile { path, text, kind, own, places, lines: OnceLock::new() },
         facts,
         findings,
         suppressed,
@@ -205,6 +206,8 @@ pub(crate) struct Understood {
     pub node: Option<Node>,
     /// Its facts, each with where it begins.
     pub facts: Vec<(usize, Fact)>,
+    /// Where everything in it stands.
+    pub places: Places,
     /// What is wrong with it.
     pub findings: Vec<Finding>,
     /// How many findings were left out, because they would only repeat others.
@@ -220,6 +223,7 @@ pub(crate) fn understand(kind: FileKind, path: &Arc<str>, text: &str, first_mont
             own: None,
             node: None,
             facts: Vec::new(),
+            places: Places::default(),
             findings: reading.findings,
             suppressed: 0,
         };
@@ -239,7 +243,9 @@ pub(crate) fn understand(kind: FileKind, path: &Arc<str>, text: &str, first_mont
         }
         None => Vec::new(),
     };
-    Understood { own, node: Some(node), facts, findings: reading.findings, suppressed: reading.suppressed }
+    let places = Places::of(text, raw.get_ref());
+    let Reading { findings, suppressed, .. } = reading;
+    Understood { own, node: Some(node), facts, places, findings, suppressed }
 }
 
 /// What makes a text not worth parsing.

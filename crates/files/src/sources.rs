@@ -23,8 +23,10 @@ pub(crate) struct SourceFile {
     pub kind: FileKind,
     /// Whose file it is; `None` where it does not say so in a way that can be read.
     pub own: Option<TeamId>,
-    /// Where everything in it stands, once somebody asked.
-    pub places: OnceLock<Arc<Places>>,
+    /// Where everything in it stands.
+    pub places: Places,
+    /// Where its lines begin, once somebody asked.
+    pub lines: OnceLock<Vec<usize>>,
 }
 
 /// The plan that a file is, by its name.

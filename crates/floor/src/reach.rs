@@ -19,17 +19,17 @@ pub struct Hold {
 
 /// What every ask of the organisation does, and what their fallbacks skip.
 pub(crate) struct Ways<'a> {
-    asks: BTreeMap<&'a AskId, &'a AskStanding>,
+    /// By name.
+    asks: &'a [AskStanding],
     /// Items that are skipped, each with the asks whose fallback skips it.
     skipped: BTreeMap<WorkId, BTreeSet<&'a AskId>>,
 }
 
 impl<'a> Ways<'a> {
+    /// Of the standings of all asks, by name.
     pub(crate) fn new(organisation: &Organisation, standings: &'a [AskStanding]) -> Self {
-        let mut asks = BTreeMap::new();
         let mut skipped: BTreeMap<WorkId, BTreeSet<&AskId>> = BTreeMap::new();
         for standing in standings {
-            asks.insert(&standing.ask, standing);
             let Opens::Fallback { place, .. } = standing.opens else { continue };
             let Some(fallback) = organisation.ask(&standing.ask).and_then(|ask| ask.fallbacks.get(place))
             else {
@@ -44,7 +44,11 @@ impl<'a> Ways<'a> {
                 }
             }
         }
-        Self { asks, skipped }
+        Self { asks: standings, skipped }
+    }
+
+    fn ask(&self, id: &AskId) -> Option<&'a AskStanding> {
+        self.asks.binary_search_by(|standing| standing.ask.cmp(id)).ok().and_then(|at| self.asks.get(at))
     }
 }
 
@@ -136,7 +140,7 @@ impl Walk<'_> {
         }
         let passed = met == Met::Passed || work.started.is_some() || work.done.is_some();
         for ask in gating {
-            if !passed || self.ways.asks.get(ask).is_some_and(|standing| is_taken(&standing.opens)) {
+            if !passed || self.ways.ask(ask).is_some_and(|standing| is_taken(&standing.opens)) {
                 self.hold(ask, Some(&work.id));
             }
         }
@@ -146,7 +150,7 @@ impl Walk<'_> {
     }
 
     fn hold(&mut self, ask: &AskId, at: Option<&WorkId>) {
-        let Some(standing) = self.ways.asks.get(ask) else { return };
+        let Some(standing) = self.ways.ask(ask) else { return };
         if matches!(standing.opens, Opens::Landing { .. }) || !self.seen.insert(ask.clone()) {
             return;
         }

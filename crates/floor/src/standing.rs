@@ -4,8 +4,9 @@ use crate::chain::{AskStanding, ask_standing, join};
 use crate::number::StandingNumber;
 use crate::reach::{Hold, Ways, holds, skipped};
 use kedge_model::{
-    AskId, Combine, Date, Money, Organisation, OutcomeId, PlanId, Share, TeamId, WorkId, Worth,
+    Ask, AskId, Combine, Date, Money, Organisation, Outcome, OutcomeId, PlanId, Share, TeamId, WorkId, Worth,
 };
+use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -169,11 +170,12 @@ pub fn standing(organisation: &Organisation, as_of: Date) -> Standing {
 /// As [`standing`], for a caller that holds [`Organisation::known_on`]`(as_of)` already.
 pub fn standing_as_known(organisation: &Organisation, as_of: Date) -> Standing {
     let is_open = |plan: &PlanId| organisation.plan(plan).is_none_or(|plan| plan.closed.is_none());
-    let every: Vec<AskStanding> = organisation.asks().map(|ask| ask_standing(organisation, ask)).collect();
+    let asks: Vec<&Ask> = organisation.asks().collect();
+    let every: Vec<AskStanding> = asks.par_iter().map(|ask| ask_standing(organisation, ask)).collect();
     let ways = Ways::new(organisation, &every);
-    let outcomes: Vec<OutcomeStanding> = organisation
-        .outcomes()
-        .filter(|outcome| is_open(&outcome.plan))
+    let outcomes: Vec<&Outcome> = organisation.outcomes().filter(|outcome| is_open(&outcome.plan)).collect();
+    let outcomes: Vec<OutcomeStanding> = outcomes
+        .par_iter()
         .map(|outcome| {
             let status = match (outcome.live, outcome.dropped) {
                 (_, Some(on)) => Status::Dropped { on },
@@ -230,6 +232,7 @@ pub fn standing_as_known(organisation: &Organisation, as_of: Date) -> Standing {
         })
         .collect();
     let number = StandingNumber::of(&outcomes);
-    let asks = every.iter().filter(|standing| is_open(&standing.plan)).cloned().collect();
+    drop(ways);
+    let asks = every.into_iter().filter(|standing| is_open(&standing.plan)).collect();
     Standing { as_of, asks, outcomes, plans, teams, organisation: number }
 }

@@ -133,8 +133,8 @@ impl fmt::Display for Place {
     }
 }
 
-/// Whoever knows where the facts are written.
-pub trait Locate {
+/// Whoever knows where the facts are written; asked from several threads at once.
+pub trait Locate: Sync {
     /// Where the value stands; the nearest enclosing thing where the value itself is not written; `None` for facts that
     /// are in no file.
     fn locate(&self, address: &Address) -> Option<Place>;

@@ -42,6 +42,11 @@ impl Slug {
         &self.0
     }
 
+    /// Less than every name: where a range over names begins.
+    pub(crate) fn least() -> Self {
+        Self(Arc::default())
+    }
+
     /// Reads a name; see the type for what is allowed.
     ///
     /// # Errors
@@ -102,7 +107,7 @@ impl TeamId {
 
     /// Less than every name: where a range over teams begins.
     pub(crate) fn least() -> Self {
-        Self(Slug("".into()))
+        Self(Slug::least())
     }
 
     /// Whether this is the council.

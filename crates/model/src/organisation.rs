@@ -3,8 +3,8 @@
 use crate::{
     Address, AnswerLog, AnswerTo, Ask, AskId, ConfirmationLog, Council, Dataset, DatasetId, Date, Fact,
     FactId, Fallback, FallbackKind, Finding, Initiative, InitiativeId, Need, NeedId, NeedRelation, Outcome,
-    OutcomeId, Plan, PlanId, Proposal, ProposalId, Reference, Settings, SignatureLog, SignedThing, Team,
-    TeamId, TeamKind, Work, WorkId,
+    OutcomeId, Plan, PlanId, Proposal, ProposalId, Reference, Settings, SignatureLog, SignedThing, Slug,
+    Team, TeamId, TeamKind, Work, WorkId,
 };
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -56,6 +56,20 @@ struct Index {
     council_rank: BTreeMap<Reference, usize>,
     initiative_of: BTreeMap<OutcomeId, Vec<InitiativeId>>,
     broken: Vec<BrokenReference>,
+}
+
+/// A fact that carries dates.
+pub(crate) enum Dated<'a> {
+    Answers(&'a Arc<AnswerLog>),
+    Signatures(&'a Arc<SignatureLog>),
+    Confirmations(&'a Arc<ConfirmationLog>),
+    Need(&'a Arc<Need>),
+    Plan(&'a Arc<Plan>),
+    Outcome(&'a Arc<Outcome>),
+    Work(&'a Arc<Work>),
+    Ask(&'a Arc<Ask>),
+    Dataset(&'a Arc<Dataset>),
+    Proposal(&'a Arc<Proposal>),
 }
 
 /// What a plan consists of, each in the order of its file.
@@ -263,6 +277,72 @@ impl Organisation {
         index
     }
 
+    /// The organisation with these facts as they were known, or not there yet (`None`). Only what a day takes away may
+    /// differ: logs, needs and dates, so that what held still holds, but that a rank may name a need that is not there yet.
+    pub(crate) fn with_earlier(&self, facts: Vec<(FactId, Option<Fact>)>) -> Self {
+        let mut organisation = self.clone();
+        let mut gone = HashSet::new();
+        for (id, fact) in facts {
+            if let Some(fact) = fact {
+                organisation.insert(fact);
+            } else {
+                organisation.remove(&id);
+                gone.insert(id);
+            }
+        }
+        if !gone.is_empty() {
+            organisation.order =
+                Arc::new(self.order.iter().filter(|id| !gone.contains(*id)).cloned().collect());
+            let broken = self.index.broken.iter().filter(|broken| !gone.contains(&broken.at.fact));
+            organisation.index = Arc::new(organisation.indexed(broken.cloned().collect()));
+        }
+        organisation
+    }
+
+    fn remove(&mut self, id: &FactId) {
+        match id {
+            FactId::Settings => {
+                self.settings = Arc::default();
+                self.has_settings = false;
+            }
+            FactId::Council => {
+                self.council = Arc::default();
+                self.has_council = false;
+            }
+            FactId::Initiative(id) => drop(self.initiatives.remove(id)),
+            FactId::Team(id) => drop(self.teams.remove(id)),
+            FactId::Plan(id) => drop(self.plans.remove(id)),
+            FactId::Outcome(id) => drop(self.outcomes.remove(id)),
+            FactId::Work(id) => drop(self.work.remove(id)),
+            FactId::Ask(id) => drop(self.asks.remove(id)),
+            FactId::Answers { by, to } => drop(self.answers.remove(&(to.clone(), by.clone()))),
+            FactId::Need(id) => drop(self.needs.remove(id)),
+            FactId::Signatures { by, under } => drop(self.signatures.remove(&(under.clone(), by.clone()))),
+            FactId::Confirmations { by, outcome } => {
+                drop(self.confirmations.remove(&(outcome.clone(), by.clone())));
+            }
+            FactId::Dataset(id) => drop(self.datasets.remove(id)),
+            FactId::Proposal(id) => drop(self.proposals.remove(id)),
+        }
+    }
+
+    /// Every fact that carries dates, in the order of nouns: those that an earlier day may not have known.
+    pub(crate) fn dated_facts(&self) -> impl Iterator<Item = Dated<'_>> {
+        let answers = self.answers.values().map(Dated::Answers);
+        let signatures = self.signatures.values().map(Dated::Signatures);
+        let confirmations = self.confirmations.values().map(Dated::Confirmations);
+        answers
+            .chain(signatures)
+            .chain(confirmations)
+            .chain(self.needs.values().map(Dated::Need))
+            .chain(self.plans.values().map(Dated::Plan))
+            .chain(self.outcomes.values().map(Dated::Outcome))
+            .chain(self.work.values().map(Dated::Work))
+            .chain(self.asks.values().map(Dated::Ask))
+            .chain(self.datasets.values().map(Dated::Dataset))
+            .chain(self.proposals.values().map(Dated::Proposal))
+    }
+
     /// Whether the facts are all there are.
     pub fn scope(&self) -> Scope {
         self.scope
@@ -308,11 +388,6 @@ impl Organisation {
     pub fn parts(&self, plan: &PlanId) -> &PlanParts {
         static NONE: PlanParts = PlanParts { outcomes: Vec::new(), work: Vec::new(), asks: Vec::new() };
         self.index.parts.get(plan).unwrap_or(&NONE)
-    }
-
-    /// The plans of a team, by name.
-    pub fn plans_of<'a>(&'a self, team: &'a TeamId) -> impl Iterator<Item = &'a Plan> {
-        self.plans.values().map(AsRef::as_ref).filter(move |plan| plan.id.team() == team)
     }
 
     /// The work done for an outcome, directly.
@@ -410,6 +485,18 @@ impl Organisation {
         self.answers.values().map(AsRef::as_ref)
     }
 
+    /// The answer logs to the asks and needs of a team, by what they answer and who answers.
+    pub fn answer_logs_to<'a>(&'a self, team: &'a TeamId) -> impl Iterator<Item = &'a AnswerLog> {
+        let asks = AnswerTo::Ask(AskId::new(team.clone(), Slug::least()));
+        let needs = AnswerTo::Need(NeedId::new(team.clone(), Slug::least()));
+        let from = |first: AnswerTo| self.answers.range((first, TeamId::least())..);
+        let to_asks =
+            from(asks).take_while(move |((to, _), _)| matches!(to, AnswerTo::Ask(ask) if ask.team() == team));
+        let to_needs = from(needs)
+            .take_while(move |((to, _), _)| matches!(to, AnswerTo::Need(need) if need.team() == team));
+        to_asks.chain(to_needs).map(|(_, log)| log.as_ref())
+    }
+
     /// What one team has answered.
     pub fn answer_log(&self, to: &AnswerTo, by: &TeamId) -> Option<&AnswerLog> {
         self.answers.get(&(to.clone(), by.clone())).map(AsRef::as_ref)
@@ -440,6 +527,36 @@ impl Organisation {
             .map(|(_, log)| log.as_ref())
             .take_while(move |log| &log.outcome == outcome)
     }
+}
+
+macro_rules! by_team {
+    ($($(#[$doc:meta])* $map:ident, $of_team:ident: $id:ty => $noun:ty;)*) => {
+        impl Organisation {$(
+            $(#[$doc])*
+            pub fn $of_team<'a>(&'a self, team: &'a TeamId) -> impl Iterator<Item = &'a $noun> {
+                self.$map
+                    .range(<$id>::new(team.clone(), Slug::least())..)
+                    .take_while(move |(id, _)| id.team() == team)
+                    .map(|(_, it)| it.as_ref())
+            }
+        )*}
+    };
+}
+by_team! {
+    /// The plans of a team, by name.
+    plans, plans_of: PlanId => Plan;
+    /// The outcomes of a team, by name.
+    outcomes, outcomes_of: OutcomeId => Outcome;
+    /// The work items of a team, by name.
+    work, work_of: WorkId => Work;
+    /// The asks that a team makes, by name.
+    asks, asks_of: AskId => Ask;
+    /// The needs that a team has joined or keeps apart, by name.
+    needs, needs_of: NeedId => Need;
+    /// The datasets that a team owns, by name.
+    datasets, datasets_of: DatasetId => Dataset;
+    /// The proposals that a team has made, by name.
+    proposals, proposals_of: ProposalId => Proposal;
 }
 
 macro_rules! lookups {

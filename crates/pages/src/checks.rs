@@ -161,16 +161,16 @@ pub fn checks(frame: &Frame<'_>, report: &Report) -> Markup {
 
 /// The findings in the file that a plan is written in.
 pub(crate) fn in_file<'a>(report: &'a Report, file: &str) -> Vec<&'a Reported> {
-    report
-        .findings
-        .iter()
-        .filter(|finding| finding.place.as_ref().is_some_and(|place| &*place.file == file))
+    let findings = report.findings.iter().map(AsRef::as_ref);
+    findings
+        .filter(|finding: &&Reported| finding.place.as_ref().is_some_and(|place| &*place.file == file))
         .collect()
 }
 
 /// The findings that a team can mend.
 pub(crate) fn of_team<'a>(report: &'a Report, team: &kedge_model::TeamId) -> Vec<&'a Reported> {
-    report.findings.iter().filter(|finding| finding.team.as_ref() == Some(team)).collect()
+    let findings = report.findings.iter().map(AsRef::as_ref);
+    findings.filter(|finding: &&Reported| finding.team.as_ref() == Some(team)).collect()
 }
 
 /// Findings under a heading; nothing where there are none.

@@ -35,7 +35,7 @@ due = 2026-12-18
         }],
         fix: "Move the date into the period, or give the plan a longer one with `from` and `until`:\n\n```toml\ndue = 2026-12-18\n```",
     },
-    run: Run::Over(run),
+    run: Run::Near(run),
 };
 
 fn run(answers: &Answers<'_>) -> Vec<Finding> {
@@ -45,14 +45,14 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
         let Some(date) = date.filter(|date| !period.contains(*date) && answers.is_current(plan)) else { return };
         findings.push(finding(answers, at, key, date, period));
     };
-    for outcome in answers.written.outcomes().filter(|it| it.live.is_none() && it.dropped.is_none()) {
+    for outcome in answers.written_part().outcomes().filter(|it| it.live.is_none() && it.dropped.is_none()) {
         see(&outcome.plan, Address::field(&outcome.id, "due"), "due", outcome.due);
     }
-    for work in answers.written.work().filter(|it| it.done.is_none() && it.dropped.is_none()) {
+    for work in answers.written_part().work().filter(|it| it.done.is_none() && it.dropped.is_none()) {
         let date = work.not_before.filter(|_| work.started.is_none());
         see(&work.plan, Address::field(&work.id, "not-before"), "not-before", date);
     }
-    for ask in answers.written.asks() {
+    for ask in answers.written_part().asks() {
         let state = answers.written.ask_state(ask);
         if state.is_open() || matches!(state, AskState::Withdrawn { .. }) {
             continue;

@@ -34,7 +34,7 @@ due = 2026-12-11
         }],
         fix: "Write the working day that is meant:\n\n```toml\ndue = 2026-12-11\n```",
     },
-    run: Run::Over(run),
+    run: Run::Near(run),
 };
 
 fn run(answers: &Answers<'_>) -> Vec<Finding> {
@@ -51,13 +51,13 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
                 .with_fix(Fix::lines("write the working day that is meant", [format!("{key} = {before}")])),
         );
     };
-    for outcome in answers.written.outcomes().filter(|it| answers.is_current(&it.plan)) {
+    for outcome in answers.written_part().outcomes().filter(|it| answers.is_current(&it.plan)) {
         see(Address::field(&outcome.id, "due"), "due", outcome.due);
     }
-    for work in answers.written.work().filter(|it| answers.is_current(&it.plan)) {
+    for work in answers.written_part().work().filter(|it| answers.is_current(&it.plan)) {
         see(Address::field(&work.id, "not-before"), "not-before", work.not_before);
     }
-    for ask in answers.written.asks().filter(|it| answers.is_current(&it.plan)) {
+    for ask in answers.written_part().asks().filter(|it| answers.is_current(&it.plan)) {
         see(Address::field(&ask.id, "wanted"), "wanted", ask.wanted);
         for (place, fallback) in ask.fallbacks.iter().enumerate() {
             if let Stance::On(date) = fallback.start {
@@ -65,7 +65,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
             }
         }
     }
-    for log in answers.written.answer_logs() {
+    for log in answers.written_part().answer_logs() {
         for (place, entry) in log.entries.iter().enumerate() {
             if let Word::Says { says: Says::Committed { by }, .. } = &entry.word {
                 let fact = FactId::Answers { by: log.by.clone(), to: log.to.clone() };

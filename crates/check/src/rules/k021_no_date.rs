@@ -52,11 +52,11 @@ keeps = "60%"
         }],
         fix: "Give the outcome a date, or its plan a period:\n\n```toml\ndue = 2026-12-10\n```",
     },
-    run: Run::Over(run),
+    run: Run::Near(run),
 };
 
 fn run(answers: &Answers<'_>) -> Vec<Finding> {
-    let outcomes = answers.standing.outcomes.iter();
+    let outcomes = answers.outcomes_standing().iter();
     outcomes
         .filter(|standing| standing.status == Status::Planned && !standing.holds.is_empty())
         .filter_map(|standing| answers.known.outcome(&standing.outcome).map(|outcome| (standing, outcome)))

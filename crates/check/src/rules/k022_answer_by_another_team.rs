@@ -42,7 +42,7 @@ says = "considering"
         ],
         fix: "Take the answer out, or ask that team too, with an ask of its own.",
     },
-    run: Run::Over(run),
+    run: Run::Near(run),
 };
 
 const ASK: &str = r#"team   = "checkout"
@@ -64,7 +64,7 @@ keeps = "60%"
 
 fn run(answers: &Answers<'_>) -> Vec<Finding> {
     let organisation = answers.written;
-    let logs = organisation.answer_logs().filter_map(|log| match &log.to {
+    let logs = answers.written_part().answer_logs().filter_map(|log| match &log.to {
         AnswerTo::Ask(ask) => organisation.ask(ask).map(|ask| (log, ask)),
         AnswerTo::Need(_) => None,
     });

@@ -54,7 +54,7 @@ keeps = "60%"
               \"descope\"\nwhat  = \"A statement by the month, from the nightly export\"\nkeeps = \"60%\"\n```\n\nIf nothing \
               keeps enough to be worth it, drop the outcome and do the next thing.",
     },
-    run: Run::Over(run),
+    run: Run::Near(run),
 };
 
 fn run(answers: &Answers<'_>) -> Vec<Finding> {

@@ -69,7 +69,7 @@ keeps = "70%"
         fix: "Add a fallback that needs nobody, behind the last one:\n\n```toml\n[[ask.order-history.fallback]]\nkind  = \
               \"do-without\"\nwhat  = \"Refund by parcel; the care desk corrects by hand\"\nkeeps = \"70%\"\n```",
     },
-    run: Run::Over(run),
+    run: Run::Near(run),
 };
 
 fn run(answers: &Answers<'_>) -> Vec<Finding> {

@@ -84,7 +84,7 @@ until = 2026-10-28
         fix: "The asked team answers, and any answer will do: \"no\" is one. In its `answers.kedge.toml`:\n\n```toml\n[[answer.\"\
               fulfil/slot-fee\"]]\non    = 2026-10-14\nsays  = \"considering\"\nuntil = 2026-10-28\n```",
     },
-    run: Run::Over(run),
+    run: Run::Near(run),
 };
 
 /// Days until an answer comes that the proposed lines speak of: two weeks, the asked team changes it.

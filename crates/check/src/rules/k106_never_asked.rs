@@ -51,7 +51,7 @@ keeps = "80%"
         fix: "Ask, and write down when and how, once it is true:\n\n```toml\nasked = { on = 2026-10-14, how = \"brief in \
               #identity\" }\n```",
     },
-    run: Run::Over(run),
+    run: Run::Near(run),
 };
 
 fn run(answers: &Answers<'_>) -> Vec<Finding> {

@@ -84,7 +84,7 @@ host = "welcome"
         fix: "Put the away team before the hack, with who goes and what it takes them:\n\n```toml\n[[ask.dispatch-event.fallback]]\n\
               kind   = \"away-team\"\nsend   = \"kim\"\ncreate = \"1w, rarely over 2w\"\n```",
     },
-    run: Run::Over(run),
+    run: Run::Near(run),
 };
 
 fn run(answers: &Answers<'_>) -> Vec<Finding> {

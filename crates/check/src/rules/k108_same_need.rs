@@ -3,7 +3,6 @@
 use super::prelude::*;
 use crate::similar::{FEWEST_WORDS, SAME_WORDS, SAME_WORDS_IN_ONE_AREA, Vocabulary, Words};
 use kedge_model::NeedRelation;
-use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -111,7 +110,7 @@ on   = 2026-10-14
               [need.shop-event-stream]\nwhat = \"Product views and clicks as a stream, by session and by customer\"\nasks = \
               [\"messages/shop-events\", \"search/click-events\"]\non   = 2026-10-14\n```",
     },
-    run: Run::Over(run),
+    run: Run::Near(run),
 };
 
 /// An ask, with what it is compared by.
@@ -122,31 +121,32 @@ struct Compared<'a> {
 }
 
 fn run(answers: &Answers<'_>) -> Vec<Finding> {
+    answers.teams().flat_map(|team| of_asks_to(answers, team)).collect()
+}
+
+fn of_asks_to(answers: &Answers<'_>, team: &TeamId) -> Vec<Finding> {
     let mut vocabulary = Vocabulary::default();
-    let mut by_team: BTreeMap<&TeamId, Vec<Compared<'_>>> = BTreeMap::new();
-    for ask in answers.in_play().filter(|ask| !answers.known.is_dead(ask, answers.as_of)) {
-        by_team.entry(&ask.to).or_default().push(Compared {
-            ask,
-            words: vocabulary.words(&ask.what),
-            area: ask.area.as_ref().map(|area| area.trim().to_lowercase()),
-        });
-    }
-    let mut findings = Vec::new();
-    for (team, asks) in by_team {
-        // Each ask joins the first group that has one like it; groups are told once.
-        let mut groups: Vec<Vec<Compared<'_>>> = Vec::new();
-        for ask in asks {
-            match groups.iter_mut().find(|group| group.iter().any(|other| are_alike(answers, other, &ask))) {
-                Some(group) => group.push(ask),
-                None => groups.push(vec![ask]),
-            }
+    let asks = answers.in_play_to(team).filter(|ask| !answers.known.is_dead(ask, answers.as_of));
+    let asks = asks.map(|ask| Compared {
+        ask,
+        words: vocabulary.words(&ask.what),
+        area: ask.area.as_ref().map(|area| area.trim().to_lowercase()),
+    });
+    // Each ask joins the first group that has one like it; groups are told once.
+    let mut groups: Vec<Vec<Compared<'_>>> = Vec::new();
+    for ask in asks {
+        match groups.iter_mut().find(|group| group.iter().any(|other| are_alike(answers, other, &ask))) {
+            Some(group) => group.push(ask),
+            None => groups.push(vec![ask]),
         }
-        for group in groups.iter().filter(|group| group.len() > 1) {
+    }
+    let several = groups.iter().filter(|group| group.len() > 1);
+    several
+        .filter_map(|group| {
             let asks: Vec<&Ask> = group.iter().map(|compared| compared.ask).collect();
-            findings.extend(finding(answers, team, &asks));
-        }
-    }
-    findings
+            finding(answers, team, &asks)
+        })
+        .collect()
 }
 
 fn are_alike(answers: &Answers<'_>, one: &Compared<'_>, other: &Compared<'_>) -> bool {

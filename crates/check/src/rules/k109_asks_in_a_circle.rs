@@ -213,41 +213,78 @@ fn asks_before(organisation: &Organisation, item: &WorkId) -> BTreeSet<AskId> {
 
 /// One circle through each set of nodes that all lead to each other, beginning with the first by name.
 fn circles<'a, T: Ord>(edges: &BTreeMap<&'a T, Vec<&'a T>>) -> Vec<Vec<&'a T>> {
-    let mut told: BTreeSet<&T> = BTreeSet::new();
+    let nodes: Vec<&T> = edges.keys().copied().collect();
+    let number = |node: &&T| nodes.binary_search(node).ok();
+    let mut next: Vec<Vec<usize>> =
+        edges.values().map(|to| to.iter().filter_map(number).collect()).collect();
+    let stays = in_or_between_circles(&next);
+    for (node, to) in next.iter_mut().enumerate() {
+        to.retain(|to| stays[*to] && stays[node]);
+    }
+    let mut told = vec![false; nodes.len()];
+    // Whence each node was reached, in the search that has this number.
+    let mut from = vec![(usize::MAX, 0); nodes.len()];
     let mut circles = Vec::new();
-    for start in edges.keys() {
-        if told.contains(start) {
+    for start in (0..nodes.len()).filter(|node| stays[*node]) {
+        if told[start] {
             continue;
         }
         // Breadth first, so that the circle that is told is a shortest one.
-        let mut from: BTreeMap<&T, &T> = BTreeMap::new();
-        let mut queue = VecDeque::from([*start]);
-        while let Some(node) = queue.pop_front() {
-            for next in edges.get(node).into_iter().flatten() {
-                if !from.contains_key(next) {
-                    from.insert(next, node);
-                    queue.push_back(next);
+        let mut queue = VecDeque::from([start]);
+        'search: while let Some(node) = queue.pop_front() {
+            for &to in &next[node] {
+                if from[to].0 != start {
+                    from[to] = (start, node);
+                    if to == start {
+                        break 'search;
+                    }
+                    queue.push_back(to);
                 }
             }
         }
         // Back from the start to itself, where there is a way.
         let mut circle = Vec::new();
-        let mut node = *start;
-        while let Some(before) = from.get(node) {
-            circle.push(*before);
-            node = before;
-            if node == *start {
+        let mut node = start;
+        while from[node].0 == start {
+            node = from[node].1;
+            circle.push(node);
+            told[node] = true;
+            if node == start {
                 break;
             }
         }
-        if circle.is_empty() {
-            continue;
-        }
         circle.reverse();
-        told.extend(circle.iter().copied());
-        circles.push(circle);
+        if !circle.is_empty() {
+            circles.push(circle.into_iter().map(|node| nodes[node]).collect());
+        }
     }
     circles
+}
+
+/// Which nodes lead to a circle and come from one: what is left once dead ends on either side are taken away.
+fn in_or_between_circles(next: &[Vec<usize>]) -> Vec<bool> {
+    let mut before = vec![Vec::new(); next.len()];
+    for (node, to) in next.iter().enumerate() {
+        for to in to {
+            before[*to].push(node);
+        }
+    }
+    let mut stays = vec![true; next.len()];
+    for (ahead, behind) in [(next, &before[..]), (&before[..], next)] {
+        let mut left: Vec<usize> =
+            ahead.iter().map(|to| to.iter().filter(|to| stays[**to]).count()).collect();
+        let mut ends: Vec<usize> = (0..next.len()).filter(|node| stays[*node] && left[*node] == 0).collect();
+        while let Some(end) = ends.pop() {
+            stays[end] = false;
+            for &node in &behind[end] {
+                left[node] = left[node].saturating_sub(1);
+                if left[node] == 0 && stays[node] {
+                    ends.push(node);
+                }
+            }
+        }
+    }
+    stays
 }
 
 fn of_asks(answers: &Answers<'_>, asks: &BTreeMap<&AskId, &Ask>, circle: &[&AskId]) -> Option<Finding> {

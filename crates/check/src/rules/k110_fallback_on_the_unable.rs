@@ -82,7 +82,7 @@ why  = "Audited code; nobody but us may change it"
         ],
         fix: "Take the fallback out, so that the next one is decided on in time.",
     },
-    run: Run::Over(run),
+    run: Run::Near(run),
 };
 
 fn run(answers: &Answers<'_>) -> Vec<Finding> {

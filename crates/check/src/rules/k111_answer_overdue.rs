@@ -81,7 +81,7 @@ why  = "Not before the peak"
         fix: "The asked team answers, or says until when it still considers it:\n\n```toml\n[[answer.\"messages/shop-events\"]]\non  \
               \x20 = 2026-10-14\nsays  = \"considering\"\nuntil = 2026-10-28\n```",
     },
-    run: Run::Over(run),
+    run: Run::Near(run),
 };
 
 fn run(answers: &Answers<'_>) -> Vec<Finding> {

@@ -82,7 +82,7 @@ says = "landed"
         fix: "The asked team says that it has landed, or for when it is promised now:\n\n```toml\n[[answer.\"checkout/reusable-token\
               \"]]\non   = 2026-10-14\nsays = \"landed\"\n```",
     },
-    run: Run::Over(run),
+    run: Run::Near(run),
 };
 
 fn run(answers: &Answers<'_>) -> Vec<Finding> {
