@@ -264,6 +264,37 @@ pub(crate) enum Command {
         #[command(subcommand)]
         format: ImportFormat,
     },
+    /// Write the organisation, a team's part or a plan as CSV, JSON, iCalendar, Mermaid, DOT or Markdown
+    ///
+    /// The odds that an ask lands are shown to the team that asks and the team that is asked, and to nobody else: an export
+    /// of the whole organisation leaves them out, one with --team or --plan has them.
+    #[command(after_help = "Examples:\n  kedge export ics --team checkout --output checkout.ics\n  \
+                            kedge export csv --table asks > asks.csv\n  kedge export markdown --plan checkout/one-tap")]
+    Export {
+        /// The format
+        #[arg(value_enum)]
+        format: ExportFormat,
+        /// A folder of plans, or a single file
+        #[arg(value_hint = clap::ValueHint::AnyPath)]
+        path: Option<PathBuf>,
+        /// CSV: which table
+        #[arg(long, value_enum, default_value = "asks")]
+        table: TableChoice,
+        /// What this team plans, asks and was asked
+        #[arg(long, value_name = "TEAM", conflicts_with = "plan")]
+        team: Option<String>,
+        /// This plan, `team/plan`
+        #[arg(long, value_name = "PLAN")]
+        plan: Option<String>,
+        /// Write to this file instead of standard output
+        #[arg(long, short, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+        output: Option<PathBuf>,
+        /// Leave out what needs a forecast
+        #[arg(long)]
+        fast: bool,
+        #[command(flatten)]
+        trials: Trials,
+    },
     /// Serve the pages; with no path the organisation here, or the example
     #[command(after_help = "Example: kedge serve my-organisation --port 8080")]
     Serve {
@@ -469,6 +500,35 @@ pub(crate) enum ImportFormat {
         #[arg(long)]
         dry_run: bool,
     },
+}
+
+/// The formats that `kedge export` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// A table for a spreadsheet
+    Csv,
+    /// Facts and answers in a versioned envelope
+    Json,
+    /// iCalendar: decide-by, wanted, expiry and due dates
+    #[value(alias = "icalendar")]
+    Ics,
+    /// Who waits for whom, as a flowchart
+    Mermaid,
+    /// Who waits for whom, for Graphviz
+    Dot,
+    /// A page for an issue or a wiki
+    #[value(alias = "md")]
+    Markdown,
+}
+
+/// The tables of `kedge export csv`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub(crate) enum TableChoice {
+    Asks,
+    Outcomes,
+    Work,
+    Hacks,
 }
 
 /// What an answer says.

@@ -2,6 +2,7 @@
 
 mod check;
 mod decide;
+mod export;
 mod forecast;
 mod import;
 mod init;
@@ -67,6 +68,9 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         Command::Explain { code } => explain(common, terminal, code.as_deref()),
         Command::Schema { kind } => schema(kind),
         Command::Import { format } => import::run(common, terminal, format),
+        Command::Export { path, trials, .. } => {
+            export::run(&open(path.as_deref(), Some(*trials))?, &arguments.command)
+        }
         Command::Serve { path, port, trials } => {
             serve::run(common, terminal, path.as_deref(), *port, *trials)
         }

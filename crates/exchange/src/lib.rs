@@ -12,6 +12,7 @@
 //! value, dates, people) stays absent, so that the answers say "too little data" rather than something wrong.
 
 mod draft;
+pub mod export;
 pub mod rust_goals;
 
 pub use draft::{Counts, Draft, FileNotTaken, RowNotTaken, SourceFile};

@@ -15,6 +15,7 @@
 mod answers;
 mod clock;
 pub mod disk;
+mod export;
 mod import;
 mod journal;
 mod watch;
@@ -24,6 +25,7 @@ mod workspace;
 pub use answers::Answers;
 pub use clock::AsOf;
 pub use disk::WriteError;
+pub use export::Format;
 pub use import::{ImportError, Imported, rust_goals};
 pub use journal::{Step, UndoError};
 pub use kedge_files::Edit;
