@@ -5,7 +5,7 @@ use crate::distribution::{Effort, Weibull};
 use crate::draft::*;
 use crate::draw::Draws;
 use crate::log::{Event, Record};
-use crate::policy::Policy;
+use crate::policy::{DecideBy, Policy};
 use crate::program::Program;
 use crate::scenario::Scenario;
 use crate::tally::{View, tally};
@@ -259,6 +259,43 @@ proptest! {
             let alone = &tally(&program, std::slice::from_ref(scenario), &view, 9, 60)[0];
             prop_assert_eq!((&beside.live, &beside.landed, &beside.waited), (&alone.live, &alone.landed, &alone.waited));
             prop_assert_eq!((&beside.taken, &beside.starved), (&alone.taken, &alone.starved));
+        }
+    }
+
+    /// The search for a decide-by stops trials and counts early, and looks again at what it has looked at: it must say
+    /// what whole trials say.
+    #[test]
+    fn a_trial_that_stops_early_says_what_a_whole_one_says(draft in draft(), start in 0_u32..60) {
+        let program = draft.program();
+        for ask in 0..program.asks.len() as u32 {
+            let dated = program.dated(ask);
+            let Some(entry) = program.self_reliant(ask, 0) else { continue };
+            if dated.is_empty() {
+                continue;
+            }
+            let ends = dated.iter().map(|&outcome| program.outcomes[outcome as usize].due_end);
+            let scenario = program.decide_by_scenario(ask, entry, f64::from(start), ends.fold(0.0, f64::max));
+            let (mut early, mut whole) = (Simulator::new(&program), Simulator::new(&program));
+            let mut on_time = u64::MAX;
+            let mut counts = vec![0; dated.len()];
+            for trial in (0..40).chain(0..3) {
+                early.run_until_live(&scenario, &dated, 9, trial);
+                whole.run(&scenario, Draws::new(9, trial), &mut crate::log::Silence);
+                for (count, &outcome) in counts.iter_mut().zip(&dated) {
+                    let (a, b) = (&early.outcomes[outcome as usize], &whole.outcomes[outcome as usize]);
+                    prop_assert_eq!(a.live.to_bits(), b.live.to_bits());
+                    *count += u64::from(b.live < program.outcomes[outcome as usize].due_end);
+                }
+                if trial == 39 {
+                    on_time = counts.iter().copied().min().unwrap_or(0);
+                }
+            }
+            prop_assert_eq!(program.on_time_by_start(ask, entry, &[start], 9, 40), vec![on_time]);
+            if let DecideBy::Morning(morning) = program.latest_start(ask, entry, 0.8, 9, 40) {
+                let shares = program.on_time_by_start(ask, entry, &[morning, morning + 1], 9, 40);
+                let last = dated.iter().map(|&it| program.outcomes[it as usize].due_end).fold(f64::INFINITY, f64::min);
+                prop_assert!(shares[0] >= 32 && (shares[1] < 32 || f64::from(morning + 1) >= last));
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use crate::program::{NONE, Program, Source};
 use crate::scenario::{Scenario, Stance};
 use crate::tally::{Tally, View, tally};
 use crate::trial::Simulator;
+use std::collections::BTreeMap;
 
 /// What is done about the asks of the plan in view. All other plans run as planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -28,36 +29,56 @@ impl Policy {
         [Policy::AsPlanned, Policy::Wait, Policy::Hedge, Policy::StartNow, Policy::Alone];
 }
 
-impl Simulator<'_> {
-    /// Whether each of these outcomes is on time in at least the share `confidence` of the trials. It stops at the trial
-    /// from which on nothing can change that.
-    fn all_on_time(
-        &mut self,
-        scenario: &Scenario,
-        outcomes: &[u32],
-        confidence: f64,
-        seed: u64,
-        trials: u64,
-    ) -> bool {
-        let wanted = (confidence * trials as f64).ceil() as u64;
+/// The search for the latest start that leaves enough trials on time. What the trials of a start came to is kept, so that
+/// a closer look goes on where the last one stopped.
+struct LatestStart<'p> {
+    simulator: Simulator<'p>,
+    ask: u32,
+    entry: u32,
+    /// The outcomes that must be on time, and the moment at which the last of them is late.
+    dated: &'p [u32],
+    latest: f64,
+    confidence: f64,
+    seed: u64,
+    looked_at: BTreeMap<u32, Look>,
+}
+
+/// What the trials of one start came to so far.
+struct Look {
+    scenario: Scenario,
+    trials: u64,
+    /// Per outcome, in how many it was late.
+    late: Vec<u64>,
+}
+
+impl LatestStart<'_> {
+    /// Whether each outcome is on time in at least the share of confidence of the first `trials` trials. It stops at the
+    /// trial from which on nothing can change that; so many were never looked at for less.
+    fn meets(&mut self, start: u32, trials: u64) -> bool {
+        let program = self.simulator.program;
+        let look = self.looked_at.entry(start).or_insert_with(|| Look {
+            scenario: program.decide_by_scenario(self.ask, self.entry, f64::from(start), self.latest),
+            trials: 0,
+            late: vec![0; self.dated.len()],
+        });
+        let wanted = (self.confidence * trials as f64).ceil() as u64;
         let allowed = trials.saturating_sub(wanted);
-        let mut late = vec![0_u64; outcomes.len()];
-        for trial in 0..trials {
-            self.run_again(scenario, seed, trial);
-            for (late, &outcome) in late.iter_mut().zip(outcomes) {
-                let on_time =
-                    self.outcomes[outcome as usize].live < self.program.outcomes[outcome as usize].due_end;
-                *late += u64::from(!on_time);
-                if *late > allowed {
-                    return false;
-                }
+        loop {
+            if look.late.iter().any(|&late| late > allowed) {
+                return false;
             }
-            let still_to_come = trials - trial - 1;
-            if late.iter().all(|late| late + still_to_come <= allowed) {
+            let still_to_come = trials.saturating_sub(look.trials);
+            if look.late.iter().all(|late| late + still_to_come <= allowed) {
                 return true;
             }
+            self.simulator.run_until_live(&look.scenario, self.dated, self.seed, look.trials);
+            look.trials += 1;
+            for (late, &outcome) in look.late.iter_mut().zip(self.dated) {
+                let outcome = outcome as usize;
+                *late +=
+                    u64::from(self.simulator.outcomes[outcome].live >= program.outcomes[outcome].due_end);
+            }
         }
-        wanted <= trials
     }
 }
 
@@ -243,11 +264,17 @@ impl Program {
         let Some(last) = ends().reduce(f64::min) else { return DecideBy::NoDue };
         // What comes after the last due date decides nothing.
         let latest = ends().fold(0.0, f64::max);
-        let mut simulator = Simulator::new(self);
-        let mut meets = |start: u32, trials: u64| {
-            let scenario = self.decide_by_scenario(ask, entry, f64::from(start), latest);
-            simulator.all_on_time(&scenario, &dated, confidence, seed, trials)
+        let mut search = LatestStart {
+            simulator: Simulator::new(self),
+            ask,
+            entry,
+            dated: &dated,
+            latest,
+            confidence,
+            seed,
+            looked_at: BTreeMap::new(),
         };
+        let mut meets = |start: u32, trials: u64| search.meets(start, trials);
         // The chance falls as the start moves on. Find the place with a quarter of the trials, by halving the stretch
         // between a start that meets it and one that misses; then step from there with all of them.
         let (last, quarter) = (last.max(0.0) as u32, (trials / 4).max(1));

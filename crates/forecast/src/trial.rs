@@ -57,6 +57,10 @@ pub(crate) struct Simulator<'p> {
     counted: Vec<f64>,
     /// Per plan, how many fallbacks wait for items that were ready before them.
     blocked: Vec<u32>,
+    /// Outcomes that the trial is about, as long as they are not live; none where it is about everything.
+    awaited: Vec<u32>,
+    /// Whether all that the trial is about has happened.
+    over: bool,
     /// The first of those that became ready at this moment.
     first_order: u32,
     /// Whether what happens now is the end of work: at the very end of a day it belongs to that day, where a landing at
@@ -135,6 +139,8 @@ impl<'p> Simulator<'p> {
             horizon: 0.0,
             counted: vec![0.0; program.plans.len()],
             blocked: vec![0; program.plans.len()],
+            awaited: Vec::new(),
+            over: false,
             first_order: 0,
             at_end: false,
             fresh_teams,
@@ -169,16 +175,22 @@ impl<'p> Simulator<'p> {
                 }
                 next = self.agenda.take_more();
             }
+            if self.over {
+                return;
+            }
             self.at_end = false;
             self.dispatch(listener);
         }
         self.close(scenario);
     }
 
-    /// Runs a trial of which the draws are kept for the next time: always of the same scope and seed.
-    pub(crate) fn run_again(&mut self, scenario: &Scenario, seed: u64, trial: u64) {
+    /// Runs a trial only until these outcomes are live, and keeps its draws for the next time: always of the same scope
+    /// and seed. Afterwards it is known when they went live, and nothing else.
+    pub(crate) fn run_until_live(&mut self, scenario: &Scenario, outcomes: &[u32], seed: u64, trial: u64) {
         self.memory.about(Some(trial as usize), &scenario.scope);
+        self.awaited.extend_from_slice(outcomes);
         self.run(scenario, Draws::new(seed, trial), &mut crate::log::Silence);
+        self.awaited.clear();
         self.memory.about(None, &scenario.scope);
     }
 
@@ -188,6 +200,7 @@ impl<'p> Simulator<'p> {
         (self.orders, self.first_order) = (0, 0);
         self.completions = 0;
         self.last_end = 0.0;
+        self.over = false;
         self.agenda.clear();
         self.dirty.clear();
         let fresh = |index: &u32| *index as usize;

@@ -55,6 +55,8 @@ pub(super) struct Agenda {
     /// The first event of each bucket of the window; says nothing where its bit is not set.
     first: Box<[u32; BUCKETS]>,
     filled: Box<[u64; WORDS]>,
+    /// Words of `filled` from here on are empty.
+    words: usize,
     others: Vec<Other>,
     /// The first event beyond the window.
     beyond: u32,
@@ -77,6 +79,7 @@ impl Agenda {
         Agenda {
             first: Box::new([NOTHING; BUCKETS]),
             filled: Box::new([0; WORDS]),
+            words: 0,
             others: Vec::with_capacity(64),
             beyond: NOTHING,
             open: Vec::with_capacity(16),
@@ -95,7 +98,8 @@ impl Agenda {
             // in order.
             self.fineness = (4.0 * f64::from(self.called) / self.reached).clamp(1.0, 1e6);
         }
-        self.filled.fill(0);
+        self.filled[..self.words].fill(0);
+        self.words = 0;
         self.others.clear();
         self.open.clear();
         self.beyond = NOTHING;
@@ -145,6 +149,7 @@ impl Agenda {
         let (word, bit) = (place / 64, 1 << (place % 64));
         let before = if self.filled[word] & bit == 0 { NOTHING } else { self.first[place] };
         self.filled[word] |= bit;
+        self.words = self.words.max(word + 1);
         self.first[place] = number;
         before
     }
@@ -217,11 +222,12 @@ impl Agenda {
     #[inline(always)]
     fn next_filled(&self) -> Option<usize> {
         let from = (self.opened + 1) as usize;
+        let filled = self.filled.get(..self.words)?;
         let mut word = from / 64;
-        let mut bits = self.filled.get(word)? & (u64::MAX << (from % 64));
+        let mut bits = filled.get(word)? & (u64::MAX << (from % 64));
         while bits == 0 {
             word += 1;
-            bits = *self.filled.get(word)?;
+            bits = *filled.get(word)?;
         }
         Some((word * 64 + bits.trailing_zeros() as usize) % BUCKETS)
     }

@@ -29,6 +29,10 @@ impl Simulator<'_> {
         state.settled = day.max(spec.value_from).max(0);
         state.cause = cause;
         listener.hear(self.told(), Event::Live(outcome));
+        if let Some(place) = self.awaited.iter().position(|&awaited| awaited == outcome) {
+            self.awaited.swap_remove(place);
+            self.over = self.awaited.is_empty();
+        }
     }
 
     /// Adds the value from the last settlement to calendar day `day`, at the share kept since.
