@@ -336,3 +336,83 @@ fn work_that_delivered_and_came_back_delivers_no_more() {
     let reopened = landed_by(&facts);
     assert!(matches!(reopened, LandsBy::Queue { .. }), "{reopened:?}");
 }
+
+#[test]
+fn an_expiry_ends_nothing() {
+    let worth = |expires: Option<&str>| {
+        let mut lives = hack();
+        lives.taken = Some(date("2026-09-01"));
+        lives.live = Some(date("2026-09-15"));
+        lives.expires = expires.map(date);
+        let facts = falling_back(vec![lives], vec![]);
+        let plan = plan_forecast(&build(facts), &one_tap(), &options().with_trials(400, 100)).unwrap();
+        (plan.policies, plan.asks)
+    };
+    assert_eq!(worth(None), worth(Some("2026-10-15")));
+}
+
+#[test]
+fn without_a_date_an_ask_is_taken_to_be_wanted_in_ninety_days() {
+    let lands = |wanted: Option<&str>| {
+        let mut facts = example(2);
+        change!(facts, Ask, |ask: &mut Ask| {
+            ask.odds = None;
+            ask.wanted = wanted.map(date);
+        });
+        let plan = plan_forecast(&build(facts), &one_tap(), &options().with_trials(400, 100)).unwrap();
+        let ask = plan.ask(&token()).unwrap();
+        assert_eq!(ask.lands_by, LandsBy::Distribution);
+        ask.lands.clone()
+    };
+    // From 1 October.
+    assert_eq!(lands(None), lands(Some("2026-12-30")));
+    assert_ne!(lands(None), lands(Some("2026-12-29")));
+}
+
+#[test]
+fn a_team_whose_plans_name_no_period_is_looked_at_for_thirteen_weeks() {
+    let filled = |period: Option<Period>| {
+        let mut facts = example(2);
+        let mut plan = plan("payments/wallets");
+        plan.period = period;
+        let out = outcome(&plan, "wallets", None, None);
+        let mut rest = work(&out, "rest", &[], None);
+        rest.effort = Some(exactly(39));
+        change!(facts, Settings, |settings: &mut Settings| settings.assume.other_work = Share::percent(0));
+        facts.extend([plan.into(), rest.into(), out.into()]);
+        let forecast = forecast(&build(facts), &options().with_trials(200, 100));
+        let payments = forecast.teams.into_iter().find(|it| it.team.as_str() == "payments").unwrap();
+        payments.filled.unwrap()
+    };
+    // Three people for 13 weeks of five days, or for the 66 working days that the quarter has from 1 October.
+    assert!((filled(None) - 39.0 / 195.0).abs() < 1e-9, "{}", filled(None));
+    let quarter = filled(Some(Period::named("2026-Q4", 1).unwrap()));
+    assert!((quarter - 39.0 / 198.0).abs() < 1e-9, "{quarter}");
+}
+
+#[test]
+fn what_an_initiative_is_made_of_takes_its_rank() {
+    let first = |ranked: bool| {
+        let mut facts = falling_back(vec![hack()], vec![]);
+        change!(facts, Team, |team: &mut Team| team.stated_people = Some(1));
+        let second = plan("checkout/second");
+        // Due later, so it waits, unless the council says otherwise.
+        let out = outcome(&second, "out", None, Some("2026-12-30"));
+        let initiative = Initiative {
+            id: "council/checkout-revamp".parse().unwrap(),
+            title: "Checkout revamp".into(),
+            kind: InitiativeKind::default(),
+            outcomes: vec![out.id.clone()],
+            program_manager: None,
+            sponsor: None,
+            meta: Meta::default(),
+        };
+        let rank = if ranked { vec![Reference::from(initiative.id.clone())] } else { vec![] };
+        facts.extend([second.into(), work(&out, "other", &[], Some("1w")).into(), out.into()]);
+        facts.extend([initiative.into(), Council { rank, ..Council::default() }.into()]);
+        let log = log(&facts, Policy::Wait, 0);
+        log.into_iter().find(|line| line.what.starts_with("checkout starts")).unwrap().what
+    };
+    assert!(first(false).starts_with("checkout starts work checkout/sheet"), "{}", first(false));
+    assert!(first(true).starts_with("checkout starts work checkout/other"), "{}", first(true));
+}
