@@ -107,6 +107,12 @@ impl<'a> Answers<'a> {
         self.known.plan(plan).is_none_or(|plan| plan.closed.is_none())
     }
 
+    /// The outcomes to come: of plans that are not closed, neither live nor dropped.
+    pub(crate) fn planned(&self) -> impl Iterator<Item = &Outcome> {
+        let outcomes = self.known_part().outcomes().filter(|outcome| self.is_current(&outcome.plan));
+        outcomes.filter(|outcome| outcome.live.is_none() && outcome.dropped.is_none())
+    }
+
     /// The asks of current plans that something still waits for: it has not landed, and what it gates is neither started
     /// nor done nor dropped.
     pub(crate) fn holding(&self) -> impl Iterator<Item = &Ask> {

@@ -66,6 +66,38 @@ impl Words {
     }
 }
 
+/// The pairs of texts that have at least this share of words in common (above 0), each once, the lower place first.
+///
+/// Two texts of which one has n words have a share of `at_least` in common only if they share one of the n − ⌈`at_least`
+/// × n⌉ + 1 rarest words of each: only those are looked up (prefix filtering; R. Bayardo, Y. Ma and R. Srikant, "Scaling
+/// up all pairs similarity search", 2007).
+pub(crate) fn alike(texts: &[Words], at_least: f64) -> Vec<(usize, usize)> {
+    let mut often: BTreeMap<u32, u32> = BTreeMap::new();
+    for word in texts.iter().flat_map(|text| &text.0) {
+        *often.entry(*word).or_default() += 1;
+    }
+    let mut by_word: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    let mut pairs = Vec::new();
+    for (at, text) in texts.iter().enumerate() {
+        let mut rarest = text.0.clone();
+        rarest.sort_by_key(|word| (often.get(word), *word));
+        let needed = (at_least * text.count() as f64).ceil() as usize;
+        rarest.truncate(text.count() + 1 - needed.clamp(1, text.count().max(1)));
+        let mut seen: Vec<usize> = Vec::new();
+        for word in rarest {
+            let others = by_word.entry(word).or_default();
+            seen.extend(others.iter().copied());
+            others.push(at);
+        }
+        seen.sort_unstable();
+        seen.dedup();
+        let is_alike =
+            |other: &usize| texts.get(*other).is_some_and(|other| text.in_common_with(other) >= at_least);
+        pairs.extend(seen.into_iter().filter(is_alike).map(|other| (other, at)));
+    }
+    pairs
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,5 +116,37 @@ mod tests {
         assert!(words_in_common("Print labels in batches", "A return label as a code on the phone") < 0.2);
         assert!(words_in_common("", "").abs() < 1e-12);
         assert!(words_in_common("the of and", "the of and").abs() < 1e-12);
+    }
+
+    #[test]
+    fn looking_up_rare_words_finds_what_comparing_all_finds() {
+        // Texts of 0 to 8 of 12 words, by a small generator of our own.
+        let mut state = 7_u32;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state >> 16
+        };
+        let mut text = || {
+            let mut words: Vec<u32> = (0..next() % 9).map(|_| next() % 12).collect();
+            words.sort_unstable();
+            words.dedup();
+            Words(words)
+        };
+        let texts: Vec<Words> = (0..120).map(|_| text()).collect();
+        for at_least in [SAME_WORDS_IN_ONE_AREA, SAME_WORDS, 1.0] {
+            let mut all = Vec::new();
+            for other in 0..texts.len() {
+                for one in 0..other {
+                    if texts[one].in_common_with(&texts[other]) >= at_least {
+                        all.push((one, other));
+                    }
+                }
+            }
+            let mut found = alike(&texts, at_least);
+            found.sort_unstable();
+            all.sort_unstable();
+            assert!(all.len() > 10, "{} pairs at {at_least}", all.len());
+            assert_eq!(found, all);
+        }
     }
 }

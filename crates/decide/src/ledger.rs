@@ -146,11 +146,8 @@ pub fn ledger(organisation: &Organisation, as_of: Date) -> Ledger {
 pub fn ledger_as_known(organisation: &Organisation, as_of: Date) -> Ledger {
     let settings = organisation.settings();
     let hacks = organisation.asks().flat_map(|ask| {
-        let state = organisation.ask_state(ask);
         let debts = ask.fallbacks.iter().enumerate().filter(|(_, fallback)| is_debt(fallback));
-        debts.filter_map(move |(place, fallback)| {
-            hack(organisation, settings, ask, place, fallback, as_of, state.clone())
-        })
+        debts.filter_map(move |(place, fallback)| hack(organisation, settings, ask, place, fallback, as_of))
     });
     Ledger { as_of, hacks: hacks.collect() }
 }
@@ -170,7 +167,6 @@ fn hack(
     place: usize,
     fallback: &Fallback,
     as_of: Date,
-    waits_for: AskState,
 ) -> Option<Hack> {
     let since = fallback.live?;
     let age = as_of.days_since(since).max(0);
@@ -209,7 +205,7 @@ fn hack(
         fees_paid,
         migrate: fallback.migrate.clone(),
         expires: fallback.expires,
-        waits_for,
+        waits_for: organisation.ask_state(ask),
         balance,
     })
 }

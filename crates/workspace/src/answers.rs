@@ -164,9 +164,11 @@ impl Answers {
     }
 
     fn check(&self, forecast: Option<&Forecast>) -> Report {
-        let ledger = kedge_decide::ledger(&self.organisation, self.as_of);
+        let known = self.organisation.known_on(self.as_of);
+        let ledger = kedge_decide::ledger_as_known(&known, self.as_of);
         let mut answers =
-            kedge_check::Answers::new(&self.organisation, self.as_of, &self.standing).with_ledger(&ledger);
+            kedge_check::Answers::with_known(&self.organisation, &known, self.as_of, &self.standing)
+                .with_ledger(&ledger);
         if let Some(forecast) = forecast {
             answers = answers.with_forecast(forecast);
         }

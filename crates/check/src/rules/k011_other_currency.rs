@@ -28,6 +28,9 @@ value = "40k EUR/week"
 
 [outcome.gift-cards]
 value = "23k EUR/week"
+
+[work.sheet]
+for = ["one-tap", "gift-cards"]
 "# }],
         fix: "Convert the amount, or leave the currency out.",
     },

@@ -22,6 +22,9 @@ pub(super) const RULE: Rule = Rule {
 
 [outcome.one-tap]
 due = 2026-12-10
+
+[work.sheet]
+for = "one-tap"
 "#,
             },
             Sheet {
@@ -41,6 +44,9 @@ says = "considering"
 
 [outcome.one-tap]
 due = 2026-12-10
+
+[work.sheet]
+for = "one-tap"
 "#,
             },
             Sheet { path: "payments/answers.kedge.toml", text: "team = \"payments\"\n" },

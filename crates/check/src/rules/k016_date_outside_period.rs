@@ -22,6 +22,9 @@ period = "2026-Q4"
 
 [outcome.parcel-news]
 due = 2027-01-08
+
+[work.parcel-mails]
+for = "parcel-news"
 "#,
         }],
         passing: &[Sheet {
@@ -31,6 +34,9 @@ period = "2026-Q4"
 
 [outcome.parcel-news]
 due = 2026-12-18
+
+[work.parcel-mails]
+for = "parcel-news"
 "#,
         }],
         fix: "Move the date into the period, or give the plan a longer one with `from` and `until`:\n\n```toml\ndue = 2026-12-18\n```",

@@ -22,6 +22,9 @@ pub(super) const RULE: Rule = Rule {
 
 [outcome.one-tap]
 due = 2026-12-12
+
+[work.sheet]
+for = "one-tap"
 "#,
         }],
         passing: &[Sheet {
@@ -30,6 +33,9 @@ due = 2026-12-12
 
 [outcome.one-tap]
 due = 2026-12-11
+
+[work.sheet]
+for = "one-tap"
 "#,
         }],
         fix: "Write the working day that is meant:\n\n```toml\ndue = 2026-12-11\n```",

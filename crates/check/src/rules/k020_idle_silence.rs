@@ -22,6 +22,9 @@ pub(super) const RULE: Rule = Rule {
 [outcome.one-tap]
 due     = 2026-12-10
 silence = { K017 = "The shop is open on Saturdays" }
+
+[work.sheet]
+for = "one-tap"
 "#,
         }],
         passing: &[Sheet {
@@ -31,6 +34,9 @@ silence = { K017 = "The shop is open on Saturdays" }
 [outcome.one-tap]
 due     = 2026-12-12
 silence = { K017 = "The shop is open on Saturdays" }
+
+[work.sheet]
+for = "one-tap"
 "#,
         }],
         fix: "Take the silence out, or give it a later `until`.",

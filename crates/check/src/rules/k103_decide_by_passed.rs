@@ -23,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
 period = "2026-Q4"
 
 [outcome.one-tap]
-due = 2026-10-23
+due = 2026-11-06
 
 [work.wire-up]
 for    = "one-tap"

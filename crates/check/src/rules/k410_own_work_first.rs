@@ -91,7 +91,7 @@ gates = "credit"
 
 [[ask.store-credit.fallback]]
 kind  = "do-without"
-keeps = "0%"
+keeps = "5%"
 "#;
 const CONFIRMED: &str = r#"team = "council"
 rank = []

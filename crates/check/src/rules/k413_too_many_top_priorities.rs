@@ -77,9 +77,7 @@ outcomes = ["shop/unit-price", "shop/coins"]
     run: Run::Over(run),
 };
 
-const OUTCOMES: &str = r#"team  = "shop"
-until = 2026-12-31
-from  = 2026-10-01
+const OUTCOMES: &str = r#"team = "shop"
 
 [outcome.stay-up]
 [outcome.unit-price]

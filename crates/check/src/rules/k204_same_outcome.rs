@@ -1,0 +1,152 @@
+//! K204: two teams ship what reads like one outcome.
+
+use super::prelude::*;
+use crate::similar::{FEWEST_WORDS, SAME_WORDS, SAME_WORDS_IN_ONE_AREA, Vocabulary, Words, alike};
+use kedge_model::{Outcome, PlanId, Slug};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) const RULE: Rule = Rule {
+    doc: RuleDoc {
+        code: Code::new(204),
+        name: "same-outcome",
+        group: Group::Plans,
+        severity: Severity::Warning,
+        needs: &[Need::Structure],
+        since: "0.1",
+        finds: "Outcomes to come, of different teams, whose titles have at least 60 % of their telling words in common, \
+              or 30 % where both move one measure. Left out are outcomes of one initiative, teams of which one asks the \
+              other something in those plans, plans whose periods do not meet, and titles of fewer than four telling \
+              words that share no measure. Words are compared, not meaning.",
+        why: "Two solutions of one problem are sometimes worth having, and never by accident: each team will find out \
+              when the other has shipped.",
+        source: "Autonomy makes duplicated solutions, found early and priced; tolerate duplication, then remove it \
+              (Amazon's practice; weak)",
+        failing: &[
+            Sheet {
+                path: "loyalty/wishes.kedge.toml",
+                text: r#"team   = "loyalty"
+period = "2026-Q4"
+
+[outcome.wishes]
+title = "Lists that customers keep of products they like"
+due   = 2026-12-18
+
+[work.heart-button]
+for = "wishes"
+"#,
+            },
+            Sheet {
+                path: "search/lists.kedge.toml",
+                text: r#"team   = "search"
+period = "2026-Q4"
+
+[outcome.saved-lists]
+title = "Customers keep lists of products they like"
+due   = 2026-12-11
+
+[work.lists]
+for = "saved-lists"
+"#,
+            },
+        ],
+        passing: &[
+            Sheet {
+                path: "loyalty/wishes.kedge.toml",
+                text: r#"team   = "loyalty"
+period = "2026-Q4"
+
+[outcome.gift-hints]
+title = "A hint to friends before a birthday"
+due   = 2026-12-18
+
+[work.heart-button]
+for = "gift-hints"
+"#,
+            },
+            Sheet {
+                path: "search/lists.kedge.toml",
+                text: r#"team   = "search"
+period = "2026-Q4"
+
+[outcome.saved-lists]
+title = "Customers keep lists of products they like"
+due   = 2026-12-11
+
+[work.lists]
+for = "saved-lists"
+"#,
+            },
+        ],
+        fix: "Agree whose it is: the other team asks for it, with a fallback. If both are needed, make them one \
+              initiative, or say why they are two:\n\n```toml\nsilence = { K204 = \"Ours is for the shop, theirs for \
+              the till\" }\n```",
+    },
+    run: Run::Over(run),
+};
+
+fn run(answers: &Answers<'_>) -> Vec<Finding> {
+    let outcomes: Vec<&Outcome> = answers.planned().collect();
+    let mut vocabulary = Vocabulary::default();
+    let words: Vec<Words> = outcomes.iter().map(|outcome| vocabulary.words(outcome.name())).collect();
+    let mut pairs: BTreeSet<(usize, usize)> = alike(&words, SAME_WORDS)
+        .into_iter()
+        .filter(|(one, other)| [one, other].iter().all(|at| words[**at].count() >= FEWEST_WORDS))
+        .collect();
+    let mut by_measure: BTreeMap<&Slug, Vec<usize>> = BTreeMap::new();
+    for (at, outcome) in outcomes.iter().enumerate() {
+        if let Some(kpi) = &outcome.kpi {
+            by_measure.entry(&kpi.measure).or_default().push(at);
+        }
+    }
+    for movers in by_measure.values() {
+        let of_measure: Vec<Words> = movers.iter().map(|at| words[*at].clone()).collect();
+        let found = alike(&of_measure, SAME_WORDS_IN_ONE_AREA);
+        pairs.extend(found.into_iter().map(|(one, other)| (movers[one], movers[other])));
+    }
+    let talking = Talking::of(answers);
+    let pairs = pairs.into_iter().map(|(one, other)| (outcomes[one], outcomes[other]));
+    pairs
+        .filter(|(one, other)| one.id.team() != other.id.team())
+        .filter(|(one, other)| !talking.between(one, other) && !are_one_initiative(answers, one, other))
+        .filter(|(one, other)| periods_meet(answers, one, other))
+        .map(|(one, other)| finding(one, other))
+        .collect()
+}
+
+/// Teams of which one asks the other something in a plan: they have met.
+struct Talking<'a>(BTreeSet<(&'a PlanId, &'a TeamId)>);
+
+impl<'a> Talking<'a> {
+    fn of(answers: &'a Answers<'_>) -> Self {
+        let asks = answers.known.asks().filter(|ask| ask.withdrawn.is_none());
+        Self(asks.map(|ask| (&ask.plan, &ask.to)).collect())
+    }
+
+    fn between(&self, one: &Outcome, other: &Outcome) -> bool {
+        self.0.contains(&(&one.plan, other.id.team())) || self.0.contains(&(&other.plan, one.id.team()))
+    }
+}
+
+fn are_one_initiative(answers: &Answers<'_>, one: &Outcome, other: &Outcome) -> bool {
+    let others = answers.known.initiatives_of(&other.id);
+    answers.known.initiatives_of(&one.id).iter().any(|initiative| others.contains(initiative))
+}
+
+/// Whether the two are planned for a common day; plans without a period may be for any.
+fn periods_meet(answers: &Answers<'_>, one: &Outcome, other: &Outcome) -> bool {
+    let period = |outcome: &Outcome| answers.known.plan(&outcome.plan).and_then(|plan| plan.period);
+    match (period(one), period(other)) {
+        (Some(one), Some(other)) => one.from() <= other.until() && other.from() <= one.until(),
+        _ => true,
+    }
+}
+
+fn finding(one: &Outcome, other: &Outcome) -> Finding {
+    let message = format!("`{}` and `{}` read like one outcome, planned by two teams", one.id, other.id);
+    Finding::at(RULE.doc.code, RULE.doc.severity, Address::of(&one.id), message)
+        .with_fix(Fix::lines(
+            "agree whose it is, and let the other ask for it; or make them one initiative; or say why they are two",
+            ["silence = { K204 = \"why they are two\" }".to_owned()],
+        ))
+        .with_related(Subject::Address(Address::of(&other.id)), format!("planned by {}", other.id.team()))
+}
