@@ -493,13 +493,49 @@ pub(crate) enum ImportFormat {
         /// The folder with the Rust project's team files
         #[arg(long, value_name = "DIR")]
         teams: Option<PathBuf>,
-        /// The folder to write the organisation in
-        #[arg(long, value_name = "DIR")]
-        out: PathBuf,
-        /// Show what would be written, and write nothing
-        #[arg(long)]
-        dry_run: bool,
+        #[command(flatten)]
+        destination: Destination,
     },
+    /// Jira: its CSV export, of Cloud or Data Center
+    #[command(after_help = "Example: kedge import jira export.csv --out my-organisation")]
+    Jira {
+        /// The exports, one or several
+        #[arg(required = true, value_hint = clap::ValueHint::FilePath)]
+        files: Vec<PathBuf>,
+        /// The column that names the team, such as `Custom field (Team)` [default: the project]
+        #[arg(long, value_name = "COLUMN")]
+        team_column: Option<String>,
+        /// How many working days a story point is; without it points are not taken
+        #[arg(long, value_name = "DAYS")]
+        days_per_point: Option<f64>,
+        /// What comes first in dates such as 03/04/2026, where the export does not show it
+        #[arg(long, value_enum, value_name = "ORDER")]
+        dates: Option<DateOrderChoice>,
+        #[command(flatten)]
+        destination: Destination,
+    },
+}
+
+/// Where an import goes.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Destination {
+    /// The folder of the organisation to write in; made if it is not there
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub(crate) out: PathBuf,
+    /// The import's name: a later import of the same name brings up to date what this one wrote [default: the format]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<Slug>,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// Which number of a date comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub(crate) enum DateOrderChoice {
+    DayFirst,
+    MonthFirst,
 }
 
 /// The formats that `kedge export` writes.

@@ -31,6 +31,8 @@ pub struct Draft {
     pub rows_not_taken: Vec<RowNotTaken>,
     /// Whole files that became no fact, by path. Their rows are among the rows not taken.
     pub files_not_taken: Vec<FileNotTaken>,
+    /// Columns or keys that hold something and became nothing, in rows that otherwise did. In order.
+    pub fields_not_taken: Vec<FieldNotTaken>,
     /// What a reader of the result should know: choices that the source left open.
     pub notes: Vec<String>,
 }
@@ -62,6 +64,17 @@ impl RowNotTaken {
     }
 }
 
+/// A column or key whose values became no part of a fact.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct FieldNotTaken {
+    /// As the source calls it.
+    pub field: String,
+    /// Why, in a few words.
+    pub reason: String,
+    /// In how many rows it holds something.
+    pub rows: usize,
+}
+
 /// A file that became no fact.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct FileNotTaken {
@@ -80,7 +93,10 @@ pub struct Counts {
     pub outcomes: usize,
     pub work: usize,
     pub asks: usize,
+    pub services: usize,
+    pub answers: usize,
     pub rows_not_taken: usize,
+    pub fields_not_taken: usize,
     pub files_not_taken: usize,
 }
 
@@ -89,20 +105,36 @@ impl Draft {
     pub fn counts(&self) -> Counts {
         let mut counts = Counts {
             rows_not_taken: self.rows_not_taken.len(),
+            fields_not_taken: self.fields_not_taken.len(),
             files_not_taken: self.files_not_taken.len(),
             ..Counts::default()
         };
         for change in &self.changes {
             match change {
-                Change::Put(Fact::Team(_)) => counts.teams += 1,
+                Change::Put(Fact::Team(team)) => {
+                    counts.teams += 1;
+                    counts.services += team.services.len();
+                }
                 Change::Put(Fact::Plan(_)) => counts.plans += 1,
                 Change::Put(Fact::Outcome(_)) => counts.outcomes += 1,
                 Change::Put(Fact::Work(_)) => counts.work += 1,
                 Change::Put(Fact::Ask(_)) => counts.asks += 1,
+                Change::Put(Fact::Answers(log)) => counts.answers += log.entries.len(),
                 _ => {}
             }
         }
         counts
+    }
+
+    /// The facts that it would put, in order.
+    pub fn facts(&self) -> Vec<Fact> {
+        self.changes
+            .iter()
+            .filter_map(|change| match change {
+                Change::Put(fact) => Some(fact.clone()),
+                Change::Remove(_) => None,
+            })
+            .collect()
     }
 
     /// The reasons why rows were not taken, each with how many, the commonest first.
@@ -116,6 +148,58 @@ impl Draft {
         reasons
     }
 
+    /// What was taken and what was not and why, for people. Of each reason at most `shown` rows are shown.
+    pub fn summary(&self, shown: usize) -> String {
+        let counts = self.counts();
+        let mut text = String::new();
+        let taken = [
+            (counts.teams, "team", "teams"),
+            (counts.services, "service", "services"),
+            (counts.plans, "plan", "plans"),
+            (counts.outcomes, "outcome", "outcomes"),
+            (counts.work, "work item", "work items"),
+            (counts.asks, "ask", "asks"),
+            (counts.answers, "answer", "answers"),
+        ];
+        let taken: Vec<String> = taken
+            .iter()
+            .filter(|(count, ..)| *count > 0)
+            .map(|(count, one, many)| format!("{count} {}", if *count == 1 { one } else { many }))
+            .collect();
+        let taken = if taken.is_empty() { "nothing".to_owned() } else { taken.join(", ") };
+        let _ = writeln!(text, "Read: {taken}.");
+        if !self.rows_not_taken.is_empty() {
+            let _ = writeln!(text, "\nRows not taken, or not whole: {}", counts.rows_not_taken);
+            for (reason, count) in self.reasons() {
+                let _ = writeln!(text, "{count:>6}  {reason}");
+                for row in self.rows_not_taken.iter().filter(|row| row.reason == reason).take(shown) {
+                    let place =
+                        if row.line > 0 { format!("{}:{}", row.file, row.line) } else { row.file.clone() };
+                    let _ = writeln!(text, "          {place}: {}", short(&row.text));
+                }
+                if count > shown {
+                    let _ = writeln!(text, "          and {} more", count - shown);
+                }
+            }
+        }
+        if !self.fields_not_taken.is_empty() {
+            let _ = writeln!(text, "\nColumns and keys not taken, and in how many rows they hold something:");
+            for field in &self.fields_not_taken {
+                let _ = writeln!(text, "{:>6}  {}: {}", field.rows, field.field, field.reason);
+            }
+        }
+        if !self.files_not_taken.is_empty() {
+            let _ = writeln!(text, "\nFiles not taken: {}", counts.files_not_taken);
+            for file in &self.files_not_taken {
+                let _ = writeln!(text, "        {}: {}", file.file, file.reason);
+            }
+        }
+        for note in &self.notes {
+            let _ = writeln!(text, "\nnote: {note}");
+        }
+        text
+    }
+
     /// Every row not taken, one a line, as `file:line: reason: text`: for whoever wants to mend the source.
     pub fn listing(&self) -> String {
         let mut text = String::new();
@@ -124,4 +208,14 @@ impl Draft {
         }
         text
     }
+}
+
+/// The beginning of a row: what tells it from the others.
+fn short(text: &str) -> String {
+    const MOST: usize = 90;
+    let mut kept: String = text.chars().take(MOST).collect();
+    if kept.len() < text.len() {
+        kept.push('…');
+    }
+    kept
 }

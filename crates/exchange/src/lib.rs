@@ -11,8 +11,19 @@
 //! This crate never opens a file, never uses the network, and **never invents**: what a source does not say (effort,
 //! value, dates, people) stays absent, so that the answers say "too little data" rather than something wrong.
 
+mod align;
+mod dates;
 mod draft;
+mod encoding;
 pub mod export;
+pub mod jira;
+mod merge;
+mod names;
 pub mod rust_goals;
+mod table;
+mod tracker;
 
-pub use draft::{Counts, Draft, FileNotTaken, RowNotTaken, SourceFile};
+pub use dates::DateOrder;
+pub use draft::{Counts, Draft, FieldNotTaken, FileNotTaken, RowNotTaken, SourceFile};
+pub use encoding::{NotText, text};
+pub use merge::{Changed, Kept, Merge, Report, merge};

@@ -1,7 +1,7 @@
 //! One goal in the words that goals are written in, and everything that becomes of it.
 
 use kedge_exchange::SourceFile;
-use kedge_exchange::rust_goals::{draft, summary};
+use kedge_exchange::rust_goals::draft;
 use kedge_model::{Change, Fact};
 use std::fmt::Write as _;
 
@@ -86,5 +86,5 @@ fn one_goal_and_what_becomes_of_it() {
         let _ = writeln!(seen, "{}: {what}", fact.id());
         let _ = writeln!(seen, "    {} {:?}", meta.origin.as_deref().unwrap_or_default(), meta.see);
     }
-    insta::assert_snapshot!(format!("{seen}\n{}\n{}", summary(&draft), draft.listing()));
+    insta::assert_snapshot!(format!("{seen}\n{}\n{}", draft.summary(3), draft.listing()));
 }

@@ -26,7 +26,7 @@ pub use answers::Answers;
 pub use clock::AsOf;
 pub use disk::WriteError;
 pub use export::Format;
-pub use import::{ImportError, Imported, rust_goals};
+pub use import::{ImportError, Imported, Target, jira, rust_goals};
 pub use journal::{Step, UndoError};
 pub use kedge_files::Edit;
 pub use watch::Watch;

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use kedge_model::{Act, Date, Says};
-use kedge_workspace::{AsOf, OpenError, Options, RecordError, Watch, Workspace, rust_goals};
+use kedge_workspace::{AsOf, OpenError, Options, RecordError, Target, Watch, Workspace, jira, rust_goals};
 use std::fs;
 use std::path::Path;
 use std::sync::mpsc::channel;
@@ -151,9 +151,10 @@ fn an_import_is_whole_can_be_repeated_and_keeps_what_people_added() {
                 ## Team asks\n\n| Team | Support level | Notes |\n| --- | --- | --- |\n| [lang] | Small | Review |\n";
     fs::write(source.join("a-goal.md"), goal).unwrap();
     let out = folder.path().join("out");
-    let dry = rust_goals(&source, None, &out, true).unwrap();
+    let target = |dry_run| Target { out: out.clone(), name: "rust-goals".parse().unwrap(), dry_run };
+    let dry = rust_goals(&source, None, &target(true)).unwrap();
     assert!(!out.exists() && !dry.edits.is_empty());
-    rust_goals(&source, None, &out, false).unwrap();
+    rust_goals(&source, None, &target(false)).unwrap();
     let workspace = open(&out);
     let answers = workspace.snapshot().answers.unwrap();
     assert_eq!(answers.organisation.asks().len(), 1);
@@ -165,11 +166,77 @@ fn an_import_is_whole_can_be_repeated_and_keeps_what_people_added() {
     let kept =
         format!("{}\n# ours\n[work.more]\nfor = \"{}\"\n", fs::read_to_string(&plan).unwrap(), "a-goal-2026");
     fs::write(&plan, &kept).unwrap();
-    let again = rust_goals(&source, None, &out, false).unwrap();
+    let again = rust_goals(&source, None, &target(false)).unwrap();
     assert!(
         again.edits.iter().all(|edit| edit.before == edit.after || edit.before.is_none()),
         "{:#?}",
         again.edits
     );
     assert_eq!(fs::read_to_string(&plan).unwrap(), kept);
+}
+
+#[test]
+fn a_repeated_import_follows_the_source_and_keeps_what_people_wrote() {
+    let folder = tempfile::tempdir().unwrap();
+    let export = folder.path().join("export.csv");
+    let out = folder.path().join("out");
+    let target = Target { out: out.clone(), name: "jira".parse().unwrap(), dry_run: false };
+    let import = |rows: &str| {
+        fs::write(
+            &export,
+            format!("Issue key,Summary,Issue Type,Original estimate,Resolved,Parent key\n{rows}"),
+        )
+        .unwrap();
+        jira(std::slice::from_ref(&export), &kedge_exchange::jira::Options::default(), &target).unwrap()
+    };
+    let first = import(
+        "A-1,Ship,Epic,,,\nA-2,Build,Story,28800,,A-1\nA-3,Test,Story,28800,,A-1\nA-4,Old,Story,,,A-1\n",
+    );
+    assert_eq!(first.report.added.len(), 6);
+    let plan = out.join("a/jira.kedge.toml");
+    let text = fs::read_to_string(&plan).unwrap();
+    let edited = text.replacen("effort = \"8h\"", "effort = \"2w, rarely over 4w\" # we know better", 1);
+    assert_ne!(edited, text);
+    fs::write(&plan, edited.clone() + "\n# ours\n[work.more]\nfor = \"a-1\"\n").unwrap();
+
+    let rows = "A-1,Ship it,Epic,,,\nA-2,Build,Story,57600,,A-1\nA-3,Test,Story,57600,2026-10-02,A-1\n";
+    let again = import(rows);
+    let text = fs::read_to_string(&plan).unwrap();
+    assert!(text.contains("effort = \"2w, rarely over 4w\" # we know better"), "{text}");
+    assert!(text.contains("title  = \"Ship it\"") && text.contains("done   = 2026-10-02"), "{text}");
+    assert!(text.contains("# ours\n[work.more]") && text.contains("[work.a-4]"), "{text}");
+    let kept: Vec<String> =
+        again.report.kept.iter().map(|kept| format!("{} {:?}", kept.fact, kept.field)).collect();
+    assert_eq!(kept, ["work a/a-2 Some(\"effort\")"]);
+    assert_eq!(again.report.gone.iter().map(ToString::to_string).collect::<Vec<_>>(), ["work a/a-4"]);
+    let third = import(rows);
+    assert_eq!(third.edits, []);
+    assert_eq!(third.report.gone.len(), 1);
+    // What the plans say can be read, and undo takes the last import back whole.
+    let workspace = open(&out);
+    workspace.undo().unwrap();
+    assert!(fs::read_to_string(&plan).unwrap().contains("title  = \"Ship\""));
+}
+
+#[test]
+fn an_import_that_cannot_be_whole_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (good, bad) = (folder.path().join("good.csv"), folder.path().join("bad.csv"));
+    fs::write(&good, "Issue key,Summary,Issue Type\nA-1,x,Story\n").unwrap();
+    fs::write(&bad, b"Issue key,Summary\nA-1,Caf\xE9\n").unwrap();
+    let out = folder.path().join("out");
+    let target = Target { out: out.clone(), name: "jira".parse().unwrap(), dry_run: false };
+    let error = |files: &[std::path::PathBuf]| {
+        jira(files, &kedge_exchange::jira::Options::default(), &target).unwrap_err().to_string()
+    };
+    assert!(error(&[good.clone(), bad.clone()]).contains("is not UTF-8 text, first in line 2"));
+    fs::write(&bad, "Issue key,Summary\nA-1,x\n").unwrap();
+    assert!(
+        error(&[good.clone(), bad]).contains("has no column `Issue Type`: it has `Issue key`, `Summary`")
+    );
+    assert!(!out.exists());
+    fs::create_dir(&out).unwrap();
+    fs::write(out.join("kedge.toml"), "name = ").unwrap();
+    assert!(error(&[good]).contains("mend them first"));
+    assert!(!out.join("a").exists());
 }

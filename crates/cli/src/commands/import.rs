@@ -1,45 +1,158 @@
 //! `kedge import`: another tool's data, as plans.
 
 use super::print_json;
-use crate::arguments::{Common, ImportFormat};
+use crate::arguments::{Common, DateOrderChoice, Destination, ImportFormat};
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Terminal, Tone};
 use crate::terminal::{say, say_part};
-use kedge_workspace::rust_goals;
+use kedge_exchange::{DateOrder, Kept, Report};
+use kedge_workspace::{ImportError, Imported, Target};
+use serde_json::Value;
+
+/// How many rows of each reason, and how many facts, are shown; `--json` lists all.
+const SHOWN: usize = 5;
 
 /// Imports, and prints what was taken and what was not.
 pub(crate) fn run(common: &Common, terminal: Terminal, format: &ImportFormat) -> Result<Exit, Failure> {
-    let ImportFormat::RustGoals { folder, teams, out, dry_run } = format;
-    let imported = terminal
-        .while_running("reading goals", || rust_goals(folder, teams.as_deref(), out, *dry_run))
-        .map_err(Failure::new)?;
-    let draft = &imported.draft;
+    let target = |destination: &Destination, format: &str| -> Result<Target, Failure> {
+        let name = match &destination.name {
+            Some(name) => name.clone(),
+            None => format.parse().map_err(Failure::new)?,
+        };
+        Ok(Target { out: destination.out.clone(), name, dry_run: destination.dry_run })
+    };
+    let reading = |work: &dyn Fn() -> Result<Imported, ImportError>| {
+        terminal.while_running("reading", work).map_err(Failure::new)
+    };
+    let (imported, destination) = match format {
+        ImportFormat::RustGoals { folder, teams, destination } => {
+            let target = target(destination, "rust-goals")?;
+            (reading(&|| kedge_workspace::rust_goals(folder, teams.as_deref(), &target))?, destination)
+        }
+        ImportFormat::Jira { files, team_column, days_per_point, dates, destination } => {
+            let target = target(destination, "jira")?;
+            let options = kedge_exchange::jira::Options {
+                name: target.name.to_string(),
+                days_per_point: days(*days_per_point)?,
+                dates: dates.map(order),
+                team_column: team_column.clone(),
+            };
+            (reading(&|| kedge_workspace::jira(files, &options, &target))?, destination)
+        }
+    };
+    show(common, terminal, &imported, destination)?;
+    Ok(Exit::Fine)
+}
+
+fn order(choice: DateOrderChoice) -> DateOrder {
+    match choice {
+        DateOrderChoice::DayFirst => DateOrder::DayFirst,
+        DateOrderChoice::MonthFirst => DateOrder::MonthFirst,
+    }
+}
+
+fn days(a_point: Option<f64>) -> Result<Option<f64>, Failure> {
+    match a_point {
+        Some(days) if !(days > 0.0 && days <= 100.0) => {
+            Err(Failure::new(format!("a point cannot be {days} days"))
+                .hint("say a number over 0, such as 0.5"))
+        }
+        days => Ok(days),
+    }
+}
+
+fn show(
+    common: &Common,
+    terminal: Terminal,
+    imported: &Imported,
+    destination: &Destination,
+) -> Result<(), Failure> {
+    let Imported { draft, report, edits } = imported;
     if common.json {
-        print_json(&serde_json::json!({
+        return print_json(&serde_json::json!({
             "counts": draft.counts(),
-            "written": !dry_run,
-            "files": imported.edits.iter().map(|edit| &edit.path).collect::<Vec<_>>(),
+            "report": report,
+            "written": !destination.dry_run,
+            "files": edits.iter().map(|edit| &edit.path).collect::<Vec<_>>(),
             "rows_not_taken": draft.rows_not_taken,
+            "fields_not_taken": draft.fields_not_taken,
             "files_not_taken": draft.files_not_taken,
             "notes": draft.notes,
-        }))?;
-        return Ok(Exit::Fine);
+        }));
     }
-    say!("{}", terminal.paint(Tone::Strong, "Not taken:"));
-    for line in draft.listing().lines() {
-        say!("  {line}");
-    }
-    say_part!("\n{}", kedge_exchange::rust_goals::summary(draft));
-    let files = imported.edits.len();
-    if *dry_run {
-        say!("\nNothing was written; without --dry-run it would be {files} files in {}.", out.display());
-    } else {
-        say!("\n{files} files written in {}.", out.display());
+    say_part!("{}", draft.summary(SHOWN));
+    said(terminal, report);
+    let (files, out) = (imported.files(), destination.out.display());
+    if destination.dry_run {
         say!(
-            "{}",
-            terminal
-                .paint(Tone::Soft, format!("`kedge check {0}` or `kedge serve {0}` goes on.", out.display()))
+            "\nNothing was written; without --dry-run it would be {} in {out}.",
+            counted(files, "file", "files")
         );
+    } else {
+        say!("\n{} written in {out}.", counted(files, "file", "files"));
+        let next = format!(
+            "`kedge check {out}` or `kedge serve {out}` goes on; `kedge undo --in {out}` takes it back."
+        );
+        say!("{}", terminal.paint(Tone::Soft, next));
     }
-    Ok(Exit::Fine)
+    Ok(())
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// What the import changes in what is there.
+fn said(terminal: Terminal, report: &Report) {
+    let Report { added, changed, unchanged, kept, gone } = report;
+    let strong = |text: &str| terminal.paint(Tone::Strong, text);
+    say!("\n{} {} new, {} changed, {unchanged} as they were.", strong("Facts:"), added.len(), changed.len());
+    for change in changed.iter().take(SHOWN) {
+        say!("  {}: {}", change.fact, change.fields.join(", "));
+    }
+    more(changed.len());
+    if !kept.is_empty() {
+        say!("{} {}", strong("Kept as people have it:"), kept.len());
+        for kept in kept.iter().take(SHOWN * 4) {
+            say!("  {}", told(kept));
+        }
+        more_of(kept.len(), SHOWN * 4);
+    }
+    if !gone.is_empty() {
+        say!("{} {}", strong("No longer in the source, and left as they are:"), gone.len());
+        for fact in gone.iter().take(SHOWN * 4) {
+            say!("  {fact}");
+        }
+        more_of(gone.len(), SHOWN * 4);
+    }
+}
+
+fn more(count: usize) {
+    more_of(count, SHOWN);
+}
+
+fn more_of(count: usize, shown: usize) {
+    if count > shown {
+        say!("  and {} more; `--json` lists all", count - shown);
+    }
+}
+
+fn told(kept: &Kept) -> String {
+    let shown = |value: &Value| match value {
+        Value::Null => "not stated".to_owned(),
+        value => {
+            let text = value.to_string();
+            if text.chars().count() > 60 { text.chars().take(60).chain(['…']).collect() } else { text }
+        }
+    };
+    match kept.field {
+        Some(field) => format!(
+            "{}: {field} {}; here {}, in the source {}",
+            kept.fact,
+            kept.why,
+            shown(&kept.here),
+            shown(&kept.source)
+        ),
+        None => format!("{} {}", kept.fact, kept.why),
+    }
 }

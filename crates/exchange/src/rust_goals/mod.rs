@@ -39,7 +39,6 @@ pub use goal::{Field, Goal, Reading, Task, TeamAsk, read_goal};
 pub use teams::{ListedTeam, Teams};
 
 use crate::{Draft, FileNotTaken, SourceFile};
-use std::fmt::Write as _;
 
 /// What to call the organisation that the goals are of, where an import starts one.
 pub const ORGANISATION: &str = "The Rust project";
@@ -80,31 +79,4 @@ fn in_order(sources: &[SourceFile]) -> Vec<SourceFile> {
     let mut sources = sources.to_vec();
     sources.sort_by(|one, other| one.path.cmp(&other.path));
     sources
-}
-
-/// What the import found, for people: goals, work rows, asks, rows not understood and why.
-pub fn summary(draft: &Draft) -> String {
-    let counts = draft.counts();
-    let mut text = String::new();
-    let mut line = |count: usize, what: &str| {
-        let _ = writeln!(text, "{count:>6}  {what}");
-    };
-    line(counts.plans, "goals");
-    line(counts.work, "work rows");
-    line(counts.asks, "asks");
-    line(counts.teams, "teams");
-    line(counts.rows_not_taken, "rows not understood or without a place in a plan");
-    for (reason, count) in draft.reasons() {
-        let _ = writeln!(text, "        {count:>6}  {reason}");
-    }
-    if !draft.files_not_taken.is_empty() {
-        let _ = writeln!(text, "{:>6}  files not taken", counts.files_not_taken);
-        for file in &draft.files_not_taken {
-            let _ = writeln!(text, "                {}: {}", file.file, file.reason);
-        }
-    }
-    for note in &draft.notes {
-        let _ = writeln!(text, "\nnote: {note}");
-    }
-    text
 }
