@@ -5,7 +5,9 @@ use crate::rule::Need;
 use kedge_decide::Ledger;
 use kedge_floor::{OutcomeStanding, Standing};
 use kedge_forecast::Forecast;
-use kedge_model::{AnswerLog, Ask, AskId, AskState, Date, Gate, Organisation, Outcome, PlanId, TeamId, Work};
+use kedge_model::{
+    AnswerLog, Ask, AskId, AskState, CodeEvidence, Date, Gate, Organisation, Outcome, PlanId, TeamId, Work,
+};
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
@@ -24,6 +26,8 @@ pub struct Answers<'a> {
     pub forecast: Option<&'a Forecast>,
     /// The live hacks with their costs, where they are there.
     pub ledger: Option<&'a Ledger>,
+    /// What was found in repositories, where they were surveyed.
+    pub evidence: Option<&'a CodeEvidence>,
     /// The team whose part is looked at; all where absent.
     team: Option<&'a TeamId>,
     holding: OnceLock<Vec<AskId>>,
@@ -56,7 +60,18 @@ impl<'a> Answers<'a> {
         standing: &'a Standing,
     ) -> Self {
         let (holding, in_play) = (OnceLock::new(), OnceLock::new());
-        Self { written, known, as_of, standing, forecast: None, ledger: None, team: None, holding, in_play }
+        Self {
+            written,
+            known,
+            as_of,
+            standing,
+            forecast: None,
+            ledger: None,
+            evidence: None,
+            team: None,
+            holding,
+            in_play,
+        }
     }
 
     /// The same answers, looked at for one team: what is gone through is that team's part, what is looked up is all there
@@ -66,6 +81,7 @@ impl<'a> Answers<'a> {
             team: Some(team),
             forecast: self.forecast,
             ledger: self.ledger,
+            evidence: self.evidence,
             ..Answers::with_known(self.written, &self.known, self.as_of, self.standing)
         }
     }
@@ -92,13 +108,19 @@ impl<'a> Answers<'a> {
         Self { ledger: Some(ledger), ..self }
     }
 
+    /// With what was found in repositories.
+    #[must_use]
+    pub fn with_evidence(self, evidence: &'a CodeEvidence) -> Self {
+        Self { evidence: Some(evidence), ..self }
+    }
+
     /// Whether the answers that a rule needs are there.
     pub fn have(&self, need: Need) -> bool {
         match need {
             Need::Structure => true,
             Need::Timing => self.forecast.is_some(),
             Need::Price => self.ledger.is_some(),
-            Need::Evidence => false,
+            Need::Evidence => self.evidence.is_some(),
         }
     }
 
@@ -135,7 +157,7 @@ impl<'a> Answers<'a> {
         let mut asks: Vec<&AskId> = self.known.asked_of(team).iter().collect();
         asks.sort_unstable();
         let asks = asks.into_iter().filter_map(|ask| self.known.ask(ask));
-        asks.filter(|ask| self.holds(ask) && !self.is_withdrawn(ask))
+        asks.filter(|ask| self.is_in_play(ask))
     }
 
     /// The teams that are looked at, by name.
@@ -157,6 +179,11 @@ impl<'a> Answers<'a> {
         self.is_current(&ask.plan)
             && !self.known.ask_state(ask).is_open()
             && self.known.gates(ask).iter().any(|gate| self.is_waiting(gate))
+    }
+
+    /// Whether the ask is one of [`Answers::in_play`], were all looked at.
+    pub(crate) fn is_in_play(&self, ask: &Ask) -> bool {
+        self.holds(ask) && !self.is_withdrawn(ask)
     }
 
     fn is_withdrawn(&self, ask: &Ask) -> bool {

@@ -87,6 +87,10 @@ fn section(rule: &RuleDoc, heading: &str) -> String {
 
 fn sheets(out: &mut String, sheets: &[Sheet]) {
     for sheet in sheets {
-        let _ = writeln!(out, "```toml\n# {}\n{}\n```\n", sheet.path, sheet.text.trim_end());
+        let text = sheet.text.trim_end();
+        let _ = match sheet.path {
+            "survey.json" => writeln!(out, "What a survey found:\n\n```json\n{text}\n```\n"),
+            path => writeln!(out, "```toml\n# {path}\n{text}\n```\n"),
+        };
     }
 }

@@ -18,7 +18,9 @@
 //! [`Texts`].
 
 mod answers;
+mod datasets;
 mod document;
+mod evidence;
 mod people;
 mod policy;
 mod render;

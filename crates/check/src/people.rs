@@ -5,7 +5,6 @@ use crate::answers::Answers;
 use kedge_model::{
     Ask, Calendar, Date, Effort, Initiative, OutcomeId, Person, TaskForce, Team, TeamId, TeamKind,
 };
-use std::collections::BTreeMap;
 
 /// Six weeks: about how long a task force lives, full time (rubick.com/task-forces).
 pub(crate) const TASK_FORCE_WEEKS: f64 = 6.0;
@@ -14,9 +13,10 @@ pub(crate) const TASK_FORCE_WEEKS: f64 = 6.0;
 const Z_90: f64 = 1.281_551_565_544_6;
 
 impl Answers<'_> {
-    /// The teams of the organisation itself that have a file: neither external ones nor those that are only named.
+    /// The teams of the organisation itself that have a file, of those that are looked at: neither external ones nor those
+    /// that are only named.
     pub(crate) fn own_teams(&self) -> impl Iterator<Item = &Team> {
-        self.known.teams().filter(|team| self.is_own(team))
+        self.teams().filter_map(|team| self.known.team(team)).filter(|team| self.is_own(team))
     }
 
     fn is_own(&self, team: &Team) -> bool {
@@ -45,13 +45,9 @@ impl Answers<'_> {
         ranked.into_iter().map(|(_, it)| it).collect()
     }
 
-    /// The asks of [`Answers::in_play`] that are not refused, by the team that is asked.
-    pub(crate) fn asks_in_play_by_team(&self) -> BTreeMap<&TeamId, Vec<&Ask>> {
-        let mut by_team: BTreeMap<&TeamId, Vec<&Ask>> = BTreeMap::new();
-        for ask in self.in_play().filter(|ask| !self.known.is_dead(ask, self.as_of)) {
-            by_team.entry(&ask.to).or_default().push(ask);
-        }
-        by_team
+    /// The asks to one team that are in play and not refused, whoever asks, by name.
+    pub(crate) fn wanted_of<'b>(&'b self, team: &TeamId) -> impl Iterator<Item = &'b Ask> {
+        self.in_play_to(team).filter(|ask| !self.known.is_dead(ask, self.as_of))
     }
 
     /// The rank of the council as a line, with something more at its end.

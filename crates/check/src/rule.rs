@@ -40,7 +40,7 @@ pub struct RuleDoc {
 /// One file of an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Sheet {
-    /// Its path in the organisation's folder.
+    /// Its path in the organisation's folder; `survey.json` is no file of it, but what a survey of its repositories found.
     pub path: &'static str,
     /// Its text.
     pub text: &'static str,

@@ -1,7 +1,8 @@
 //! Evidence: what was found in a repository, and where. Readers of code produce it; nobody edits it.
 
-use crate::{Date, Slug};
+use crate::{Date, ServiceId, Slug, TeamId};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// One thing found in code.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -18,6 +19,77 @@ pub struct Evidence {
     pub on: Date,
     /// What it shows, in one sentence.
     pub shows: String,
+}
+
+/// What a survey of the repositories counted, each number with the places that show it.
+///
+/// Releases, manifests and lock files are not among the commits: they change with everything and couple nothing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct CodeEvidence {
+    /// What changes together.
+    pub co_changes: Vec<CoChange>,
+    /// Who changes what somebody owns.
+    pub areas: Vec<AreaHistory>,
+    /// Problems that are solved in more than one way.
+    pub problems: Vec<SolvedTwice>,
+}
+
+/// Two areas that change together, counted against chance.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CoChange {
+    /// The one.
+    pub one: Part,
+    /// The other.
+    pub other: Part,
+    /// Commits, or changes that were merged as one, that touch both.
+    pub together: u32,
+    /// How many would if each changed independently of the other: the product of their shares, times `of`.
+    pub expected: f64,
+    /// All that were counted.
+    pub of: u32,
+    /// Places that show it.
+    pub shown_by: Vec<Evidence>,
+}
+
+/// What a path in a repository belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// What a team owns.
+    Team(TeamId),
+    /// The code of a service.
+    Service(ServiceId),
+}
+
+impl CoChange {
+    /// How many times more often than by chance; `None` where chance gives none.
+    pub fn lift(&self) -> Option<f64> {
+        (self.expected > 0.0).then(|| f64::from(self.together) / self.expected)
+    }
+}
+
+/// Who changed an area that a team says it owns.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AreaHistory {
+    /// Who owns it, as the plans say.
+    pub owner: TeamId,
+    /// The pattern, as it stands in `owns`.
+    pub area: String,
+    /// Commits that touch it, by the team of their author on that day; authors whose team is not known are not counted.
+    pub commits: BTreeMap<TeamId, u32>,
+    /// Places that show it.
+    pub shown_by: Vec<Evidence>,
+}
+
+/// One problem that the code solves in several ways.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SolvedTwice {
+    /// The problem, in words: `HTTP clients`.
+    pub problem: String,
+    /// The teams that use each solution: a library by its name, or near-identical code by its place.
+    pub solutions: BTreeMap<String, Vec<TeamId>>,
+    /// Places that show it.
+    pub shown_by: Vec<Evidence>,
 }
 
 /// Where a number shown to people comes from. No answer is without one.

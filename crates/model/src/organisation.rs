@@ -512,6 +512,11 @@ impl Organisation {
         self.signatures.values().map(AsRef::as_ref).filter(move |log| &log.under == under)
     }
 
+    /// What one team has said to a proposal or contract.
+    pub fn signature_log(&self, under: &SignedThing, by: &TeamId) -> Option<&SignatureLog> {
+        self.signatures.get(&(under.clone(), by.clone())).map(AsRef::as_ref)
+    }
+
     /// Every confirmation log.
     pub fn confirmation_logs(&self) -> impl Iterator<Item = &ConfirmationLog> {
         self.confirmations.values().map(AsRef::as_ref)

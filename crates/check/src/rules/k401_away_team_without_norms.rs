@@ -50,12 +50,15 @@ guide = "ana"
 fn run(answers: &Answers<'_>) -> Vec<Finding> {
     // Whom each host would have: the asks with an away team that is still to come.
     let mut expected: BTreeMap<&TeamId, Vec<&Ask>> = BTreeMap::new();
-    for ask in answers.in_play() {
+    for ask in answers.known.asks() {
         for fallback in &ask.fallbacks {
             if let FallbackKind::AwayTeam { with, .. } = &fallback.kind {
                 let host = with.as_ref().unwrap_or(&ask.to);
                 let is_over = fallback.live.is_some() || fallback.stopped.is_some();
-                if !is_over && answers.known.host_state(ask, host) != HostState::Unable {
+                if !is_over
+                    && answers.known.host_state(ask, host) != HostState::Unable
+                    && answers.is_in_play(ask)
+                {
                     expected.entry(host).or_default().push(ask);
                 }
             }

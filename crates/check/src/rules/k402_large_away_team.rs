@@ -62,7 +62,7 @@ keeps = "60%"
         fix: "Send the away team for the part that is small, or raise the whole to the council: what is worth so much may be worth \
               a task force.\n\n```toml\n[[ask.token-vault.fallback]]\nkind = \"escalate\"\n```",
     },
-    run: Run::Over(run),
+    run: Run::Near(run),
 };
 
 fn run(answers: &Answers<'_>) -> Vec<Finding> {

@@ -75,7 +75,6 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
     if answers.known.council().persons.values().any(is_integrator) {
         return Vec::new();
     }
-    let asked = answers.asks_in_play_by_team();
     answers
         .own_teams()
         .filter(|team| {
@@ -85,7 +84,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
                 && !team.persons.values().any(is_integrator)
         })
         .filter_map(|team| {
-            let number = asked.get(&team.id).map_or(0, Vec::len) as u32;
+            let number = answers.wanted_of(&team.id).count() as u32;
             if number == 0 {
                 return None;
             }

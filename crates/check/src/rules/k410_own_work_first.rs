@@ -124,13 +124,14 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let mut findings = Vec::new();
-    for (team, asks) in answers.asks_in_play_by_team() {
-        let Some(team) = answers.known.team(team) else { continue };
-        if answers.known.assumed_teams().contains(&team.id) {
-            continue;
-        }
-        let below: Vec<(&Ask, Money, Lesser)> = asks
-            .into_iter()
+    for team in answers.own_teams().filter(|team| !team.rank.is_empty()) {
+        let below: Vec<(&Ask, Money, Lesser)> = answers
+            .known
+            .asked_of(&team.id)
+            .iter()
+            .filter(|ask| lost.contains_key(ask))
+            .filter_map(|ask| answers.known.ask(ask))
+            .filter(|ask| answers.is_in_play(ask) && !answers.known.is_dead(ask, answers.as_of))
             .filter(|ask| !matches!(answers.known.ask_state(ask), AskState::Committed { .. }))
             .filter_map(|ask| {
                 let value = *lost.get(&ask.id)?;

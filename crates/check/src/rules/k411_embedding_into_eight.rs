@@ -45,7 +45,7 @@ people = 6
               `team.kedge.toml`:\n\n```toml\n[away-teams]\nnorms = \"https://wiki.harbour.example/platform/visitors\"\nguide = \
               \"olga\"\n```",
     },
-    run: Run::Over(run),
+    run: Run::Near(run),
 };
 
 const SEARCH: &str = r#"team   = "search"

@@ -40,7 +40,7 @@ pub(super) const RULE: Rule = Rule {
               small things, an area given to the team that needs it. In its `team.kedge.toml`:\n\n```toml\n[self-service.topic]\n\
               what = \"A topic on the message bus\"\nhow  = \"https://wiki.harbour.example/platform/topic\"\n```",
     },
-    run: Run::Over(run),
+    run: Run::Near(run),
 };
 
 const PLATFORM: &str = r#"team   = "platform"

@@ -1,8 +1,6 @@
 //! K415: a self-service that one team alone uses.
 
 use super::prelude::*;
-use kedge_model::Reference;
-use std::collections::BTreeMap;
 
 /// From so many uses, all by one team, it is that team's. Our own: the first users of a new one must come from somewhere.
 const USES: usize = 3;
@@ -45,7 +43,7 @@ served = { on = 2026-10-07, self-service = "identity/guest-roles" }
         fix: "Tell others that it is there, or give it to the team that uses it. Where another team uses it, its ask says \
               so:\n\n```toml\nserved = { on = 2026-10-07, self-service = \"identity/guest-roles\" }\n```",
     },
-    run: Run::Over(run),
+    run: Run::Near(run),
 };
 
 const IDENTITY: &str = r#"team  = "identity"
@@ -84,25 +82,31 @@ served = { on = 2026-10-01, self-service = "identity/guest-roles" }
 "#;
 
 fn run(answers: &Answers<'_>) -> Vec<Finding> {
-    let mut uses: BTreeMap<&Reference, Vec<&TeamId>> = BTreeMap::new();
-    for ask in answers.known.asks() {
-        if let Some(by) = ask.served.as_ref().and_then(|served| served.self_service.as_ref()) {
-            uses.entry(by).or_default().push(ask.id.team());
-        }
-    }
-    uses.into_iter()
-        .filter_map(|(name, teams)| {
-            let team = answers.own_teams().find(|team| team.id == name.team)?;
-            let (first, others) = team.self_services.get(&name.id).and(teams.split_first())?;
-            if teams.len() < USES || others.iter().any(|other| other != first) {
-                return None;
+    let mut findings = Vec::new();
+    for team in answers.own_teams() {
+        for id in team.self_services.keys() {
+            let uses: Vec<&TeamId> = answers
+                .known
+                .asked_of(&team.id)
+                .iter()
+                .filter_map(|ask| answers.known.ask(ask))
+                .filter(|ask| {
+                    let by = ask.served.as_ref().and_then(|served| served.self_service.as_ref());
+                    by.is_some_and(|by| by.team == team.id && by.id == *id)
+                })
+                .map(|ask| ask.id.team())
+                .collect();
+            let Some((first, others)) = uses.split_first() else { continue };
+            if uses.len() < USES || others.iter().any(|other| other != first) {
+                continue;
             }
-            let message = format!("`{}` has served {} asks, all of {first}", name.id, teams.len());
-            let at = Address::field(&team.id, format!("self-service.{}", name.id));
-            Some(
+            let message = format!("`{id}` has served {} asks, all of {first}", uses.len());
+            let at = Address::field(&team.id, format!("self-service.{id}"));
+            findings.push(
                 Finding::at(RULE.doc.code, RULE.doc.severity, at, message)
                     .with_fix(Fix::advice(format!("tell others that it is there, or give it to {first}"))),
-            )
-        })
-        .collect()
+            );
+        }
+    }
+    findings
 }

@@ -39,7 +39,7 @@ how  = "https://wiki.harbour.example/platform/topic"
               what = \"A topic on the message bus, up to a thousand messages a second\"\nhow  = \
               \"https://wiki.harbour.example/platform/topic\"\n```",
     },
-    run: Run::Over(run),
+    run: Run::Near(run),
 };
 
 fn run(answers: &Answers<'_>) -> Vec<Finding> {

@@ -88,6 +88,22 @@ rules! {
     k414_wholly_consumed_team,
     k415_self_service_for_one,
     k416_self_service_without_any,
+    k501_several_writers,
+    k502_writer_unsigned,
+    k503_writer_declined,
+    k504_writers_disagree,
+    k505_invariant_not_kept,
+    k506_owned_by_several,
+    k507_several_solutions,
+    k508_rival_proposals,
+    k509_together_costs_more,
+    k510_solved_twice_in_code,
+    k511_no_reason_apart,
+    k512_distributed_monolith,
+    k601_split_by_layer,
+    k602_danger_zone,
+    k603_hidden_dependency,
+    k604_ownership_contradicted,
 }
 
 /// What is written about a rule; `None` for a code that is not in the table.

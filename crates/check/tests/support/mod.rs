@@ -1,10 +1,12 @@
 //! From texts to a report, as the command does it.
 #![allow(dead_code, clippy::unwrap_used)]
 
+mod evidence;
+
 use kedge_check::{Answers, EXAMPLES_AS_OF, Need, Report, RuleDoc, Sheet, Texts, check};
 use kedge_files::{SourceText, Sources, read};
 use kedge_forecast::{Forecast, Options, forecast};
-use kedge_model::{Date, Organisation};
+use kedge_model::{CodeEvidence, Date, Organisation};
 
 /// A report, and the texts it speaks of.
 pub(crate) struct Checked {
@@ -28,6 +30,17 @@ pub(crate) fn quick_forecast(organisation: &Organisation) -> Forecast {
 }
 
 pub(crate) fn check_files(files: Vec<SourceText>, timing: bool) -> Checked {
+    check_with(files, timing, None)
+}
+
+/// With what a survey found, as the documentation writes it: JSON of [`CodeEvidence`].
+pub(crate) fn check_surveyed(files: &[(&str, &str)], survey: &str) -> Checked {
+    let files =
+        files.iter().map(|(path, text)| SourceText { path: (*path).into(), text: (*text).into() }).collect();
+    check_with(files, false, Some(&evidence::read(survey)))
+}
+
+fn check_with(files: Vec<SourceText>, timing: bool, evidence: Option<&CodeEvidence>) -> Checked {
     match read(files, None) {
         Ok(loaded) => {
             let standing = kedge_floor::standing(&loaded.organisation, as_of());
@@ -36,6 +49,9 @@ pub(crate) fn check_files(files: Vec<SourceText>, timing: bool) -> Checked {
             let mut answers = Answers::new(&loaded.organisation, as_of(), &standing).with_ledger(&ledger);
             if let Some(timing) = &timing {
                 answers = answers.with_forecast(timing);
+            }
+            if let Some(evidence) = evidence {
+                answers = answers.with_evidence(evidence);
             }
             Checked { report: check(&answers, &loaded.notes, &loaded.sources), sources: loaded.sources }
         }
@@ -46,9 +62,12 @@ pub(crate) fn check_files(files: Vec<SourceText>, timing: bool) -> Checked {
 }
 
 pub(crate) fn check_sheets(rule: &RuleDoc, sheets: &[Sheet]) -> Checked {
+    let (surveys, files): (Vec<&Sheet>, Vec<&Sheet>) =
+        sheets.iter().partition(|sheet| sheet.path == "survey.json");
     let files =
-        sheets.iter().map(|sheet| SourceText { path: sheet.path.into(), text: sheet.text.into() }).collect();
-    check_files(files, rule.needs.contains(&Need::Timing))
+        files.iter().map(|sheet| SourceText { path: sheet.path.into(), text: sheet.text.into() }).collect();
+    let survey = surveys.first().map(|sheet| evidence::read(sheet.text));
+    check_with(files, rule.needs.contains(&Need::Timing), survey.as_ref())
 }
 
 pub(crate) fn check_text(files: &[(&str, &str)]) -> Checked {
