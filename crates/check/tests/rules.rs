@@ -240,3 +240,67 @@ fn a_descope_for_good_is_no_debt_and_one_of_a_closed_plan_is() {
     let closed = plan(ASKED, hack).replace("team = \"checkout\"", "team = \"checkout\"\nclosed = 2026-10-05");
     assert_eq!(codes(&check_text(&[("checkout/one-tap.kedge.toml", &closed)])), ["K301"]);
 }
+
+#[test]
+fn asks_that_an_import_took_over_have_been_asked_somewhere_and_are_told_once() {
+    let own = plan("", WITHOUT);
+    assert_eq!(codes(&check_text(&[("checkout/one-tap.kedge.toml", &own)])), ["K106"]);
+    let taken_over = plan("origin = \"SHOP-12\"", WITHOUT)
+        + "\n[ask.second]\nto = \"payments\"\nwhat = \"A receipt\"\ngates = \"wire-up\"\norigin = \"SHOP-13\"\n\
+           [[ask.second.fallback]]\nkind = \"do-without\"\nkeeps = \"60%\"\n";
+    let checked = check_text(&[("checkout/one-tap.kedge.toml", &taken_over)]);
+    let findings: Vec<_> = checked.report.findings.iter().filter(|it| it.code.number() == 106).collect();
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].severity.word(), "note");
+    assert_eq!(
+        findings[0].message,
+        "2 asks of checkout were taken over from where they were asked, and none says when that was"
+    );
+}
+
+#[test]
+fn a_plan_that_the_council_ranks_and_that_nothing_else_carries_is_a_note() {
+    let two = plan(ASKED, "").replace(
+        "[work.wire-up]\nfor = \"one-tap\"",
+        "[outcome.guests]\ndue = 2026-12-10\n\n[work.wire-up]\nfor = [\"one-tap\", \"guests\"]",
+    );
+    let at = |code: u16, checked: &Checked| {
+        let finding = checked.report.findings.iter().find(|finding| finding.code.number() == code)?;
+        Some((finding.severity.word().to_owned(), finding.message.clone()))
+    };
+    let plain = check_text(&[("checkout/one-tap.kedge.toml", &two)]);
+    let message =
+        "nothing of `one-tap` stands, of 2 outcomes: `reusable-token` has no way on that keeps anything";
+    assert_eq!(at(201, &plain), Some(("warning".into(), message.into())));
+    let council = ("council.kedge.toml", "team = \"council\"\nrank = [\"checkout/reusable-token\"]\n");
+    let ranked = check_text(&[council, ("checkout/one-tap.kedge.toml", &two)]);
+    assert_eq!(at(201, &ranked).map(|(severity, _)| severity), Some("note".into()));
+    // One outcome, of which the ask itself tells why: once is enough.
+    let one = plan(ASKED, "");
+    assert_eq!(codes(&check_text(&[("checkout/one-tap.kedge.toml", &one)])), ["K101"]);
+}
+
+#[test]
+fn outcomes_of_two_teams_are_told_unless_they_have_met() {
+    let outcome = |team: &str, id: &str, rest: &str| {
+        format!(
+            "team = \"{team}\"\nperiod = \"2026-Q4\"\n[outcome.{id}]\ntitle = \"Customers keep lists of products they \
+             like\"\n[work.w]\nfor = \"{id}\"\n{rest}"
+        )
+    };
+    let mine = outcome("search", "lists", "");
+    let check = |theirs: &str, more: &[(&str, &str)]| {
+        let mut files = vec![("search/a.kedge.toml", &*mine), ("loyalty/b.kedge.toml", theirs)];
+        files.extend_from_slice(more);
+        codes(&check_text(&files))
+    };
+    assert_eq!(check(&outcome("loyalty", "wishes", ""), &[]), ["K204"]);
+    let later = outcome("loyalty", "wishes", "").replace("2026-Q4", "2027-Q1");
+    assert_eq!(check(&later, &[]), [""; 0], "one may carry the other on");
+    let asks = "[ask.a]\nto = \"search\"\nwhat = \"The list's page\"\nasked = { on = 2026-10-02 }\ngates = \"wishes\"\n\
+                [[ask.a.fallback]]\nkind = \"do-without\"\nkeeps = \"60%\"\n";
+    assert_eq!(check(&outcome("loyalty", "wishes", asks), &[]), [""; 0]);
+    let council = "team = \"council\"\nrank = [\"lists\"]\n[initiative.lists]\ntitle = \"Lists\"\nkind = \"critical-project\"\n\
+                   sponsor = \"ines\"\noutcomes = [\"search/lists\", \"loyalty/wishes\"]\n[person.ines]\nroles = [\"sponsor\"]\n";
+    assert_eq!(check(&outcome("loyalty", "wishes", ""), &[("council.kedge.toml", council)]), [""; 0]);
+}

@@ -275,7 +275,8 @@ impl View<'_> {
         let ask = self.ask;
         let (own, to) = (ask.id.team().clone(), ask.to.clone());
         match state {
-            AskState::NeverAsked => {
+            // What an import took over was asked where it came from.
+            AskState::NeverAsked if ask.meta.origin.is_none() => {
                 let what = format!("{} is written down, and nobody has asked {}.", ask.id, self.name(&to));
                 let command = format!("kedge asked {} --how '…'", ask.id);
                 self.add(&own, Urgency::Today, NextKind::NeverAsked, what, String::new(), command);

@@ -58,6 +58,10 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
         .filter_map(|plan| plan.policy(Policy::AsPlanned))
         .flat_map(|planned| &planned.outcomes)
         .filter(|outcome| is_late(outcome, answers.as_of))
+        .filter(|outcome| {
+            let standing = answers.standing.outcome(&outcome.outcome);
+            standing.is_none_or(|standing| standing.lost_to().next().is_none())
+        })
         .filter_map(|outcome| {
             let due = outcome.due?;
             let spread = outcome.live.spread()?;
