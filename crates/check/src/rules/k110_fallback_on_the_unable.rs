@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use kedge_floor::{leans_on, noun};
-use kedge_model::Says;
+use kedge_model::{Says, Stance};
 
 pub(super) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -13,7 +13,8 @@ pub(super) const RULE: Rule = Rule {
         needs: &[Need::Structure],
         since: "0.1",
         finds: "A fallback that leans on a team which has said for this ask that it is unable to host, or on a tiger team, a \
-                community or the council, which has declined or dropped it. Fallbacks that are live or stopped are left out.",
+                community or the council, which has declined or dropped it. Fallbacks that are live, stopped or \
+                passed over (a later one was taken, or has a start) are left out.",
         why: "The answer is there. A plan that still passes through it loses the days until its decide-by.",
         source: "Away team model, rubick.com: a host too busy to talk makes it impossible",
         failing: &[
@@ -89,7 +90,9 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for ask in answers.in_play() {
         for (place, fallback) in ask.fallbacks.iter().enumerate() {
-            if fallback.live.is_some() || fallback.stopped.is_some() {
+            let later = ask.fallbacks.iter().skip(place + 1);
+            let passed_over = later.into_iter().any(|it| it.taken.is_some() || it.start != Stance::DecideBy);
+            if fallback.live.is_some() || fallback.stopped.is_some() || passed_over {
                 continue;
             }
             let Some(on) = leans_on(ask, fallback) else { continue };

@@ -84,6 +84,9 @@ for = "saved-lists"
     run: Run::Over(run),
 };
 
+/// How many are named in the message; the others are among the places that take part.
+const NAMED: usize = 5;
+
 fn run(answers: &Answers<'_>) -> Vec<Finding> {
     let outcomes: Vec<&Outcome> = answers.planned().collect();
     let mut vocabulary = Vocabulary::default();
@@ -104,13 +107,37 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
         pairs.extend(found.into_iter().map(|(one, other)| (movers[one], movers[other])));
     }
     let talking = Talking::of(answers);
-    let pairs = pairs.into_iter().map(|(one, other)| (outcomes[one], outcomes[other]));
-    pairs
-        .filter(|(one, other)| one.id.team() != other.id.team())
-        .filter(|(one, other)| !talking.between(one, other) && !are_one_initiative(answers, one, other))
-        .filter(|(one, other)| periods_meet(answers, one, other))
-        .map(|(one, other)| finding(one, other))
+    let mut groups = Groups::default();
+    for (one, other) in pairs {
+        let (a, b) = (outcomes[one], outcomes[other]);
+        let apart = a.id.team() == b.id.team()
+            || talking.between(a, b)
+            || are_one_initiative(answers, a, b)
+            || !periods_meet(answers, a, b);
+        if !apart {
+            groups.join(one, other);
+        }
+    }
+    groups
+        .0
+        .into_iter()
+        .filter_map(|group| finding(&group.into_iter().map(|at| outcomes[at]).collect::<Vec<_>>()))
         .collect()
+}
+
+/// Outcomes that are told together, by their places.
+#[derive(Default)]
+struct Groups(Vec<BTreeSet<usize>>);
+
+impl Groups {
+    fn join(&mut self, one: usize, other: usize) {
+        let (mut joined, apart): (Vec<_>, Vec<_>) = std::mem::take(&mut self.0)
+            .into_iter()
+            .partition(|group: &BTreeSet<usize>| group.contains(&one) || group.contains(&other));
+        joined.push(BTreeSet::from([one, other]));
+        self.0 = apart;
+        self.0.push(joined.into_iter().flatten().collect());
+    }
 }
 
 /// Teams of which one asks the other something in a plan: they have met.
@@ -141,12 +168,19 @@ fn periods_meet(answers: &Answers<'_>, one: &Outcome, other: &Outcome) -> bool {
     }
 }
 
-fn finding(one: &Outcome, other: &Outcome) -> Finding {
-    let message = format!("`{}` and `{}` read like one outcome, planned by two teams", one.id, other.id);
-    Finding::at(RULE.doc.code, RULE.doc.severity, Address::of(&one.id), message)
-        .with_fix(Fix::lines(
-            "agree whose it is, and let the other ask for it; or make them one initiative; or say why they are two",
-            ["silence = { K204 = \"why they are two\" }".to_owned()],
-        ))
-        .with_related(Subject::Address(Address::of(&other.id)), format!("planned by {}", other.id.team()))
+fn finding(group: &[&Outcome]) -> Option<Finding> {
+    let (first, others) = group.split_first()?;
+    let mut names: Vec<String> = group.iter().map(|outcome| format!("`{}`", outcome.id)).take(NAMED).collect();
+    if group.len() > NAMED {
+        names.push(format!("{} more", group.len() - NAMED));
+    }
+    let message = format!("{} read like one outcome, planned by several teams", join(names));
+    let mut finding = Finding::at(RULE.doc.code, RULE.doc.severity, Address::of(&first.id), message).with_fix(Fix::lines(
+        "agree whose it is, and let the others ask for it; or make them one initiative; or say why they are apart",
+        ["silence = { K204 = \"why they are apart\" }".to_owned()],
+    ));
+    for other in others {
+        finding = finding.with_related(Subject::Address(Address::of(&other.id)), format!("planned by {}", other.id.team()));
+    }
+    Some(finding)
 }
