@@ -2,6 +2,7 @@
 
 use crate::rule::{EXAMPLES_AS_OF, RuleDoc, Sheet};
 use crate::rules::{RULES, explain};
+use crate::tried::tried_on;
 use kedge_model::Code;
 use std::fmt::Write;
 
@@ -30,6 +31,11 @@ pub fn rules_markdown() -> String {
          [ask.reusable-token]\n\
          silence = { K106 = { why = \"Ana asked by telephone, the date is lost\", until = 2026-11-30 } }\n\
          ```\n\n",
+    );
+    let _ = writeln!(
+        out,
+        "A rule is *untried* while it has fired on no real data: its examples show that it can fire, not that it is of\n\
+         use. The data are plans that somebody else wrote for their own ends; Harbour is not among them.\n"
     );
     let _ = writeln!(out, "Every example is looked at as of {EXAMPLES_AS_OF}.\n");
     out.push_str("| code | rule | severity | needs |\n| --- | --- | --- | --- |\n");
@@ -66,10 +72,14 @@ fn section(rule: &RuleDoc, heading: &str) -> String {
     let _ = writeln!(out, "{heading} {} {}\n", rule.code, rule.name);
     let _ = writeln!(
         out,
-        "*{severity}; needs {needs}; since {since}*\n",
+        "*{severity}; needs {needs}; since {since}; {tried}*\n",
         severity = rule.severity.word(),
         needs = needs(rule),
-        since = rule.since
+        since = rule.since,
+        tried = match tried_on(rule.code) {
+            [] => "untried".to_owned(),
+            data => format!("has fired on {}", data.join(" and on ")),
+        }
     );
     let _ = writeln!(out, "{}\n", rule.finds.trim());
     let _ = writeln!(out, "**Why.** {}\n", rule.why.trim());

@@ -28,6 +28,7 @@ mod report;
 mod rule;
 mod rules;
 mod similar;
+mod tried;
 
 pub use answers::Answers;
 pub use document::{explain_markdown, rules_markdown};
@@ -35,3 +36,4 @@ pub use render::{Style, Texts, human, json};
 pub use report::{NotRun, Related, Report, Reported, Silenced, Summary, check};
 pub use rule::{EXAMPLES_AS_OF, Group, Need, Rule, RuleDoc, Sheet};
 pub use rules::{RULES, explain};
+pub use tried::tried_on;

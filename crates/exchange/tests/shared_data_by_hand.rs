@@ -9,7 +9,8 @@
 //! table is one. Everything else that Markdown takes for a row of a table, and that is not metadata, counts as not
 //! taken: milestones, help wanted, funding, tables in the prose. One figure was changed after the first run: Markdown
 //! takes a link definition right below a table for a row, and it was counted as one not taken; the reader heeds it as
-//! the link that its author meant.
+//! the link that its author meant. Two figures were changed again when rows of "Discussion and moral support" were found to
+//! make wrong findings: no goal stops for want of it, so they are rows not taken.
 
 use kedge_exchange::rust_goals::read_goal;
 
@@ -31,10 +32,10 @@ const fn counted(file: &'static str, metadata: usize, work: usize, asks: usize, 
 const BY_HAND: [Counted; 10] = [
     // Three implementations and the mentorship are work; two rows ask types.
     counted("2025h2/a-mir-formality.md", 5, 4, 2, 0),
-    // Three rows ask: compiler and opsem, compiler, compiler and opsem.
-    counted("2025h2/comprehensive-niche-checks.md", 6, 1, 5, 0),
-    // The dedicated reviewer is a person, not a team, so that row is work.
-    counted("2025h2/in-place-initialization.md", 6, 4, 2, 0),
+    // Two rows ask: compiler, compiler and opsem. A third asks both for "Discussion and moral support".
+    counted("2025h2/comprehensive-niche-checks.md", 6, 1, 3, 1),
+    // The dedicated reviewer is a person, not a team, so that row is work. One row is moral support.
+    counted("2025h2/in-place-initialization.md", 6, 4, 1, 1),
     // Nineteen milestones. The link definition glued to the metadata table is no row, though Markdown takes it for one.
     counted("2025h2/polonius.md", 6, 2, 1, 19),
     counted("2025h2/rustdoc-doc-cfg.md", 6, 3, 1, 0),
@@ -54,7 +55,8 @@ fn five_goals_of_each_period_were_counted() {
         assert_eq!(BY_HAND.iter().filter(|counted| counted.file.starts_with(period)).count(), 5);
     }
     let rows: usize = BY_HAND.iter().map(|one| one.metadata + one.work + one.asks + one.not_taken).sum();
-    assert_eq!(rows, 150);
+    // One row of moral support asks two teams, and was two asks before.
+    assert_eq!(rows, 149);
 }
 
 #[test]

@@ -107,7 +107,47 @@ fn sources(folder: &str, name: &str, ending: &str) -> Vec<SourceFile> {
     files
 }
 
-/// Files of an organisation that nobody has on disk: nothing has a place.
-pub(crate) fn nowhere() -> Sources {
-    Sources::default()
+/// Real data: plans that somebody wrote for ends of their own, as an import makes them, looked at from a day.
+pub(crate) struct Real {
+    /// Its name in the table of where rules were tried.
+    pub(crate) name: &'static str,
+    /// Its name in the table of counts.
+    pub(crate) short: &'static str,
+    /// The day from which it is looked at.
+    pub(crate) as_of: &'static str,
+    /// How it is read.
+    pub(crate) read: fn() -> Organisation,
+}
+
+impl Real {
+    pub(crate) fn report(&self) -> Report {
+        report(&(self.read)(), &[], &Sources::default(), self.as_of.parse().unwrap())
+    }
+}
+
+/// Every set of real data that there is. Two of them are looked at while their period lasts, and one again when it is over.
+pub(crate) const REAL: [Real; 3] = [
+    Real {
+        name: "the Rust project's goals of 2025H2",
+        short: "goals of 2025H2",
+        as_of: "2025-10-01",
+        read: || rust_goals_of("2025h2"),
+    },
+    Real {
+        name: "the Rust project's goals of 2025H2",
+        short: "the same, when over",
+        as_of: "2026-02-02",
+        read: || rust_goals_of("2025h2"),
+    },
+    Real {
+        name: "the Rust project's goals of 2026",
+        short: "goals of 2026",
+        as_of: "2026-06-01",
+        read: || rust_goals_of("2026"),
+    },
+];
+
+/// The text of one goal, `2026/bf16.md`.
+pub(crate) fn goal(path: &str) -> String {
+    std::fs::read_to_string(Path::new(SHARED).join("rust-project-goals").join(path)).unwrap()
 }

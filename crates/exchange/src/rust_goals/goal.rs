@@ -206,6 +206,16 @@ fn is_section(heading: &str) -> bool {
         .any(|section| heading.starts_with(section))
 }
 
+/// Why a row that asks for nothing but goodwill is not taken.
+const GOODWILL: &str = "asks for goodwill alone, which nothing waits for";
+
+/// Whether a row asks for the lowest level of support alone, in the words of the goals' template: "*Discussion and moral
+/// support* is the lowest level offering, basically committing the team to nothing but good vibes and general support for
+/// this endeavor." An ask gates something, and no goal stops for want of that.
+fn is_goodwill(text: &str) -> bool {
+    text.trim().trim_end_matches('.').eq_ignore_ascii_case("discussion and moral support")
+}
+
 /// What a table is about, told by its header alone.
 enum TableKind {
     Metadata,
@@ -366,6 +376,10 @@ impl Reader<'_> {
                 self.not_taken(row.line, &row.text, "asks a team without naming it");
                 continue;
             }
+            if asked.marked && owners.handles.is_empty() && is_goodwill(&name.title) {
+                self.not_taken(row.line, &row.text, GOODWILL);
+                continue;
+            }
             // A row is both where a person does it and a team is asked to take part.
             if asked.teams.is_empty() || !owners.handles.is_empty() {
                 self.tasks.push(Task {
@@ -417,6 +431,10 @@ impl Reader<'_> {
                     &row.text,
                     "marked as done, without the date that a landed ask needs",
                 );
+                continue;
+            }
+            if is_goodwill(&note) {
+                self.not_taken(row.line, &row.text, GOODWILL);
                 continue;
             }
             let links = note_cells.iter().fold(Links::default(), |links, cell| links.and(cell)).into_vec();

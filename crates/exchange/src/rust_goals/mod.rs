@@ -17,6 +17,7 @@
 //! | a team that is asked and not listed | an external team |
 //! | notes of a task, champions, `subteam-of` | nothing; `origin` leads back to the line |
 //! | a goal that is not accepted, an index, a roadmap | a file not taken |
+//! | "Discussion and moral support", which commits a team to nothing | a row not taken: nothing waits for it |
 //! | funding, help wanted, milestones, other tables, rows that are done | rows not taken |
 //!
 //! A done row is not taken because Kedge's `done` is a date and the source has none; without it the item would stand as
