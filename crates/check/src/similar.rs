@@ -1,6 +1,6 @@
 //! How alike two asks read. Plain: words, not meaning.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// From this share of words in common, two asks to one team are taken for one need. Our own choice, on the safe side for
 /// short texts: of two sentences with five telling words each, four must be the same.
@@ -23,7 +23,8 @@ const EMPTY_WORDS: &[&str] = &[
 /// Texts, each as the numbers of its telling words: compared many times, taken apart once.
 #[derive(Debug, Default)]
 pub(crate) struct Vocabulary {
-    numbers: BTreeMap<String, u32>,
+    // Looked up only, never gone through: its order does not matter.
+    numbers: HashMap<String, u32>,
 }
 
 /// The telling words of one text, ascending.
@@ -66,16 +67,32 @@ impl Words {
     }
 }
 
+/// Takes out of all texts the words that many of them use: what every hundredth text says (or more than twenty, where there
+/// are few) tells them apart no more. Our own choice.
+pub(crate) fn without_common_words(texts: &mut [Words]) {
+    let often = occurrences(texts);
+    let common = (texts.len() / 100).max(20) as u32;
+    for text in texts {
+        text.0.retain(|word| often.get(word).is_none_or(|often| *often <= common));
+    }
+}
+
+/// In how many texts each word is.
+fn occurrences(texts: &[Words]) -> HashMap<u32, u32> {
+    let mut often = HashMap::new();
+    for word in texts.iter().flat_map(|text| &text.0) {
+        *often.entry(*word).or_default() += 1;
+    }
+    often
+}
+
 /// The pairs of texts that have at least this share of words in common (above 0), each once, the lower place first.
 ///
 /// Two texts of which one has n words have a share of `at_least` in common only if they share one of the n − ⌈`at_least`
 /// × n⌉ + 1 rarest words of each: only those are looked up (prefix filtering; R. Bayardo, Y. Ma and R. Srikant, "Scaling
 /// up all pairs similarity search", 2007).
 pub(crate) fn alike(texts: &[Words], at_least: f64) -> Vec<(usize, usize)> {
-    let mut often: BTreeMap<u32, u32> = BTreeMap::new();
-    for word in texts.iter().flat_map(|text| &text.0) {
-        *often.entry(*word).or_default() += 1;
-    }
+    let often = occurrences(texts);
     let mut by_word: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     let mut pairs = Vec::new();
     for (at, text) in texts.iter().enumerate() {

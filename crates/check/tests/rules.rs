@@ -304,3 +304,22 @@ fn outcomes_of_two_teams_are_told_unless_they_have_met() {
                    sponsor = \"ines\"\noutcomes = [\"search/lists\", \"loyalty/wishes\"]\n[person.ines]\nroles = [\"sponsor\"]\n";
     assert_eq!(check(&outcome("loyalty", "wishes", ""), &[("council.kedge.toml", council)]), [""; 0]);
 }
+
+#[test]
+fn a_title_that_everybody_uses_tells_nothing_apart() {
+    let files: Vec<(String, String)> = (0..40)
+        .map(|team| {
+            let text = format!(
+                "team = \"t{team}\"\n[outcome.o]\ntitle = \"What customers get in spring\"\n[work.w]\nfor = \"o\"\n"
+            );
+            (format!("t{team}/spring.kedge.toml"), text)
+        })
+        .collect();
+    let all = |number: usize| {
+        let files: Vec<(&str, &str)> =
+            files.iter().take(number).map(|(path, text)| (&**path, &**text)).collect();
+        codes(&check_text(&files))
+    };
+    assert_eq!(all(3), ["K204"], "three are one finding");
+    assert_eq!(all(40), [""; 0]);
+}

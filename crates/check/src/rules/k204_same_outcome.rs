@@ -1,7 +1,7 @@
 //! K204: two teams ship what reads like one outcome.
 
 use super::prelude::*;
-use crate::similar::{FEWEST_WORDS, SAME_WORDS, SAME_WORDS_IN_ONE_AREA, Vocabulary, Words, alike};
+use crate::similar::{FEWEST_WORDS, SAME_WORDS, SAME_WORDS_IN_ONE_AREA, Vocabulary, Words, alike, without_common_words};
 use kedge_model::{Outcome, PlanId, Slug};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,8 @@ pub(super) const RULE: Rule = Rule {
         finds: "Outcomes to come, of different teams, whose titles have at least 60 % of their telling words in common, \
               or 30 % where both move one measure. Left out are outcomes of one initiative, teams of which one asks the \
               other something in those plans, plans whose periods do not meet, and titles of fewer than four telling \
-              words that share no measure. Words are compared, not meaning.",
+              words that share no measure. A word that more than twenty titles use, and more than one in a hundred, is not \
+              telling. Words are compared, not meaning.",
         why: "Two solutions of one problem are sometimes worth having, and never by accident: each team will find out \
               when the other has shipped.",
         source: "Autonomy makes duplicated solutions, found early and priced; tolerate duplication, then remove it \
@@ -90,7 +91,8 @@ const NAMED: usize = 5;
 fn run(answers: &Answers<'_>) -> Vec<Finding> {
     let outcomes: Vec<&Outcome> = answers.planned().collect();
     let mut vocabulary = Vocabulary::default();
-    let words: Vec<Words> = outcomes.iter().map(|outcome| vocabulary.words(outcome.name())).collect();
+    let mut words: Vec<Words> = outcomes.iter().map(|outcome| vocabulary.words(outcome.name())).collect();
+    without_common_words(&mut words);
     let mut pairs: BTreeSet<(usize, usize)> = alike(&words, SAME_WORDS)
         .into_iter()
         .filter(|(one, other)| [one, other].iter().all(|at| words[**at].count() >= FEWEST_WORDS))
