@@ -3,7 +3,7 @@
 
 use crate::answers::Answers;
 use kedge_model::{
-    Ask, Calendar, Date, Effort, Initiative, OutcomeId, Person, TaskForce, Team, TeamId, TeamKind,
+    Ask, Calendar, Date, Effort, Initiative, OutcomeId, Person, TaskForce, Team, TeamId, TeamKind, Work,
 };
 
 /// Six weeks: about how long a task force lives, full time (rubick.com/task-forces).
@@ -74,6 +74,16 @@ impl Answers<'_> {
             Effort::History(past) => past.iter().map(days).fold(0.0, f64::max),
         };
         at_most / self.calendar().days_a_week()
+    }
+
+    /// What is left of an item in working days, as a mean: nothing of what is done or dropped; `None` where no effort is
+    /// stated.
+    pub(crate) fn days_left(&self, work: &Work) -> Option<f64> {
+        if work.done.is_some() || work.dropped.is_some() {
+            return Some(0.0);
+        }
+        let left = work.left.as_ref().map(|left| &left.effort).or(work.effort.as_ref());
+        left.map(|left| self.mean_days(left))
     }
 
     /// The mean of an effort in working days: of a median and a P90 the lognormal's, which is the median times

@@ -14,6 +14,7 @@ const TRIED: &[(u16, &[&str])] = &[
     (106, &[GOALS_2025H2, GOALS_2026]),
     (202, &[GOALS_2025H2, GOALS_2026]),
     (210, &[GOALS_2025H2]),
+    (412, &[GOALS_2026]),
 ];
 
 /// The real data on which a rule has fired; empty where it is untried.

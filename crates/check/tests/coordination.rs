@@ -319,6 +319,26 @@ fn a_bottleneck_grows_faster_than_its_people() {
 }
 
 #[test]
+fn what_most_plans_ask_for_grows_with_their_number() {
+    let with = |needing: usize, others: usize, more: &str| {
+        let mut files = vec![("platform/team.kedge.toml".to_owned(), team("platform", ""))];
+        for at in 0..needing + others {
+            let id = format!("t{at}");
+            let to = if at < needing { "platform" } else { "t0" };
+            let plan = asking(&id, to, "flag", WITHOUT).replace("asked =", &format!("{more}asked ="));
+            files.push((format!("{id}/p.kedge.toml"), plan));
+        }
+        let files: Vec<(&str, &str)> =
+            files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        check(&files)
+    };
+    assert_eq!(with(6, 6, ""), ["K412"]);
+    assert_eq!(with(6, 7, ""), NONE, "less than half of them");
+    assert_eq!(with(5, 0, ""), NONE, "a handful");
+    assert_eq!(with(6, 0, "withdrawn = 2026-10-10\n"), NONE, "nobody wants it any more");
+}
+
+#[test]
 fn a_team_is_taken_whole_by_two_of_the_first_initiatives() {
     let with = |work: &str, rank: &str, second: &str| {
         let plan = format!(
@@ -347,6 +367,30 @@ fn a_team_is_taken_whole_by_two_of_the_first_initiatives() {
     let unknown = "[work.x]\nfor = \"a\"\n[work.y]\nfor = \"b\"\n[work.z]\nfor = \"c\"\n";
     assert_eq!(with(unknown, both, "shop/b"), NONE, "one item in three, where efforts are missing");
     assert_eq!(with("", both, "shop/b"), NONE, "without work, outcomes count: one of three is its own");
+}
+
+#[test]
+fn the_first_initiative_hoards_only_where_others_are_ranked_after_it() {
+    let with = |rank: &str, first: &str, more: &str| {
+        let mut plan = String::from("team = \"shop\"\n");
+        let mut initiatives = String::new();
+        for id in ["a", "b", "c"] {
+            let effort = if id == "a" { first } else { "2w" };
+            plan += &format!(
+                "[outcome.{id}]\ndue = 2026-12-10\n[work.w{id}]\nfor = \"{id}\"\neffort = \"{effort}\"\n{more}"
+            );
+            initiatives += &format!(
+                "[initiative.{id}]\ntitle = \"I\"\nkind = \"critical-project\"\noutcomes = [\"shop/{id}\"]\n"
+            );
+        }
+        check(&[("shop/p.kedge.toml", &plan), ("council.kedge.toml", &council(rank, &initiatives))])
+    };
+    let all = "\"a\", \"b\", \"c\"";
+    assert_eq!(with(all, "5w", ""), ["K417"]);
+    assert_eq!(with(all, "4w", ""), NONE, "half is not more than half");
+    assert_eq!(with("\"a\", \"b\"", "5w", ""), NONE, "two are ranked");
+    assert_eq!(with("\"b\", \"a\", \"c\"", "5w", ""), NONE, "it is not the first");
+    assert_eq!(with(all, "5w", "done = 2026-10-02\n"), NONE, "nothing is left to do");
 }
 
 #[test]

@@ -43,8 +43,11 @@ const FAULTS: [(&str, &str); 9] = [
 ];
 
 /// What else is true there, and what no line mends: it wants a decision. Also in the example's README.
-const DECISIONS: [(&str, &str); 2] =
-    [("K414", "team fulfil rank"), ("K502", "dataset catalog/stock-level contract")];
+const DECISIONS: [(&str, &str); 3] = [
+    ("K412", "team platform takes-asks"),
+    ("K414", "team fulfil rank"),
+    ("K502", "dataset catalog/stock-level contract"),
+];
 
 /// The rules that need a survey of repositories, which the example does not have.
 const NEED_EVIDENCE: [&str; 4] = ["K510", "K512", "K603", "K604"];

@@ -59,7 +59,7 @@ const fn judged(
 
 /// Findings that a person who reads the goals agrees with. They were chosen by reading the goals' Markdown, not by the
 /// rules: the question was each time what would happen if the other side did not deliver.
-const RIGHT: [Judged; 10] = [
+const RIGHT: [Judged; 11] = [
     judged(
         0,
         "`cargo-script-2025h2-lang-stabilization-decision` has no fallback: if lang does not deliver, `cargo-script-2025h2` stops",
@@ -126,6 +126,12 @@ const RIGHT: [Judged; 10] = [
         "197 asks of contributors were taken over from where they were asked, and none says when that was",
         ("2026/README.md", "Goal proposals were collected during the month of January."),
         "The goals are published, so the teams were asked; but a month for all of them is all that the source gives",
+    ),
+    judged(
+        2,
+        "42 of the 75 plans of other teams ask lang for something: its queue grows with the number of plans, not with its people",
+        ("2026/field-projections.md", "Aiming for two design meetings; large language feature"),
+        "Design meetings and decisions of one team are asked for by more than half of the goals, and no goal brings it people",
     ),
 ];
 

@@ -187,15 +187,8 @@ fn takes_more_for_it(answers: &Answers<'_>, ask: &Ask, value: Money, own: &Outco
     let organisation = &answers.known;
     let need = organisation.need_of(&ask.id).and_then(|need| need.effort.as_ref());
     let Some(effort) = need.or(ask.effort.as_ref()) else { return false };
-    let mut own_days = 0.0;
-    for work in organisation.serving(own).iter().filter_map(|id| organisation.work_item(id)) {
-        if work.done.is_some() || work.dropped.is_some() {
-            continue;
-        }
-        let left = work.left.as_ref().map(|left| &left.effort).or(work.effort.as_ref());
-        let Some(left) = left else { return false };
-        own_days += answers.mean_days(left);
-    }
+    let own_work = organisation.serving(own).iter().filter_map(|id| organisation.work_item(id));
+    let Some(own_days) = own_work.map(|work| answers.days_left(work)).sum::<Option<f64>>() else { return false };
     let days = answers.mean_days(effort);
     days > 0.0 && own_days > 0.0 && value.amount() / days < own_value.amount() / own_days
 }

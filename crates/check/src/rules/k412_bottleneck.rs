@@ -2,7 +2,8 @@
 
 use super::prelude::*;
 use crate::people::people_on;
-use kedge_model::TeamKind;
+use kedge_model::{PlanId, Team, TeamKind};
+use std::collections::BTreeSet;
 
 /// How far back the backlog is compared, in days: a quarter, so that both ends are at the same point of the plans.
 const BACK: i64 = 91;
@@ -13,6 +14,12 @@ const FEWEST_THEN: usize = 3;
 /// A backlog has grown where it is half as long again for each person. Our own.
 const GROWTH: f64 = 1.5;
 
+/// What this part of all other teams' plans asks for grows with the number of plans. Our own: most of them.
+const MOST: f64 = 0.5;
+
+/// From so many plans on. Our own: in a handful, half is three.
+const FEWEST_PLANS: usize = 6;
+
 pub(super) const RULE: Rule = Rule {
     doc: RuleDoc {
         code: Code::new(412),
@@ -21,9 +28,12 @@ pub(super) const RULE: Rule = Rule {
         severity: Severity::Warning,
         needs: &[Need::Structure],
         since: "0.1",
-        finds: "A team with half as many open asks again, for each of its people, as a quarter ago. An ask is open from the day it \
-                was first asked until it lands, is refused or withdrawn. With fewer than three open a quarter ago, or where \
-                its people are not known, nothing is said; nor of external teams.",
+        finds: "A team with half as many open asks again, for each of its people, as a quarter ago; or one that half of all open \
+                plans of other teams, and six or more, ask for something. An ask is open from the day it was first asked until \
+                it lands, is refused or withdrawn; what was refused still says who needs the team, what a self-service \
+                answered does not. Growth is not told with \
+                fewer than three open a quarter ago, or where the team's people are not known; nothing is told of external \
+                teams and communities.",
         why: "Its backlog grows with the number of projects, and its people do not. No order of work mends that: every project \
               waits longer each quarter.",
         source: "Bottleneck team, rubick.com/bottleneck-team",
@@ -40,7 +50,7 @@ pub(super) const RULE: Rule = Rule {
               small things, an area given to the team that needs it. In its `team.kedge.toml`:\n\n```toml\n[self-service.topic]\n\
               what = \"A topic on the message bus\"\nhow  = \"https://wiki.harbour.example/platform/topic\"\n```",
     },
-    run: Run::Near(run),
+    run: Run::Over(run),
 };
 
 const PLATFORM: &str = r#"team   = "platform"
@@ -110,57 +120,76 @@ keeps = "80%"
 "#;
 
 fn run(answers: &Answers<'_>) -> Vec<Finding> {
-    let then = answers.as_of.plus_days(-BACK);
+    let open_plans: Vec<&TeamId> =
+        answers.known.plans().filter(|plan| plan.closed.is_none()).map(|plan| plan.id.team()).collect();
     let mut findings = Vec::new();
     for team in answers.own_teams().filter(|team| !matches!(team.kind, TeamKind::Community { .. })) {
-        let asks = answers.known.asked_of(&team.id);
-        if asks.len() <= FEWEST_THEN {
+        let asks = answers.known.asked_of(&team.id).iter().filter_map(|id| answers.known.ask(id));
+        let asks: Vec<&Ask> = asks.collect();
+        if asks.len() < FEWEST_THEN {
             continue;
         }
-        let (mut open_then, mut open_now) = (0_usize, Vec::new());
-        for ask in asks.iter().filter_map(|id| answers.known.ask(id)) {
-            let Some(since) = ask.asked.iter().map(|asked| asked.on).min() else { continue };
-            let ended = ended_on(answers, ask);
-            if since <= then && ended.is_none_or(|on| on > then) {
-                open_then += 1;
-            }
-            if ended.is_none() && answers.is_current(&ask.plan) {
-                open_now.push(ask);
-            }
-        }
-        let (Some(people_then), Some(people_now)) =
-            (people_on(team, then), people_on(team, answers.as_of))
-        else {
-            continue;
-        };
-        let each = |asks: usize, people: f64| asks as f64 / people.max(1.0);
-        if open_then < FEWEST_THEN || each(open_now.len(), people_now) < GROWTH * each(open_then, people_then) {
+        let signs: Vec<String> =
+            [growth(answers, team, &asks), most_plans(answers, team, &asks, &open_plans)].into_iter().flatten().collect();
+        if signs.is_empty() {
             continue;
         }
-        let people = |people: f64| counted(people.round() as u32, "person").replace("persons", "people");
-        let message = format!(
-            "{} asks wait at {} ({}); a quarter ago it was {} ({})",
-            open_now.len(),
-            team.id,
-            people(people_now),
-            open_then,
-            people(people_then),
+        findings.push(
+            Finding::at(RULE.doc.code, RULE.doc.severity, Address::field(&team.id, "takes-asks"), signs.join("; ")).with_fix(
+                Fix::lines(
+                    "offer what is asked most as a self-service, host away teams for the small things, or give an area away",
+                    [
+                        "# [self-service.NAME]".to_owned(),
+                        "# what = \"what one gets\"".to_owned(),
+                        "# how  = \"how one gets it\"".to_owned(),
+                    ],
+                ),
+            ),
         );
-        let mut finding = Finding::at(RULE.doc.code, RULE.doc.severity, Address::field(&team.id, "takes-asks"), message)
-            .with_fix(Fix::lines(
-                "offer what is asked most as a self-service, host away teams for the small things, or give an area away",
-                [
-                    "# [self-service.NAME]".to_owned(),
-                    "# what = \"what one gets\"".to_owned(),
-                    "# how  = \"how one gets it\"".to_owned(),
-                ],
-            ));
-        for ask in open_now {
-            finding = finding.with_related(Subject::Address(Address::of(&ask.id)), "waits");
-        }
-        findings.push(finding);
     }
     findings
+}
+
+/// That more waits for each of its people than a quarter ago.
+fn growth(answers: &Answers<'_>, team: &Team, asks: &[&Ask]) -> Option<String> {
+    let then = answers.as_of.plus_days(-BACK);
+    let (mut open_then, mut open_now) = (0, 0);
+    for ask in asks {
+        let Some(since) = ask.asked.iter().map(|asked| asked.on).min() else { continue };
+        let ended = ended_on(answers, ask);
+        open_then += usize::from(since <= then && ended.is_none_or(|on| on > then));
+        open_now += usize::from(ended.is_none() && answers.is_current(&ask.plan));
+    }
+    let (people_then, people_now) = (people_on(team, then)?, people_on(team, answers.as_of)?);
+    let each = |asks: usize, people: f64| asks as f64 / people.max(1.0);
+    if open_then < FEWEST_THEN || each(open_now, people_now) < GROWTH * each(open_then, people_then) {
+        return None;
+    }
+    let people = |people: f64| counted(people.round() as u32, "person").replace("persons", "people");
+    Some(format!(
+        "{open_now} asks wait at {} ({}); a quarter ago it was {open_then} ({})",
+        team.id,
+        people(people_now),
+        people(people_then),
+    ))
+}
+
+/// That most plans of other teams need it.
+fn most_plans(answers: &Answers<'_>, team: &Team, asks: &[&Ask], open_plans: &[&TeamId]) -> Option<String> {
+    let asking: BTreeSet<&PlanId> = asks
+        .iter()
+        .filter(|ask| answers.is_current(&ask.plan) && ask.withdrawn.is_none() && ask.served.is_none())
+        .map(|ask| &ask.plan)
+        .collect();
+    let all = open_plans.iter().filter(|writer| ***writer != team.id).count();
+    (asking.len() >= FEWEST_PLANS && asking.len() as f64 >= MOST * all as f64).then(|| {
+        format!(
+            "{} of the {all} plans of other teams ask {} for something: its queue grows with the number of plans, not with its \
+             people",
+            asking.len(),
+            team.id
+        )
+    })
 }
 
 /// The day on which nobody waited for the ask any more; `None` where somebody does.

@@ -157,12 +157,8 @@ fn is_taken_whole(answers: &Answers<'_>, team: &TeamId, first: &[&Initiative]) -
     if to_do.is_empty() {
         return outcomes.all(is_theirs);
     }
-    let effort = |work: &Work| {
-        let left = work.left.as_ref().map(|left| &left.effort).or(work.effort.as_ref());
-        left.map(|left| answers.mean_days(left))
-    };
-    let in_days = to_do.iter().all(|work| effort(work).is_some());
-    let size = |work: &Work| if in_days { effort(work).unwrap_or(0.0) } else { 1.0 };
+    let in_days = to_do.iter().all(|work| answers.days_left(work).is_some());
+    let size = |work: &Work| if in_days { answers.days_left(work).unwrap_or(0.0) } else { 1.0 };
     let whole: f64 = to_do.iter().map(|work| size(work)).sum();
     let taken: f64 =
         to_do.iter().filter(|work| work.serves.iter().any(is_theirs)).map(|work| size(work)).sum();

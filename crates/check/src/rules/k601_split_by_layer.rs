@@ -143,9 +143,12 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
             }
         }
         for (team, waiting) in waiting {
+            if waiting.len() < FEWEST {
+                continue;
+            }
             let plans = answers.known.plans_of(team);
             let all: usize = plans.map(|plan| answers.known.parts(&plan.id).outcomes.len()).sum();
-            if waiting.len() < FEWEST || (waiting.len() as f64) < PART * all as f64 {
+            if (waiting.len() as f64) < PART * all as f64 {
                 continue;
             }
             let message = format!(

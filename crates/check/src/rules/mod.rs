@@ -88,6 +88,7 @@ rules! {
     k414_wholly_consumed_team,
     k415_self_service_for_one,
     k416_self_service_without_any,
+    k417_top_initiative_hoards,
     k501_several_writers,
     k502_writer_unsigned,
     k503_writer_declined,
