@@ -394,6 +394,23 @@ fn the_first_initiative_hoards_only_where_others_are_ranked_after_it() {
 }
 
 #[test]
+fn a_donor_lends_what_is_wanted_while_the_task_force_runs() {
+    let with = |wanted: u32, life: &str, loan: &str| {
+        let crew = task_force("crew", life).replace("people = 1", &format!("people = {wanted}"));
+        let donor = team("checkout", &format!("[person.elif]\n{loan}"));
+        check(&[("crew/team.kedge.toml", &crew), ("checkout/team.kedge.toml", &donor)])
+    };
+    let lent = "[[loan]]\nwho = \"elif\"\nto = \"crew\"\nfrom = 2026-10-05\nuntil = 2026-11-13\n";
+    assert_eq!(with(1, FULL, ""), ["K418"]);
+    assert_eq!(with(1, FULL, lent), NONE);
+    assert_eq!(with(2, FULL, lent), ["K418"], "two are wanted");
+    assert_eq!(with(1, FULL, &lent.replace("2026-11-13", "2026-10-09")), ["K418"], "they are back already");
+    let later = "time = \"full\"\nstarts = 2026-11-02\nends = 2026-12-11";
+    assert_eq!(with(1, later, ""), NONE, "it has not begun");
+    assert_eq!(check(&[("crew/team.kedge.toml", &task_force("crew", FULL))]), NONE, "the donor is not here");
+}
+
+#[test]
 fn a_self_service_is_for_more_than_one() {
     let identity =
         team("identity", "takes-asks = [\"self-service\"]\n[self-service.roles]\nwhat = \"w\"\nhow = \"h\"");

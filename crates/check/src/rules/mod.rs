@@ -89,6 +89,7 @@ rules! {
     k415_self_service_for_one,
     k416_self_service_without_any,
     k417_top_initiative_hoards,
+    k418_donor_has_not_lent,
     k501_several_writers,
     k502_writer_unsigned,
     k503_writer_declined,
