@@ -75,6 +75,29 @@ pub struct FieldNotTaken {
     pub rows: usize,
 }
 
+/// Counts what was not taken, field by field.
+#[derive(Debug, Default)]
+pub(crate) struct Fields(BTreeMap<(String, String), usize>);
+
+impl Fields {
+    /// One row in which a field holds something that has no place.
+    pub(crate) fn add(&mut self, field: &str, reason: &str) {
+        self.add_rows(field, reason, 1);
+    }
+
+    /// So many rows.
+    pub(crate) fn add_rows(&mut self, field: &str, reason: &str, rows: usize) {
+        if rows > 0 {
+            *self.0.entry((field.to_owned(), reason.to_owned())).or_default() += rows;
+        }
+    }
+
+    /// In the order of fields.
+    pub(crate) fn done(self) -> Vec<FieldNotTaken> {
+        self.0.into_iter().map(|((field, reason), rows)| FieldNotTaken { field, reason, rows }).collect()
+    }
+}
+
 /// A file that became no fact.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct FileNotTaken {

@@ -20,9 +20,10 @@
 //! | assignees, sprints, labels, priorities, descriptions, other links | nothing; `origin` leads back |
 
 use crate::dates::{DateOrder, day, is_ambiguous};
+use crate::draft::Fields;
 use crate::table::{Columns, Row, Table};
 use crate::tracker::{self, End, Holder, Issue, Tracker};
-use crate::{Draft, FieldNotTaken, FileNotTaken, RowNotTaken, SourceFile};
+use crate::{Draft, FileNotTaken, RowNotTaken, SourceFile};
 use kedge_model::{Date, Effort, Left, WorkTime, WorkUnit};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -203,7 +204,7 @@ pub fn draft(sources: &[SourceFile], options: &Options) -> Draft {
             }
         }
         issues.extend(rows.into_iter().map(|(_, issue)| issue));
-        fields.unread(&table, &layout);
+        unread(&table, &layout, &mut fields);
     }
     let known: BTreeSet<String> = issues.iter().map(|issue: &Issue| issue.team.clone()).collect();
     let by_project = options.team_column.is_none();
@@ -227,35 +228,12 @@ fn project_of(key: &str) -> Option<&str> {
         .then_some(project)
 }
 
-/// What was not taken, column by column.
-#[derive(Default)]
-struct Fields(BTreeMap<(String, String), usize>);
-
-impl Fields {
-    fn add(&mut self, field: &str, reason: &str) {
-        *self.0.entry((field.to_owned(), reason.to_owned())).or_default() += 1;
-    }
-
-    fn unread(&mut self, table: &Table, layout: &Layout) {
-        let read = layout.read();
-        let mut seen = BTreeSet::new();
-        for (at, title) in table.header.iter().enumerate() {
-            if read.contains(&at)
-                || layout.points.places().contains(&at)
-                || !seen.insert(title.to_lowercase())
-            {
-                continue;
-            }
-            let rows = table.filled(&table.columns(&[title.as_str()]));
-            if rows > 0 {
-                let reason = reason(title);
-                *self.0.entry((title.clone(), reason.to_owned())).or_default() += rows;
-            }
-        }
-    }
-
-    fn done(self) -> Vec<FieldNotTaken> {
-        self.0.into_iter().map(|((field, reason), rows)| FieldNotTaken { field, reason, rows }).collect()
+/// Adds the columns that are not read, each with its reason.
+fn unread(table: &Table, layout: &Layout, fields: &mut Fields) {
+    let mut read = layout.read();
+    read.extend(layout.points.places());
+    for (title, rows) in table.unread(&read) {
+        fields.add_rows(title, reason(title), rows);
     }
 }
 
@@ -459,7 +437,13 @@ impl Reading<'_> {
 
 /// Jira counts working time in seconds; a tenth of an hour is as fine as anybody estimates.
 fn hours(seconds: &str) -> Option<Effort> {
-    let seconds: f64 = seconds.parse().ok().filter(|seconds: &f64| *seconds > 0.0)?;
+    let Ok(seconds) = seconds.parse::<f64>() else {
+        // Tables that went through other hands say the unit.
+        return seconds.parse::<WorkTime>().ok().map(Effort::Median);
+    };
+    if seconds <= 0.0 {
+        return None;
+    }
     WorkTime::new(round(seconds / 3600.0), WorkUnit::Hour).map(Effort::Median)
 }
 

@@ -12,16 +12,23 @@
 //! value, dates, people) stays absent, so that the answers say "too little data" rather than something wrong.
 
 mod align;
+pub mod backstage;
+pub mod codeowners;
 mod dates;
 mod draft;
 mod encoding;
 pub mod export;
+pub mod github;
 pub mod jira;
+pub mod kep;
+pub mod linear;
+pub mod mapped;
 mod merge;
 mod names;
 pub mod rust_goals;
 mod table;
 mod tracker;
+mod yaml;
 
 pub use dates::DateOrder;
 pub use draft::{Counts, Draft, FieldNotTaken, FileNotTaken, RowNotTaken, SourceFile};

@@ -58,12 +58,8 @@ pub(crate) struct TeamNames {
 }
 
 impl TeamNames {
-    /// Names every team, in the order of the names, so that the order of rows does not matter.
-    pub(crate) fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        Self::with_ids(names.into_iter().map(|name| (name, name)))
-    }
-
-    /// As [`TeamNames::new`], where the words for the id differ from the name that is looked up: `(name, words)`.
+    /// Names every team, in the order of the names, so that the order of rows does not matter: `(name, words)`, where
+    /// the id is made of the words.
     pub(crate) fn with_ids<'a>(names: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let names: BTreeMap<&str, &str> = names.into_iter().collect();
         let mut free = Free::default();
@@ -116,16 +112,20 @@ impl TeamNames {
 mod tests {
     use super::*;
 
+    fn named(names: &[&str]) -> TeamNames {
+        TeamNames::with_ids(names.iter().map(|name| (*name, *name)))
+    }
+
     #[test]
     fn names_that_come_out_the_same_are_told_apart_in_any_order_of_rows() {
-        let one = TeamNames::new(["Pay ments", "pay-ments", "Shop", "Council"]);
-        let other = TeamNames::new(["Shop", "pay-ments", "Council", "Pay ments"]);
+        let one = named(&["Pay ments", "pay-ments", "Shop", "Council"]);
+        let other = named(&["Shop", "pay-ments", "Council", "Pay ments"]);
         let ids = |names: &TeamNames| names.iter().map(|(_, id)| id.to_string()).collect::<Vec<_>>();
         assert_eq!(ids(&one), ["council-team", "pay-ments", "shop", "pay-ments-2"]);
         assert_eq!(ids(&one), ids(&other));
         assert!(one.note().is_some_and(|note| note.contains("`pay-ments` (now `pay-ments-2`)")));
-        assert_eq!(TeamNames::new(["../../etc", "チーム"]).get("../../etc").map(TeamId::as_str), Some("etc"));
-        assert!(TeamNames::new(["チーム", "팀"]).note().is_some());
+        assert_eq!(named(&["../../etc", "チーム"]).get("../../etc").map(TeamId::as_str), Some("etc"));
+        assert!(named(&["チーム", "팀"]).note().is_some());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Tables of text: CSV with whatever stands between the cells, columns found by name, names that repeat.
 
 use csv::{ReaderBuilder, Trim};
+use std::collections::BTreeSet;
 
 /// A table, and where its rows stand.
 #[derive(Debug)]
@@ -131,6 +132,18 @@ impl Table {
     /// In how many rows the columns hold something.
     pub(crate) fn filled(&self, columns: &Columns) -> usize {
         self.rows.iter().filter(|row| row.all(columns).next().is_some()).count()
+    }
+
+    /// The columns that hold something and are not among those that are read, each title once, and in how many rows.
+    pub(crate) fn unread(&self, read: &BTreeSet<usize>) -> Vec<(&str, usize)> {
+        let mut seen = BTreeSet::new();
+        let titles =
+            self.header.iter().enumerate().filter(|(at, _)| !read.contains(at)).map(|(_, title)| title);
+        titles
+            .filter(|title| seen.insert(title.to_lowercase()))
+            .map(|title| (title.as_str(), self.filled(&self.columns(&[title]))))
+            .filter(|(_, rows)| *rows > 0)
+            .collect()
     }
 
     /// The titles of the columns, each once, for a message about one that is missing.

@@ -167,3 +167,25 @@ fn a_fact_that_people_renamed_is_found_by_its_origin() {
     assert_eq!(twice.work_item(&id).unwrap().title.as_deref(), Some("after"));
     assert!(twice.work_item(&was).is_none());
 }
+
+/// Found by fuzzing: two projects whose names come out the same, of which the first was not in the source before.
+#[test]
+fn a_team_that_is_new_does_not_take_the_name_of_one_that_is_there() {
+    let export = |rows: &str| {
+        let text = format!("Issue key,Summary,Issue Type,Project key,Outward issue link (Blocks)\n{rows}");
+        jira::draft(&[SourceFile::new("a.csv", text)], &jira::Options::default()).facts()
+    };
+    let before = export("WEB-1,a,Epic,WEB,\n");
+    let after = export("OTHER-1,b,Epic,-WEB,WEB-1\nWEB-1,a,Epic,WEB,\n");
+    let (now, first) = imported(&before, &[], &empty());
+    let (then, second) = imported(&after, &first.record, &now);
+    let teams = |of: &Organisation| {
+        of.teams().map(|team| (team.meta.origin.clone().unwrap(), team.id.to_string())).collect::<Vec<_>>()
+    };
+    let web = teams(&now).pop().unwrap();
+    assert!(teams(&then).contains(&web), "{web:?} {:?}", teams(&then));
+    assert_eq!(then.teams().count(), 2);
+    assert_eq!(then.asks().count(), 1);
+    let (again, third) = imported(&after, &second.record, &then);
+    assert_eq!((again.teams().count(), third.changes), (2, Vec::new()));
+}

@@ -106,3 +106,14 @@ fn a_row_of_ten_megabytes_is_read() {
     let found = draft(&[SourceFile::new("2026/long.md", goal)], &[]);
     assert_eq!(found.counts().work, 1);
 }
+
+/// Found by fuzzing: the name of the team for goals that no team owns is one that a goal may ask, too.
+#[test]
+fn a_team_that_is_asked_and_called_contributors_is_another_than_that_of_goals_without_a_team() {
+    let goal = "# T\n\n| Metadata | |\n|--|--|\n| Status | Accepted |\n\n| Task | Owner(s) | Notes |\n|--|--|--|\n\
+                | Review | ![Team][] [contributors], [contributors-to-goals] | |\n";
+    let found = draft(&[SourceFile::new("2026/a.md", goal)], &[]);
+    builds(&found).unwrap();
+    let counts = found.counts();
+    assert_eq!((counts.teams, counts.plans, counts.asks), (3, 1, 2));
+}

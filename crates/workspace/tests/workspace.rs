@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use kedge_model::{Act, Date, Says};
-use kedge_workspace::{AsOf, OpenError, Options, RecordError, Target, Watch, Workspace, jira, rust_goals};
+use kedge_workspace::import::{jira, rust_goals};
+use kedge_workspace::{AsOf, OpenError, Options, RecordError, Target, Watch, Workspace};
 use std::fs;
 use std::path::Path;
 use std::sync::mpsc::channel;

@@ -1,12 +1,13 @@
 //! `kedge import`: another tool's data, as plans.
 
 use super::print_json;
-use crate::arguments::{Common, DateOrderChoice, Destination, ImportFormat};
+use crate::arguments::{Common, DateOrderChoice, Destination, HostOfCode, ImportFormat};
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Terminal, Tone};
 use crate::terminal::{say, say_part};
+use kedge_exchange::codeowners::Host;
 use kedge_exchange::{DateOrder, Kept, Report};
-use kedge_workspace::{ImportError, Imported, Target};
+use kedge_workspace::{ImportError, Imported, Target, import};
 use serde_json::Value;
 
 /// How many rows of each reason, and how many facts, are shown; `--json` lists all.
@@ -27,7 +28,7 @@ pub(crate) fn run(common: &Common, terminal: Terminal, format: &ImportFormat) ->
     let (imported, destination) = match format {
         ImportFormat::RustGoals { folder, teams, destination } => {
             let target = target(destination, "rust-goals")?;
-            (reading(&|| kedge_workspace::rust_goals(folder, teams.as_deref(), &target))?, destination)
+            (reading(&|| import::rust_goals(folder, teams.as_deref(), &target))?, destination)
         }
         ImportFormat::Jira { files, team_column, days_per_point, dates, destination } => {
             let target = target(destination, "jira")?;
@@ -37,7 +38,47 @@ pub(crate) fn run(common: &Common, terminal: Terminal, format: &ImportFormat) ->
                 dates: dates.map(order),
                 team_column: team_column.clone(),
             };
-            (reading(&|| kedge_workspace::jira(files, &options, &target))?, destination)
+            (reading(&|| import::jira(files, &options, &target))?, destination)
+        }
+        ImportFormat::Github { files, repository, team_label, destination } => {
+            let target = target(destination, "github")?;
+            let options = kedge_exchange::github::Options {
+                name: String::new(),
+                repository: repository.clone(),
+                team_label: team_label.clone(),
+            };
+            (reading(&|| import::github(files, &options, &target))?, destination)
+        }
+        ImportFormat::Linear { files, days_per_point, destination } => {
+            let target = target(destination, "linear")?;
+            let options = kedge_exchange::linear::Options {
+                name: String::new(),
+                days_per_point: days(*days_per_point)?,
+            };
+            (reading(&|| import::linear(files, &options, &target))?, destination)
+        }
+        ImportFormat::Csv { files, mapping, destination } => {
+            let target = target(destination, "csv")?;
+            (reading(&|| import::csv(files, mapping, &target))?, destination)
+        }
+        ImportFormat::Backstage { paths, repository, destination } => {
+            let target = target(destination, "backstage")?;
+            let options = kedge_exchange::backstage::Options { repository: repository.clone() };
+            (reading(&|| import::backstage(paths, &options, &target))?, destination)
+        }
+        ImportFormat::Codeowners { path, repository, host, files, destination } => {
+            let target = target(destination, &format!("codeowners-{repository}"))?;
+            let host = host.map(|host| match host {
+                HostOfCode::Github => Host::GitHub,
+                HostOfCode::Gitlab => Host::GitLab,
+            });
+            let read = || import::codeowners(path, repository, host, files.as_deref(), &target);
+            (reading(&read)?, destination)
+        }
+        ImportFormat::Kep { folder, groups, releases, destination } => {
+            let target = target(destination, "kep")?;
+            let read = || import::kep(folder, groups.as_deref(), releases.as_deref(), &target);
+            (reading(&read)?, destination)
         }
     };
     show(common, terminal, &imported, destination)?;

@@ -1,7 +1,7 @@
 //! What blocks what and what is part of what, within teams and across them.
 
 use super::circles::without_circles;
-use super::{End, Issue, Tracker, title};
+use super::{Asks, End, Issue, Tracker, title};
 use crate::names::Free;
 use crate::{Draft, RowNotTaken};
 use kedge_model::{
@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 enum Awaited {
     Issue(usize),
     Outside(usize),
+    /// Something that is asked without naming an issue.
+    Direct(usize),
 }
 
 /// The links that hold, by places in the list of issues.
@@ -25,6 +27,8 @@ pub(super) struct Links {
     pub(super) after: BTreeMap<usize, BTreeSet<usize>>,
     /// Issues that are not in the source: key and whose.
     pub(super) outside: Vec<(String, String)>,
+    /// What is asked without naming an issue, and for which.
+    pub(super) direct: Vec<(usize, Asks)>,
     /// What each team asks for, and what that gates.
     asked: BTreeMap<(String, Awaited), BTreeSet<usize>>,
 }
@@ -36,6 +40,7 @@ impl Links {
             .keys()
             .find(|(_, awaited)| match awaited {
                 Awaited::Outside(at) => self.outside.get(*at).is_some_and(|(_, whose)| whose == holder),
+                Awaited::Direct(at) => self.direct.get(*at).is_some_and(|(_, ask)| ask.team == holder),
                 Awaited::Issue(_) => false,
             })
             .map(|(asker, _)| asker.as_str())
@@ -65,6 +70,20 @@ pub(super) fn of(
                 && !matches!(issue.end, End::Dropped(..))
             {
                 links.asked.entry((whose.to_owned(), Awaited::Issue(at))).or_default().insert(outcome);
+            }
+        }
+    }
+
+    for (at, issue) in issues.iter().enumerate() {
+        for ask in &issue.asks {
+            if ask.team == issue.team {
+                refused.push((at, "asks its own team: that is work".to_owned()));
+            } else if issue.end == End::Open {
+                let awaited = Awaited::Direct(links.direct.len());
+                links.direct.push((at, ask.clone()));
+                links.asked.entry((issue.team.clone(), awaited)).or_default().insert(at);
+            } else {
+                refused.push((at, format!("asked something of {}, and is over", ask.team)));
             }
         }
     }
@@ -189,17 +208,32 @@ impl Links {
         let mut free: BTreeMap<TeamId, Free> = BTreeMap::new();
         for ((asker, awaited), gated) in &self.asked {
             let from = team(asker);
-            let (key, what, to, see) = match awaited {
+            let (key, words, what, to, see, wanted) = match awaited {
                 Awaited::Issue(at) => {
                     let (Some(issue), Some(name)) = (issues.get(*at), names.get(*at)) else { continue };
-                    (&issue.key, title(issue), name.team.clone(), issue.see.clone())
+                    let words = if issue.words.is_empty() { &issue.key } else { &issue.words };
+                    (
+                        issue.key.clone(),
+                        words.clone(),
+                        title(issue),
+                        name.team.clone(),
+                        issue.see.clone(),
+                        None,
+                    )
                 }
                 Awaited::Outside(at) => {
                     let Some((key, holder)) = self.outside.get(*at) else { continue };
-                    (key, key.clone(), team(holder), Vec::new())
+                    (key.clone(), key.clone(), key.clone(), team(holder), Vec::new(), None)
+                }
+                Awaited::Direct(at) => {
+                    let Some((asking, ask)) = self.direct.get(*at) else { continue };
+                    let Some(issue) = issues.get(*asking) else { continue };
+                    let what = if ask.what.is_empty() { title(issue) } else { ask.what.clone() };
+                    let key = format!("{} needs {}", issue.key, ask.team);
+                    (key.clone(), key, what, team(&ask.team), Vec::new(), ask.wanted)
                 }
             };
-            let id = AskId::new(from.clone(), free.entry(from.clone()).or_default().take(key, "ask"));
+            let id = AskId::new(from.clone(), free.entry(from.clone()).or_default().take(&words, "ask"));
             let gates: Vec<Reference> = gated.iter().filter_map(|at| names.get(*at).cloned()).collect();
             facts.push(
                 Ask {
@@ -209,7 +243,7 @@ impl Links {
                     what,
                     why: None,
                     asked: Vec::new(),
-                    wanted: None,
+                    wanted,
                     effort: None,
                     odds: None,
                     gates,

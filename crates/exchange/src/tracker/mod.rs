@@ -36,6 +36,8 @@ pub(crate) struct Issue {
     pub(crate) text: String,
     /// What the tracker calls it and links refer to: `SHOP-12`.
     pub(crate) key: String,
+    /// What its id is made of; the key where empty.
+    pub(crate) words: String,
     /// Who holds it, by the source's name.
     pub(crate) team: String,
     pub(crate) title: String,
@@ -48,6 +50,8 @@ pub(crate) struct Issue {
     pub(crate) blocked_by: Vec<String>,
     /// What waits for it, by keys.
     pub(crate) blocks: Vec<String>,
+    /// What it needs of teams by their names, where the source names no issue.
+    pub(crate) asks: Vec<Asks>,
     pub(crate) value: Option<PriceRate>,
     pub(crate) due: Option<Date>,
     pub(crate) effort: Option<Effort>,
@@ -70,6 +74,15 @@ pub(crate) struct Group {
     pub(crate) see: Vec<String>,
 }
 
+/// Something that is asked of a team by its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Asks {
+    pub(crate) team: String,
+    /// What; the issue's title where empty.
+    pub(crate) what: String,
+    pub(crate) wanted: Option<Date>,
+}
+
 /// How far an issue is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum End {
@@ -85,6 +98,8 @@ pub(crate) enum End {
 /// What is known of a holder of issues beside its name.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Holder {
+    /// What its id is made of; the name where empty.
+    pub(crate) words: String,
     pub(crate) title: Option<String>,
     pub(crate) see: Vec<String>,
 }
@@ -122,8 +137,14 @@ pub(crate) fn draft(mut tracker: Tracker<'_>, draft: &mut Draft) {
         .iter()
         .map(|issue| issue.team.as_str())
         .chain(links.outside.iter().map(|(_, holder)| holder.as_str()))
+        .chain(links.direct.iter().map(|(_, ask)| ask.team.as_str()))
         .collect();
-    let teams = TeamNames::new(holders.iter().copied());
+    let words = |name: &str| {
+        let holder = tracker.holders.get(name).filter(|holder| !holder.words.is_empty());
+        holder.map_or_else(|| name.to_owned(), |holder| holder.words.clone())
+    };
+    let named: Vec<(&str, String)> = holders.iter().map(|name| (*name, words(name))).collect();
+    let teams = TeamNames::with_ids(named.iter().map(|(name, words)| (*name, words.as_str())));
     draft.notes.extend(teams.note());
     let team = |name: &str| teams.get(name).cloned().unwrap_or_else(TeamId::council);
 
@@ -133,7 +154,10 @@ pub(crate) fn draft(mut tracker: Tracker<'_>, draft: &mut Draft) {
         .iter()
         .map(|issue| {
             let team = team(&issue.team);
-            let slug = items.entry(team.clone()).or_default().take(&issue.key, "issue");
+            let slug = items
+                .entry(team.clone())
+                .or_default()
+                .take(if issue.words.is_empty() { &issue.key } else { &issue.words }, "issue");
             Reference::new(team, slug)
         })
         .collect();
@@ -253,8 +277,9 @@ pub(crate) fn draft(mut tracker: Tracker<'_>, draft: &mut Draft) {
     }
     draft.changes.extend(links.asks(&tracker, &issues, &names, &plan, &team).into_iter().map(Into::into));
     if timeless > 0 {
+        let items = if timeless == 1 { "1 work item is".to_owned() } else { format!("{timeless} work items are") };
         draft.notes.push(format!(
-            "{timeless} work items are for no outcome: the source names nothing larger of their own team that they are part of."
+            "{items} for no outcome: the source names nothing larger of the same team that they are part of."
         ));
     }
 }

@@ -1,7 +1,10 @@
 //! One function for each format: its files in, what it came to out.
 
 use super::{ImportError, Imported, Target, bring, sources};
+use kedge_exchange::codeowners::Host;
 use kedge_exchange::{Draft, SourceFile};
+use kedge_model::Slug;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -36,6 +39,136 @@ pub fn jira(
 ) -> Result<Imported, ImportError> {
     let options = kedge_exchange::jira::Options { name: target.name.to_string(), ..options.clone() };
     tracker(files, "issues", target, |sources| kedge_exchange::jira::draft(sources, &options))
+}
+
+/// Reads GitHub's issues as JSON, from one file or several.
+///
+/// # Errors
+/// As [`jira`].
+pub fn github(
+    files: &[PathBuf],
+    options: &kedge_exchange::github::Options,
+    target: &Target,
+) -> Result<Imported, ImportError> {
+    let options = kedge_exchange::github::Options { name: target.name.to_string(), ..options.clone() };
+    tracker(files, "issues", target, |sources| kedge_exchange::github::draft(sources, &options))
+}
+
+/// Reads Linear's CSV exports, one or several.
+///
+/// # Errors
+/// As [`jira`].
+pub fn linear(
+    files: &[PathBuf],
+    options: &kedge_exchange::linear::Options,
+    target: &Target,
+) -> Result<Imported, ImportError> {
+    let options = kedge_exchange::linear::Options { name: target.name.to_string(), ..options.clone() };
+    tracker(files, "issues", target, |sources| kedge_exchange::linear::draft(sources, &options))
+}
+
+/// Reads tables, one or several, as a mapping file says.
+///
+/// # Errors
+/// As [`jira`], and when the mapping cannot be used.
+pub fn csv(files: &[PathBuf], mapping: &Path, target: &Target) -> Result<Imported, ImportError> {
+    let text = sources::file(mapping)?.text;
+    let mapping = kedge_exchange::mapped::Mapping::read(&text)
+        .map_err(|error| ImportError::Given(format!("{}: {error}", mapping.display())))?;
+    let name = target.name.to_string();
+    tracker(files, "rows", target, |sources| kedge_exchange::mapped::draft(sources, &mapping, &name))
+}
+
+/// Reads a Backstage catalogue: files, and the YAML files below folders that hold entities.
+///
+/// # Errors
+/// When nothing there is an entity, or the result cannot be written; then nothing is written.
+pub fn backstage(
+    paths: &[PathBuf],
+    options: &kedge_exchange::backstage::Options,
+    target: &Target,
+) -> Result<Imported, ImportError> {
+    let mut found = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let yaml = sources::folder(path, "", &|name| has_extension(name, &["yaml", "yml"]))?;
+            found.extend(yaml.into_iter().filter(|source| source.text.contains("backstage.io/")));
+        } else {
+            found.push(sources::file(path)?);
+        }
+    }
+    let draft = kedge_exchange::backstage::draft(&found, options);
+    let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
+    if draft.changes.is_empty() {
+        return Err(nothing(first, "teams of a Backstage catalogue", &draft));
+    }
+    let from = paths.iter().map(|path| shown(path)).collect::<Vec<_>>().join(", ");
+    bring(draft, &from, &organisation(&target.out), target)
+}
+
+/// Reads CODEOWNERS: the file, or a repository's folder, in which it is looked for where the host looks. `files` names a
+/// list of the repository's files, one path a line.
+///
+/// # Errors
+/// When there is none or it names no team, or the result cannot be written; then nothing is written.
+pub fn codeowners(
+    path: &Path,
+    repository: &Slug,
+    host: Option<Host>,
+    files: Option<&Path>,
+    target: &Target,
+) -> Result<Imported, ImportError> {
+    let file = if path.is_dir() {
+        let places = match host {
+            Some(host) => host.places().to_vec(),
+            None => Host::GitHub.places().into_iter().chain(Host::GitLab.places()).collect(),
+        };
+        let found =
+            places.iter().find(|place| path.join(place).is_file()).ok_or_else(|| ImportError::Nothing {
+                path: path.to_owned(),
+                what: "CODEOWNERS",
+                because: Some(format!("it is looked for in {}", places.join(", "))),
+            })?;
+        SourceFile::new(*found, sources::file(&path.join(found))?.text)
+    } else {
+        sources::file(path)?
+    };
+    let files = match files {
+        Some(list) => Some(sources::file(list)?.text.lines().map(str::to_owned).collect()),
+        None => None,
+    };
+    let options = kedge_exchange::codeowners::Options { repository: repository.clone(), host, files };
+    let draft = kedge_exchange::codeowners::draft(&file, &options);
+    if draft.changes.is_empty() {
+        return Err(nothing(path, "rules whose owners are teams", &draft));
+    }
+    bring(draft, &shown(path), &organisation(&target.out), target)
+}
+
+/// Reads Kubernetes enhancements: every `kep.yaml` below a folder. `groups` is `sigs.yaml`, `releases` a table of the
+/// releases' days.
+///
+/// # Errors
+/// When there is none, or the result cannot be written; then nothing is written.
+pub fn kep(
+    folder: &Path,
+    groups: Option<&Path>,
+    releases: Option<&Path>,
+    target: &Target,
+) -> Result<Imported, ImportError> {
+    let keps = sources::folder(folder, "", &|name| name == "kep.yaml")?;
+    let groups = groups.map(sources::file).transpose()?;
+    let releases = match releases {
+        Some(path) => kedge_exchange::kep::releases(&sources::file(path)?.text)
+            .map_err(|error| ImportError::Given(format!("{}: {error}", path.display())))?,
+        None => BTreeMap::new(),
+    };
+    let options = kedge_exchange::kep::Options { name: target.name.to_string(), releases };
+    let draft = kedge_exchange::kep::draft(&keps, groups.as_ref(), &options);
+    if draft.changes.is_empty() {
+        return Err(nothing(folder, "enhancements (`kep.yaml`)", &draft));
+    }
+    bring(draft, &shown(folder), &organisation(&target.out), target)
 }
 
 fn tracker(
