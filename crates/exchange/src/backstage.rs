@@ -72,8 +72,8 @@ impl Entity<'_> {
         [title, shown].into_iter().find(|title| !title.is_empty())
     }
 
-    fn origin(&self) -> Option<String> {
-        Some(format!("backstage:{}", self.reference()))
+    fn origin(&self) -> String {
+        format!("backstage:{}", self.reference())
     }
 
     fn shown(&self) -> String {
@@ -342,7 +342,7 @@ impl<'e, 's> Catalogue<'e, 's> {
                 title: entity.title(),
                 paths: vec![path.clone()],
                 why_apart: None,
-                meta: Meta { see: links(&entity.value), origin: entity.origin(), ..Meta::default() },
+                meta: Meta { see: links(&entity.value), origin: Some(entity.origin()), ..Meta::default() },
             };
             team.services.insert(slug, service);
             if !team.owns.contains(&path) {

@@ -143,8 +143,8 @@ pub(crate) fn draft(mut tracker: Tracker<'_>, draft: &mut Draft) {
         let holder = tracker.holders.get(name).filter(|holder| !holder.words.is_empty());
         holder.map_or_else(|| name.to_owned(), |holder| holder.words.clone())
     };
-    let named: Vec<(&str, String)> = holders.iter().map(|name| (*name, words(name))).collect();
-    let teams = TeamNames::with_ids(named.iter().map(|(name, words)| (*name, words.as_str())));
+    let with_words: Vec<(&str, String)> = holders.iter().map(|name| (*name, words(name))).collect();
+    let teams = TeamNames::with_ids(with_words.iter().map(|(name, words)| (*name, words.as_str())));
     draft.notes.extend(teams.note());
     let team = |name: &str| teams.get(name).cloned().unwrap_or_else(TeamId::council);
 
@@ -277,7 +277,8 @@ pub(crate) fn draft(mut tracker: Tracker<'_>, draft: &mut Draft) {
     }
     draft.changes.extend(links.asks(&tracker, &issues, &names, &plan, &team).into_iter().map(Into::into));
     if timeless > 0 {
-        let items = if timeless == 1 { "1 work item is".to_owned() } else { format!("{timeless} work items are") };
+        let items =
+            if timeless == 1 { "1 work item is".to_owned() } else { format!("{timeless} work items are") };
         draft.notes.push(format!(
             "{items} for no outcome: the source names nothing larger of the same team that they are part of."
         ));
