@@ -280,7 +280,7 @@ pub(crate) fn draft(mut tracker: Tracker<'_>, draft: &mut Draft) {
         let items =
             if timeless == 1 { "1 work item is".to_owned() } else { format!("{timeless} work items are") };
         draft.notes.push(format!(
-            "{items} for no outcome: the source names nothing larger of the same team that they are part of."
+            "{items} for no outcome: the source names nothing larger of the same team to be part of."
         ));
     }
 }
