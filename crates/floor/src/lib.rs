@@ -11,6 +11,8 @@
 //! count. `reach` walks from an outcome over its work and what that comes after, and gathers the asks in the way.
 //! `number` adds up: the value that stands over the value planned, per plan, per team and for the organisation.
 //!
+//! `cuts` asks the other question: which failures of others, at the least, lose an outcome.
+//!
 //! This crate never says when (that is the forecast), draws no random number and asks no clock.
 //!
 //! # What counts
@@ -29,11 +31,13 @@
 //!   Plans that are **closed** are records and not part of the answer.
 
 mod chain;
+mod cuts;
 mod number;
 mod reach;
 mod standing;
 
 pub use chain::{AskStanding, How, Link, Missing, Opens, Role, leans_on, noun};
+pub use cuts::{CutSet, CutSets, Failure, MOST_CUTS, OutcomeCuts, Remedy, cut_sets, cut_sets_as_known};
 pub use number::{Amount, Basis, Count, StandingNumber};
 pub use reach::Hold;
 pub use standing::{
