@@ -1,7 +1,7 @@
 //! How long the cut sets of outcomes take that share hundreds of asks and leaning fallbacks.
 //!
 //! Prints `cutsets.ms`, the median of several runs, and how many there were. `cargo bench -p kedge-floor --bench cuts`
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::wildcard_imports)]
 
 #[path = "../tests/support/mod.rs"]
 mod support;
