@@ -1,5 +1,6 @@
 //! The documentation of the rules, as text: for `kedge explain`, and the page of all of them.
 
+use crate::mend::MENDED;
 use crate::rule::{EXAMPLES_AS_OF, RuleDoc, Sheet};
 use crate::rules::{RULES, explain};
 use crate::tried::tried_on;
@@ -63,6 +64,16 @@ pub fn rules_markdown() -> String {
     out
 }
 
+/// What to do about a rule, in plain text.
+pub(crate) fn fix_text(rule: &RuleDoc) -> String {
+    format!("{}\n\nWhy: {}\n\nSource: {}", rule.fix.trim(), rule.why.trim(), rule.source.trim())
+}
+
+/// The whole section of a rule, as Markdown.
+pub(crate) fn help_text(rule: &RuleDoc) -> String {
+    section(rule, "#")
+}
+
 fn needs(rule: &RuleDoc) -> String {
     rule.needs.iter().map(|need| need.word()).collect::<Vec<_>>().join(", ")
 }
@@ -87,6 +98,9 @@ fn section(rule: &RuleDoc, heading: &str) -> String {
     out.push_str("**Fails**\n\n");
     sheets(&mut out, rule.failing);
     let _ = writeln!(out, "**Fix.** {}\n", rule.fix.trim());
+    if MENDED.contains(&rule.code) {
+        out.push_str("`kedge check --fix` mends it where that is safe.\n\n");
+    }
     out.push_str("**Passes**\n\n");
     sheets(&mut out, rule.passing);
     while out.ends_with("\n\n") {

@@ -1,9 +1,9 @@
 //! What the organisation makes of findings: severities by policy and stage, and silences with a reason.
 
+use crate::report::Reported;
 use crate::rule::{Group, RuleDoc};
 use kedge_model::{
-    Address, Code, Date, FactId, Level, Meta, Organisation, PlanId, Settings, Severity, Silence, Stage,
-    Subject, codes,
+    Address, Code, Date, FactId, Level, Meta, Organisation, PlanId, Settings, Severity, Silence, Stage, codes,
 };
 use std::collections::BTreeMap;
 
@@ -67,14 +67,9 @@ impl Silences {
     }
 
     /// The silence that covers a finding of this rule and still holds; it counts as used.
-    pub(crate) fn take(
-        &mut self,
-        organisation: &Organisation,
-        code: Code,
-        subject: &Subject,
-    ) -> Option<&Site> {
-        let places = self.of_code.get(&code)?;
-        let Subject::Address(address) = subject else { return None };
+    pub(crate) fn take(&mut self, organisation: &Organisation, finding: &Reported) -> Option<&Site> {
+        let places = self.of_code.get(&finding.code)?;
+        let address = finding.address.as_ref()?;
         let plan = plan_of(organisation, &address.fact);
         let covers = |place: &&usize| {
             let site = self.sites.get(**place);
@@ -130,7 +125,7 @@ impl Site {
     pub(crate) fn key(&self) -> Address {
         let table = &self.at.field;
         let dot = if table.is_empty() { "" } else { "." };
-        Address::field(self.at.fact.clone(), format!("{table}{dot}silence"))
+        Address::field(self.at.fact.clone(), format!("{table}{dot}silence.{}", self.code))
     }
 
     /// Whether its last day is not over.

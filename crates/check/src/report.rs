@@ -4,9 +4,10 @@ use crate::answers::Answers;
 use crate::policy::{Silences, idle_policies, severity};
 use crate::rule::{Need, Run};
 use crate::rules::{RULES, explain};
+use crate::since::Since;
 use kedge_model::{
-    AnswerTo, Code, Date, Finding, Fix, Level, Locate, Organisation, Place, Settings, Severity, Subject,
-    TeamId,
+    Address, AnswerTo, Code, Date, Finding, Fix, Level, Locate, Organisation, Place, Settings, Severity,
+    Subject, TeamId,
 };
 use rayon::prelude::*;
 use serde::Serialize;
@@ -27,6 +28,9 @@ pub struct Report {
     /// Rules that did not run because an answer they need is not there, by code. Rules that policy has switched off are
     /// not among them.
     pub not_run: Vec<NotRun>,
+    /// What became of earlier findings, where only what is new since then is reported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
 }
 
 /// How many of each kind.
@@ -56,6 +60,9 @@ pub struct Reported {
     pub place: Option<Place>,
     /// The fact that it is about, `ask checkout/reusable-token wanted`; `None` where only a place is known.
     pub about: Option<String>,
+    /// The same, to look it up with.
+    #[serde(skip)]
+    pub address: Option<Address>,
     /// Who can mend it.
     pub team: Option<TeamId>,
     /// What to do.
@@ -102,7 +109,7 @@ pub fn check(answers: &Answers<'_>, raised: &[Finding], files: &dyn Locate) -> R
     let rules = Rules::for_answers(answers);
     let told = |found: Vec<Finding>| told(answers.written.settings(), found, files);
     let teams: Vec<TeamId> = looked_at(answers.written).into_iter().collect();
-    let (mut found, near): (Vec<Told>, Vec<Vec<Told>>) = rayon::join(
+    let (mut found, near): (Vec<Arc<Reported>>, Vec<Vec<Arc<Reported>>>) = rayon::join(
         || rules.over.par_iter().flat_map_iter(|run| told(run(answers))).collect(),
         || teams.par_iter().map(|team| told(rules.near(&answers.at(team)))).collect(),
     );
@@ -170,37 +177,26 @@ fn looked_at(organisation: &Organisation) -> BTreeSet<TeamId> {
     teams
 }
 
-/// A finding as it is reported: where, how much it matters here, and what a silence has to cover.
-struct Told {
-    subject: Subject,
-    reported: Arc<Reported>,
-}
-
 /// The findings of rules that are not off, each with its place.
-fn told(settings: &Settings, found: Vec<Finding>, files: &dyn Locate) -> Vec<Told> {
+fn told(settings: &Settings, found: Vec<Finding>, files: &dyn Locate) -> Vec<Arc<Reported>> {
     let level = |finding: &Finding| match explain(finding.code) {
         Some(rule) => severity(settings, rule, finding.severity),
         None => Some(finding.severity),
     };
-    let told = found.into_iter().filter_map(|finding| {
-        let reported = Arc::new(reported(&finding, level(&finding)?, files));
-        Some(Told { subject: finding.subject, reported })
-    });
-    told.collect()
+    found.iter().filter_map(|finding| Some(Arc::new(reported(finding, level(finding)?, files)))).collect()
 }
 
 /// Takes out what is silenced, and says which silences do nothing.
-fn report(answers: &Answers<'_>, rules: &Rules, found: &[Told], files: &dyn Locate) -> Report {
+fn report(answers: &Answers<'_>, rules: &Rules, found: &[Arc<Reported>], files: &dyn Locate) -> Report {
     let settings = answers.written.settings();
     let mut sites = Silences::of(answers.written, answers.as_of);
     sites.idle_policies = idle_policies(settings, |code| explain(code).is_some());
     sites.ran.clone_from(&rules.ran);
     let mut findings = Vec::with_capacity(found.len());
     let mut silenced = Vec::new();
-    let mut sort_out = |found: &[Told], sites: &mut Silences| {
-        for told in found {
-            let finding = told.reported.clone();
-            match sites.take(answers.written, finding.code, &told.subject) {
+    let mut sort_out = |found: &[Arc<Reported>], sites: &mut Silences| {
+        for finding in found.iter().cloned() {
+            match sites.take(answers.written, &finding) {
                 Some(site) => silenced.push(Silenced {
                     finding,
                     why: site.silence.why.clone(),
@@ -221,7 +217,7 @@ fn report(answers: &Answers<'_>, rules: &Rules, found: &[Told], files: &dyn Loca
 }
 
 impl Report {
-    fn new(
+    pub(crate) fn new(
         as_of: Option<Date>,
         mut findings: Vec<Arc<Reported>>,
         mut silenced: Vec<Silenced>,
@@ -238,7 +234,7 @@ impl Report {
             silenced: silenced.len(),
             not_run: not_run.len(),
         };
-        Self { as_of, summary, findings, silenced, not_run }
+        Self { as_of, summary, findings, silenced, not_run, since: None }
     }
 
     /// The report on files that could not be read, or do not make an organisation: then no rule has run. Policy is not
@@ -259,6 +255,27 @@ impl Report {
         u8::from(self.worst() == Some(Severity::Error))
     }
 
+    /// What counts in this file, in order.
+    pub fn in_file<'a>(&'a self, file: &'a str) -> impl Iterator<Item = &'a Arc<Reported>> {
+        let is_there = move |finding: &&Arc<Reported>| finding.is_in(file);
+        self.findings.iter().filter(is_there)
+    }
+
+    /// What counts and covers this spot, in order: line and column from 1, columns in characters; the end of a place, just
+    /// past its last character, belongs to it, since that is where a cursor stands after typing.
+    pub fn at<'a>(
+        &'a self,
+        file: &'a str,
+        line: u32,
+        column: u32,
+    ) -> impl Iterator<Item = &'a Arc<Reported>> {
+        let covers = move |place: &Place| {
+            (place.line, place.column) <= (line, column)
+                && (line, column) <= (place.end_line, place.end_column)
+        };
+        self.in_file(file).filter(move |finding| finding.place.as_ref().is_some_and(covers))
+    }
+
     /// Only what this team can mend. Rules that did not run are kept.
     #[must_use]
     pub fn for_team(&self, team: &TeamId) -> Self {
@@ -273,6 +290,10 @@ impl Report {
 }
 
 impl Reported {
+    fn is_in(&self, file: &str) -> bool {
+        self.place.as_ref().is_some_and(|place| &*place.file == file)
+    }
+
     fn order(&self) -> impl Ord + '_ {
         let place = self.place.as_ref().map(|place| (&place.file, place.line, place.column));
         // What comes after the message never tells two findings apart that a person could; it makes the order whole.
@@ -282,8 +303,8 @@ impl Reported {
 
 fn reported(finding: &Finding, severity: Severity, files: &dyn Locate) -> Reported {
     let place = finding.place(files);
-    let about = match &finding.subject {
-        Subject::Address(address) => Some(address.to_string()),
+    let address = match &finding.subject {
+        Subject::Address(address) => Some(address.clone()),
         Subject::Place(_) => None,
     };
     let related = finding
@@ -303,7 +324,8 @@ fn reported(finding: &Finding, severity: Severity, files: &dyn Locate) -> Report
         severity,
         message: finding.message.clone(),
         place,
-        about,
+        about: address.as_ref().map(ToString::to_string),
+        address,
         team: finding.team.clone(),
         fix: finding.fix.clone(),
         related,

@@ -40,6 +40,21 @@ pub(crate) struct Common {
     pub(crate) color: ColorChoice,
 }
 
+/// How a report looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// For people: the lines of the plans, and what to do.
+    Human,
+    /// JSON, with everything.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// JUnit's XML, for servers that show test results.
+    Junit,
+}
+
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorChoice {
@@ -85,7 +100,10 @@ pub(crate) enum Command {
         thing: NewThing,
     },
     /// What in these plans another team can stop; exits with 1 if there is any error
-    #[command(after_help = "Example: kedge check examples/harbour --as-of 2026-10-14")]
+    #[command(after_help = "Examples:\n  kedge check examples/harbour --as-of 2026-10-14\n  \
+                            kedge check --since origin/main --format github\n  \
+                            kedge check --format sarif > kedge.sarif\n  \
+                            kedge check --fix --dry-run")]
     Check {
         /// A folder of plans, or a single file
         #[arg(value_hint = clap::ValueHint::AnyPath)]
@@ -96,6 +114,19 @@ pub(crate) enum Command {
         /// Show silenced findings too, with their reasons
         #[arg(long)]
         silenced: bool,
+        /// How the report looks; `--json` is short for `--format json`
+        #[arg(long, value_enum, value_name = "FORMAT", default_value = "human", conflicts_with = "json")]
+        format: ReportFormat,
+        /// Report only what was not found at this revision of the git repository, and count what is resolved
+        #[arg(long, value_name = "REV")]
+        since: Option<String>,
+        /// Mend what can be mended without asking anybody, and show what was changed and what is left; `kedge undo` takes
+        /// it back
+        #[arg(long, conflicts_with_all = ["since", "format"])]
+        fix: bool,
+        /// With --fix: show what would be written, and write nothing
+        #[arg(long, requires = "fix")]
+        dry_run: bool,
         #[command(flatten)]
         trials: Trials,
     },

@@ -13,7 +13,7 @@ mod record;
 mod serve;
 mod what_if;
 
-use crate::arguments::{Arguments, Command, Common, Trials};
+use crate::arguments::{Arguments, Command, Common, ReportFormat, Trials};
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Terminal, Tone};
 use crate::terminal::{say, say_part};
@@ -21,6 +21,7 @@ use clap::CommandFactory;
 use kedge_model::{Change, nearest};
 use kedge_workspace::{Answers, AsOf, Edit, OpenError, Options, Workspace};
 use serde::Serialize;
+use similar::{ChangeTag, TextDiff};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -38,8 +39,13 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
     match &arguments.command {
         Command::Init { folder, name, teams } => init::run(common, terminal, folder, name.as_deref(), teams),
         Command::New { thing } => new::run(&open(None, None)?, thing),
-        Command::Check { path, fast, silenced, trials } => {
-            check::run(&open(path.as_deref(), Some(*trials))?, *fast, *silenced)
+        Command::Check { path, fast, silenced, format, since, fix, dry_run, trials } => {
+            let session = open(path.as_deref(), Some(*trials))?;
+            if *fix {
+                return check::fix(&session, *dry_run);
+            }
+            let format = if session.json { ReportFormat::Json } else { *format };
+            check::run(&session, *fast, *silenced, format, since.as_deref())
         }
         Command::Forecast { plan, with, replay, policy, precision, trials } => {
             // A file is an organisation of its own: `kedge forecast one-tap.kedge.toml`.
@@ -146,10 +152,7 @@ impl Session {
 
     fn show_edits(&self, what: &str, edits: &[Edit], heading: &str, undoable: bool) -> Result<Exit, Failure> {
         if self.json {
-            let files: Vec<_> = edits
-                .iter()
-                .map(|edit| serde_json::json!({ "path": edit.path, "before": edit.before, "after": edit.after }))
-                .collect();
+            let files: Vec<_> = edits.iter().map(edit_json).collect();
             let written = heading == "Recorded:";
             print_json(&serde_json::json!({ "recorded": what, "written": written, "files": files }))?;
             return Ok(Exit::Fine);
@@ -163,6 +166,10 @@ impl Session {
     }
 }
 
+fn edit_json(edit: &Edit) -> serde_json::Value {
+    serde_json::json!({ "path": edit.path, "before": edit.before, "after": edit.after })
+}
+
 /// Each file that changes, with its lines.
 fn print_edits(terminal: Terminal, edits: &[Edit]) {
     for edit in edits {
@@ -171,17 +178,15 @@ fn print_edits(terminal: Terminal, edits: &[Edit]) {
     }
 }
 
-/// The lines that differ: what is the same at the start and the end is left out. Enough for an edit of a few lines.
+/// The lines that differ.
 fn print_difference(terminal: Terminal, before: &str, after: &str) {
-    let (before, after): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
-    let same = before.iter().zip(&after).take_while(|(a, b)| a == b).count();
-    let tail =
-        before[same..].iter().rev().zip(after[same..].iter().rev()).take_while(|(a, b)| a == b).count();
-    for line in &before[same..before.len() - tail] {
-        say!("{}", terminal.paint(Tone::Late, format!("- {line}")));
-    }
-    for line in &after[same..after.len() - tail] {
-        say!("{}", terminal.paint(Tone::Stands, format!("+ {line}")));
+    for change in TextDiff::from_lines(before, after).iter_all_changes() {
+        let line = change.value().trim_end_matches(['\r', '\n']);
+        match change.tag() {
+            ChangeTag::Delete => say!("{}", terminal.paint(Tone::Late, format!("- {line}"))),
+            ChangeTag::Insert => say!("{}", terminal.paint(Tone::Stands, format!("+ {line}"))),
+            ChangeTag::Equal => {}
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::language::FileKind;
 use crate::read::{Failed, Loaded, MOST_BYTES, SourceText, read_with};
 use kedge_model::{Finding, Fix, Place, Scope, Severity, codes};
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -73,10 +73,22 @@ fn stem(path: &Path) -> String {
 /// Where nothing can be opened, or [`LoadError::Failed`] with everything that is wrong in the files, those that cannot be
 /// read included.
 pub fn load_folder(path: &Path) -> Result<Loaded, LoadError> {
+    load_folder_with(path, &Overlay::new())
+}
+
+/// Texts that stand for those on disk, by path relative to the folder: what is open in an editor and not saved. A file that
+/// is not on disk is new.
+pub type Overlay = BTreeMap<String, String>;
+
+/// As [`load_folder`], with some texts from memory.
+///
+/// # Errors
+/// As [`load_folder`].
+pub fn load_folder_with(path: &Path, overlay: &Overlay) -> Result<Loaded, LoadError> {
     let not_found = |cause| LoadError::NotFound { path: path.to_owned(), cause };
     let about = fs::metadata(path).map_err(not_found)?;
     if about.is_file() {
-        return load_file(path);
+        return load_file(path, overlay);
     }
     let top = fs::canonicalize(path).map_err(not_found)?;
     let mut walk =
@@ -86,11 +98,15 @@ pub fn load_folder(path: &Path) -> Result<Loaded, LoadError> {
     if walk.files.len() > MOST_FILES {
         return Err(LoadError::TooMany { path: path.to_owned() });
     }
+    let is_on_disk = |file: &str| walk.files.iter().any(|(path, _)| path == file);
+    let new: Vec<&String> =
+        overlay.keys().filter(|file| FileKind::of(file).is_some() && !is_on_disk(file)).collect();
+    walk.files.extend(new.into_iter().map(|file| (file.clone(), path.join(file))));
     if walk.files.is_empty() && walk.findings.is_empty() {
         return Err(LoadError::Nothing { path: path.to_owned(), nearby: walk.nested });
     }
     let texts: Vec<Result<SourceText, Box<Finding>>> =
-        walk.files.into_par_iter().map(|(relative, file)| text(relative, &file)).collect();
+        walk.files.into_par_iter().map(|(relative, file)| text(relative, &file, overlay)).collect();
     let mut findings = walk.findings;
     let mut files = Vec::with_capacity(texts.len());
     for text in texts {
@@ -102,19 +118,22 @@ pub fn load_folder(path: &Path) -> Result<Loaded, LoadError> {
     Ok(read_with(files, None, findings)?)
 }
 
-fn load_file(path: &Path) -> Result<Loaded, LoadError> {
+fn load_file(path: &Path, overlay: &Overlay) -> Result<Loaded, LoadError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     if FileKind::of(&name).is_none() {
         return Err(LoadError::Name { path: path.to_owned() });
     }
     let scope = Some(Scope::Partial);
-    Ok(match text(name, path) {
+    Ok(match text(name, path, overlay) {
         Ok(text) => read_with(vec![text], scope, Vec::new())?,
         Err(finding) => read_with(Vec::new(), scope, vec![*finding])?,
     })
 }
 
-fn text(relative: String, file: &Path) -> Result<SourceText, Box<Finding>> {
+fn text(relative: String, file: &Path, overlay: &Overlay) -> Result<SourceText, Box<Finding>> {
+    if let Some(text) = overlay.get(&relative) {
+        return Ok(SourceText { path: relative, text: text.clone() });
+    }
     let unreadable = |message: String, fix: &str| {
         let place = Place { file: relative.as_str().into(), line: 1, column: 1, end_line: 1, end_column: 1 };
         Box::new(

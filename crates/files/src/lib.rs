@@ -21,6 +21,7 @@ mod locate;
 mod node;
 mod patch;
 mod place;
+mod position;
 mod read;
 mod reading;
 mod recognise;
@@ -32,8 +33,9 @@ mod template;
 mod value;
 
 pub use apply::{ApplyError, Edit, apply};
-pub use folder::{LoadError, load_folder};
+pub use folder::{LoadError, Overlay, load_folder, load_folder_with};
 pub use language::FileKind;
+pub use position::{Columns, Position, TextEdit, range};
 pub use read::{Failed, Loaded, SourceText, read};
 pub use schema::{json_schema, reference_markdown};
 pub use sources::Sources;

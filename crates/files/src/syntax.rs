@@ -82,7 +82,8 @@ fn value_at<'a>(text: &'a str, span: &Span) -> Option<(&'a str, Span)> {
 fn explained(text: &str, span: &Span, unquoted: bool, message: &str) -> (Span, String, Fix) {
     if unquoted && let Some((value, at)) = value_at(text, span) {
         let message = format!("`{value}` needs quotes: text, efforts, money and shares are quoted");
-        return (at, message, Fix::advice(format!("write `\"{value}\"`")));
+        let quoted = format!("\"{value}\"");
+        return (at, message, Fix::advice(format!("write `{quoted}`")).replacing(quoted));
     }
     if message.starts_with("duplicate key") {
         let name = slice(text, span);

@@ -157,17 +157,27 @@ pub struct Fix {
     pub advice: String,
     /// The lines to add or change, as the plan language; empty where the advice says it all.
     pub lines: Vec<String>,
+    /// The text to write over what the finding points at, where that is safe: it changes nothing that anybody meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replacement: Option<String>,
 }
 
 impl Fix {
     /// Advice alone.
     pub fn advice(advice: impl Into<String>) -> Self {
-        Self { advice: advice.into(), lines: Vec::new() }
+        Self { advice: advice.into(), lines: Vec::new(), replacement: None }
     }
 
     /// Advice with the lines to add.
     pub fn lines(advice: impl Into<String>, lines: impl IntoIterator<Item = String>) -> Self {
-        Self { advice: advice.into(), lines: lines.into_iter().collect() }
+        Self { advice: advice.into(), lines: lines.into_iter().collect(), replacement: None }
+    }
+
+    /// With the text to write over what the finding points at. Only where that is safe.
+    #[must_use]
+    pub fn replacing(mut self, replacement: impl Into<String>) -> Self {
+        self.replacement = Some(replacement.into());
+        self
     }
 }
 

@@ -158,6 +158,11 @@ impl Answers {
         self.report.get_or_init(|| self.check(Some(self.forecast())))
     }
 
+    /// The report of all rules, or of those that need no forecast, without the answers.
+    pub(crate) fn into_report(self, fast: bool) -> Report {
+        if fast { self.structure_report().clone() } else { self.report().clone() }
+    }
+
     /// The fullest report that is there without computing anything long.
     pub fn report_if_ready(&self) -> &Report {
         if self.forecast_if_ready().is_some() { self.report() } else { self.structure_report() }

@@ -4,7 +4,7 @@ use crate::answers::{Answers, digest, forecast_options};
 use crate::clock::AsOf;
 use crate::disk::{self, WriteError};
 use crate::journal::{self, Step, UndoError};
-use kedge_files::{Edit, Failed, LoadError, Loaded, SourceText, Sources};
+use kedge_files::{Edit, Failed, LoadError, Loaded, Overlay, SourceText, Sources};
 use kedge_model::{Change, Date, Finding, Scope, Severity};
 use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
@@ -118,6 +118,8 @@ struct Inner {
     path: PathBuf,
     root: PathBuf,
     options: Options,
+    /// Texts that stand for those on disk.
+    overlay: Mutex<Overlay>,
     snapshot: RwLock<Snapshot>,
     kept: Mutex<VecDeque<Arc<Answers>>>,
     listeners: RwLock<Vec<Listener>>,
@@ -155,6 +157,7 @@ impl Workspace {
                 path: path.to_owned(),
                 root,
                 options,
+                overlay: Mutex::default(),
                 snapshot: RwLock::new(Snapshot { version: 0, answers: None, trouble: None }),
                 kept: Mutex::default(),
                 listeners: RwLock::default(),
@@ -211,7 +214,8 @@ impl Workspace {
     }
 
     fn read_locked(&self) -> Result<(), OpenError> {
-        match kedge_files::load_folder(&self.inner.path) {
+        let overlay = self.inner.overlay.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match kedge_files::load_folder_with(&self.inner.path, &overlay) {
             Ok(loaded) => {
                 if loaded.organisation.facts_in_order().is_empty() {
                     return Err(OpenError::Empty(self.inner.path.clone()));
@@ -282,10 +286,15 @@ impl Workspace {
             .collect();
         // What the files left aside hold is missing, so teams without a file must not count as errors.
         let loaded = kedge_files::read(files, Some(Scope::Partial)).map_err(|_| RecordError::Trouble)?;
-        let as_of = self.inner.options.as_of.date(&loaded.organisation.settings().time_zone);
+        Ok((Arc::new(self.answers_to(loaded)), apart.into_iter().collect()))
+    }
+
+    /// The answers to these files, as of the same day; they are not kept.
+    pub(crate) fn answers_to(&self, loaded: Loaded) -> Answers {
+        let as_of = self.today(&loaded.organisation.settings().time_zone);
         let options = forecast_options(as_of, self.inner.options);
         let digest = digest(&loaded, &options);
-        Ok((Arc::new(Answers::new(loaded, as_of, options, digest)), apart.into_iter().collect()))
+        Answers::new(loaded, as_of, options, digest)
     }
 
     /// The edits that would record the changes, without writing them.
@@ -338,6 +347,34 @@ impl Workspace {
         kedge_files::read(files.collect(), Some(answers.organisation.scope()))
             .map_err(|failed| RecordError::Refused(failed.findings))?;
         self.write(what, edits)
+    }
+
+    /// Writes what mends files, which need not make an organisation before or after.
+    pub(crate) fn write_mended(&self, what: &str, edits: Vec<Edit>) -> Result<Recorded, RecordError> {
+        let _writing = self.inner.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.write(what, edits)
+    }
+
+    /// The day that answers are for, in a time zone.
+    pub(crate) fn today(&self, time_zone: &str) -> Date {
+        self.inner.options.as_of.date(time_zone)
+    }
+
+    /// Takes this text of a file for the one on disk, as an editor does with what is not saved, until it is given back with
+    /// `None`. The path is relative to [`Workspace::root`], with `/`. Recording into such a file is refused, since the disk
+    /// does not hold what it was read from.
+    ///
+    /// # Errors
+    /// When what was opened is no longer there.
+    pub fn set_text(&self, file: &str, text: Option<String>) -> Result<(), OpenError> {
+        {
+            let mut overlay = self.inner.overlay.lock().unwrap_or_else(PoisonError::into_inner);
+            match text {
+                Some(text) => drop(overlay.insert(file.to_owned(), text)),
+                None => drop(overlay.remove(file)),
+            }
+        }
+        self.read()
     }
 
     fn write(&self, what: &str, edits: Vec<Edit>) -> Result<Recorded, RecordError> {

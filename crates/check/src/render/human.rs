@@ -2,6 +2,7 @@
 
 use super::Texts;
 use crate::report::{Report, Reported, Summary};
+use crate::since::Since;
 use annotate_snippets::{
     AnnotationKind, Group, Level, Origin, Renderer, Snippet, renderer::DEFAULT_TERM_WIDTH,
 };
@@ -151,7 +152,7 @@ fn is_unprintable(c: char) -> bool {
 }
 
 /// `3 errors, 2 warnings, 1 note; 1 silenced; 2 rules not run: they need timing`.
-fn summary(report: &Report) -> String {
+pub(super) fn summary(report: &Report) -> String {
     let Summary { errors, warnings, notes, silenced, not_run } = report.summary;
     let counted = |number: usize, noun: &str| match number {
         1 => format!("1 {noun}"),
@@ -174,6 +175,12 @@ fn summary(report: &Report) -> String {
         needs.dedup();
         let verb = if not_run == 1 { "it needs" } else { "they need" };
         let _ = write!(text, "; {} not run: {verb} {}", counted(not_run, "rule"), needs.join(" and "));
+    }
+    if let Some(Since { revision, resolved, kept, readable }) = &report.since {
+        let _ = write!(text, "; since {revision}: {resolved} resolved, {kept} there before and not shown");
+        if !readable {
+            text.push_str(" (the plans had errors then, so no rule ran on them)");
+        }
     }
     text
 }

@@ -7,6 +7,7 @@ use kedge_check::{Answers, EXAMPLES_AS_OF, Need, Report, RuleDoc, Sheet, Texts, 
 use kedge_files::{SourceText, Sources, read};
 use kedge_forecast::{Forecast, Options, forecast};
 use kedge_model::{CodeEvidence, Date, Organisation};
+use std::path::Path;
 
 /// A report, and the texts it speaks of.
 pub(crate) struct Checked {
@@ -27,6 +28,21 @@ pub(crate) fn as_of() -> Date {
 /// Few trials: the examples are decided by weeks, not by hours.
 pub(crate) fn quick_forecast(organisation: &Organisation) -> Forecast {
     forecast(organisation, &Options::on(as_of()).with_trials(400, 200))
+}
+
+/// The files of the plan language below a folder.
+pub(crate) fn folder(root: &Path) -> Vec<SourceText> {
+    let loaded = kedge_files::load_folder(root).unwrap();
+    let text = |path: &str| loaded.sources.text(path).unwrap().to_owned();
+    loaded.sources.files().map(|path| SourceText { path: path.into(), text: text(path) }).collect()
+}
+
+/// The structural rules on another day than that of the examples.
+pub(crate) fn check_files_on(files: Vec<SourceText>, day: &str) -> Report {
+    let loaded = read(files, None).unwrap();
+    let day = day.parse().unwrap();
+    let standing = kedge_floor::standing(&loaded.organisation, day);
+    check(&Answers::new(&loaded.organisation, day, &standing), &loaded.notes, &loaded.sources)
 }
 
 pub(crate) fn check_files(files: Vec<SourceText>, timing: bool) -> Checked {
