@@ -101,8 +101,7 @@ pub enum ImportError {
     Refused(Vec<Finding>),
     /// A plan would be too large to be read again.
     #[error(
-        "{path} would have {} MB; at most {} are read: leave out what was done long ago (`--done-since DATE`), or \
-         import fewer issues", bytes >> 20, MOST_BYTES >> 20
+        "{path} would have {} MB; at most {} are read: leave what was done long ago out of the export", bytes >> 20, MOST_BYTES >> 20
     )]
     TooLarge {
         /// The file.
