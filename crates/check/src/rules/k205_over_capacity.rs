@@ -65,8 +65,8 @@ effort = "4w, rarely over 30w"
 "#,
             },
         ],
-        fix: "Drop what is worth least, or move it to the next period; write it down where it \
-              stands:\n\n```toml\n[outcome.suggestions]\ndropped = 2026-10-14\n```",
+        fix: "Drop what is worth least or move it to the next period (`dropped = 2026-10-14` in the outcome or the item), or \
+              give the team the people that its plan needs:\n\n```toml\npeople = 3\n```",
     },
     run: Run::Over(run),
 };
