@@ -107,14 +107,14 @@ pub struct NotRun {
 /// Runs every rule whose answers are there. `raised` are findings that reading and building gave besides.
 pub fn check(answers: &Answers<'_>, raised: &[Finding], files: &dyn Locate) -> Report {
     let rules = Rules::for_answers(answers);
-    let told = |found: Vec<Finding>| told(answers.written.settings(), found, files);
+    let told = |found: &[Finding]| told(answers.written.settings(), found, files);
     let teams: Vec<TeamId> = looked_at(answers.written).into_iter().collect();
     let (mut found, near): (Vec<Arc<Reported>>, Vec<Vec<Arc<Reported>>>) = rayon::join(
-        || rules.over.par_iter().flat_map_iter(|run| told(run(answers))).collect(),
-        || teams.par_iter().map(|team| told(rules.near(&answers.at(team)))).collect(),
+        || rules.over.par_iter().flat_map_iter(|run| told(&run(answers))).collect(),
+        || teams.par_iter().map(|team| told(&rules.near(&answers.at(team)))).collect(),
     );
     found.extend(near.into_iter().flatten());
-    found.extend(told(raised.to_vec()));
+    found.extend(told(raised));
     report(answers, &rules, &found, files)
 }
 
@@ -178,7 +178,7 @@ fn looked_at(organisation: &Organisation) -> BTreeSet<TeamId> {
 }
 
 /// The findings of rules that are not off, each with its place.
-fn told(settings: &Settings, found: Vec<Finding>, files: &dyn Locate) -> Vec<Arc<Reported>> {
+fn told(settings: &Settings, found: &[Finding], files: &dyn Locate) -> Vec<Arc<Reported>> {
     let level = |finding: &Finding| match explain(finding.code) {
         Some(rule) => severity(settings, rule, finding.severity),
         None => Some(finding.severity),
@@ -209,7 +209,7 @@ fn report(answers: &Answers<'_>, rules: &Rules, found: &[Arc<Reported>], files: 
     sort_out(found, &mut sites);
     for rule in RULES {
         if let Run::OverSilences(run) = rule.run {
-            let found = told(settings, run(&sites), files);
+            let found = told(settings, &run(&sites), files);
             sort_out(&found, &mut sites);
         }
     }

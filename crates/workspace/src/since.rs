@@ -5,7 +5,8 @@ use crate::workspace::Workspace;
 use kedge_check::Report;
 use kedge_files::{FileKind, SourceText};
 use kedge_model::Scope;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::fmt::Write as _;
+use std::io::{self, BufRead, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -127,7 +128,10 @@ fn contents(root: &Path, commit: &str, names: &[&str]) -> Result<Vec<SourceText>
         .spawn()
         .map_err(SinceError::NoGit)?;
     // `./` makes git read the path as relative to the folder.
-    let asked: String = names.iter().map(|name| format!("{commit}:./{name}\n")).collect();
+    let mut asked = String::new();
+    for name in names {
+        let _ = writeln!(asked, "{commit}:./{name}");
+    }
     let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
         return Err(SinceError::Git("no pipe".into()));
     };

@@ -39,7 +39,7 @@ pub(crate) fn run(
     let folder = session.workspace.within_repository();
     match format {
         ReportFormat::Human => {
-            say_part!("{}", human(&report, &Lines(sources), style(session.terminal, silenced)))
+            say_part!("{}", human(&report, &Lines(sources), style(session.terminal, silenced)));
         }
         ReportFormat::Json => say!("{}", kedge_check::json(&report)),
         ReportFormat::Sarif => say!("{}", kedge_check::sarif(&report, Within(&folder))),
