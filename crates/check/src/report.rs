@@ -245,6 +245,14 @@ impl Report {
         Self::new(None, findings, Vec::new(), Vec::new())
     }
 
+    /// The report with only what `keep` wants of it, counted anew.
+    #[must_use]
+    pub fn keeping(self, keep: impl Fn(&Reported) -> bool) -> Self {
+        let findings = self.findings.into_iter().filter(|it| keep(it)).collect();
+        let silenced = self.silenced.into_iter().filter(|it| keep(&it.finding)).collect();
+        Self::new(self.as_of, findings, silenced, self.not_run)
+    }
+
     /// The heaviest finding that counts.
     pub fn worst(&self) -> Option<Severity> {
         self.findings.iter().map(|finding| finding.severity).max()

@@ -326,6 +326,18 @@ pub(crate) enum Command {
         #[command(flatten)]
         trials: Trials,
     },
+    /// Fetch the files of teams that keep them elsewhere: `[[source]]` and `part-of` in kedge.toml
+    #[command(after_help = "Example: kedge gather --in harbour-plans\n\n\
+                            Every other verb answers from what was gathered last, without a network. Exits with 1 where a \
+                            source could not be reached and is as it was.")]
+    Gather {
+        /// The organisation's folder, or that of one team's repository
+        #[arg(value_hint = clap::ValueHint::DirPath)]
+        path: Option<PathBuf>,
+        /// Fetch nothing: say what was gathered last, and when
+        #[arg(long)]
+        offline: bool,
+    },
     /// Serve the pages; with no path the organisation here, or the example
     #[command(after_help = "Example: kedge serve my-organisation --port 8080")]
     Serve {

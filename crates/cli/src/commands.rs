@@ -4,6 +4,7 @@ mod check;
 mod decide;
 mod export;
 mod forecast;
+mod gather;
 mod import;
 mod init;
 mod new;
@@ -76,6 +77,13 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         Command::Import { format } => import::run(common, terminal, format),
         Command::Export { path, trials, .. } => {
             export::run(&open(path.as_deref(), Some(*trials))?, &arguments.command)
+        }
+        Command::Gather { path, offline } => {
+            let folder = match path.as_deref().or(common.folder.as_deref()) {
+                Some(path) => whole_organisation(path),
+                None => nearest_organisation()?,
+            };
+            gather::run(common, terminal, &folder, *offline)
         }
         Command::Serve { path, port, trials } => {
             serve::run(common, terminal, path.as_deref(), *port, *trials)

@@ -132,6 +132,27 @@ impl Terminal {
         result
     }
 
+    /// A progress bar on standard error over things with names, while `work` says which it is at; nothing in a pipe.
+    pub(crate) fn while_naming<T>(
+        self,
+        message: &'static str,
+        work: impl FnOnce(&mut dyn FnMut(&str, usize, usize)) -> T,
+    ) -> T {
+        let bar = if self.interactive { ProgressBar::new(1) } else { ProgressBar::hidden() };
+        bar.set_style(
+            ProgressStyle::with_template("{spinner} {msg} {bar:30} {pos}/{len}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        bar.enable_steady_tick(Duration::from_millis(200));
+        let result = work(&mut |name, at, of| {
+            bar.set_message(format!("{message} {name}"));
+            bar.set_length(of as u64);
+            bar.set_position(at as u64);
+        });
+        bar.finish_and_clear();
+        result
+    }
+
     /// A progress line on standard error while `work` runs; nothing in a pipe, and nothing for what is done at once.
     pub(crate) fn while_running<T>(self, message: &'static str, work: impl FnOnce() -> T) -> T {
         if !self.interactive {

@@ -182,7 +182,7 @@ fn folder_of(sources: &Sources, team: &TeamId) -> String {
     let known =
         sources.files.iter().find(|file| file.kind != FileKind::Settings && file.own.as_ref() == Some(team));
     match known {
-        Some(file) => file.path.rfind('/').map_or_else(String::new, |at| file.path[..=at].to_owned()),
+        Some(file) => file.path.rfind(['/', ':']).map_or_else(String::new, |at| file.path[..=at].to_owned()),
         None => format!("{team}/"),
     }
 }

@@ -85,14 +85,49 @@ pub type Overlay = BTreeMap<String, String>;
 /// # Errors
 /// As [`load_folder`].
 pub fn load_folder_with(path: &Path, overlay: &Overlay) -> Result<Loaded, LoadError> {
-    let not_found = |cause| LoadError::NotFound { path: path.to_owned(), cause };
-    let about = fs::metadata(path).map_err(not_found)?;
-    if about.is_file() {
+    if fs::metadata(path).is_ok_and(|about| about.is_file()) {
         return load_file(path, overlay);
     }
+    let Found { files, findings, .. } = find(path, Links::Follow, overlay)?;
+    Ok(read_with(files, None, findings)?)
+}
+
+/// What to do with links.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Links {
+    /// Follow them: the folder is the reader's own.
+    Follow,
+    /// Pass over those that lead out of the folder: it is somebody else's.
+    Inside,
+}
+
+/// The texts in a folder, not yet read.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// Every file of the plan language, by path.
+    pub files: Vec<SourceText>,
+    /// What cannot be read, each an error.
+    pub findings: Vec<Finding>,
+    /// Links that lead out of the folder, where those are passed over.
+    pub passed_over: Vec<String>,
+}
+
+/// Finds the texts that [`load_folder_with`] reads.
+///
+/// # Errors
+/// Where the folder cannot be opened or holds nothing of the plan language.
+pub fn find(path: &Path, links: Links, overlay: &Overlay) -> Result<Found, LoadError> {
+    let not_found = |cause| LoadError::NotFound { path: path.to_owned(), cause };
     let top = fs::canonicalize(path).map_err(not_found)?;
-    let mut walk =
-        Walk { top, files: Vec::new(), seen: BTreeSet::new(), nested: Vec::new(), findings: Vec::new() };
+    let mut walk = Walk {
+        top,
+        links,
+        files: Vec::new(),
+        seen: BTreeSet::new(),
+        nested: Vec::new(),
+        findings: Vec::new(),
+        passed_over: Vec::new(),
+    };
     fs::read_dir(path).map_err(not_found)?;
     walk.folder(path, "", 0);
     if walk.files.len() > MOST_FILES {
@@ -115,7 +150,7 @@ pub fn load_folder_with(path: &Path, overlay: &Overlay) -> Result<Loaded, LoadEr
             Err(finding) => findings.push(*finding),
         }
     }
-    Ok(read_with(files, None, findings)?)
+    Ok(Found { files, findings, passed_over: walk.passed_over })
 }
 
 fn load_file(path: &Path, overlay: &Overlay) -> Result<Loaded, LoadError> {
@@ -174,11 +209,13 @@ fn text(relative: String, file: &Path, overlay: &Overlay) -> Result<SourceText, 
 struct Walk {
     /// Where it began, without links.
     top: PathBuf,
+    links: Links,
     files: Vec<(String, PathBuf)>,
     /// Where links outside have led.
     seen: BTreeSet<PathBuf>,
     nested: Vec<PathBuf>,
     findings: Vec<Finding>,
+    passed_over: Vec<String>,
 }
 
 impl Walk {
@@ -217,15 +254,33 @@ impl Walk {
                 Ok(kind) => kind,
                 Err(_) => continue,
             };
+            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            if is_link && self.links == Links::Inside && self.leads_out(&path) {
+                self.passed_over.push(inside);
+                continue;
+            }
             if kind.is_dir() {
-                let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
                 if !name.starts_with('.') && depth < DEEPEST && !(is_link && self.leads_back(&path)) {
                     self.folder(&path, &inside, depth + 1);
                 }
+            } else if FileKind::of(name).is_some() && name.contains(':') {
+                // Before a colon stands the source that a file was gathered from.
+                let place =
+                    Place { file: inside.as_str().into(), line: 1, column: 1, end_line: 1, end_column: 1 };
+                let message = "this file's name has a colon in it".to_owned();
+                self.findings.push(
+                    Finding::in_file(codes::UNREADABLE, Severity::Error, place, message)
+                        .with_fix(Fix::advice("rename it: a–z, 0–9 and `-`")),
+                );
             } else if FileKind::of(name).is_some() {
                 self.files.push((inside, path));
             }
         }
+    }
+
+    /// Whether a link leads out of the folder; one that leads nowhere leads nobody out of it.
+    fn leads_out(&self, link: &Path) -> bool {
+        fs::canonicalize(link).is_ok_and(|real| !real.starts_with(&self.top))
     }
 
     /// Whether a link leads to where the walk comes by anyway, or was led before.

@@ -245,3 +245,8 @@ impl Key {
         self
     }
 }
+
+/// The path within its source: a file that was gathered from elsewhere is named `SOURCE:PATH`.
+pub(crate) fn inside(path: &str) -> &str {
+    path.split_once(':').map_or(path, |(_, inside)| inside)
+}

@@ -33,10 +33,10 @@ mod template;
 mod value;
 
 pub use apply::{ApplyError, Edit, apply};
-pub use folder::{LoadError, Overlay, load_folder, load_folder_with};
+pub use folder::{Found, Links, LoadError, Overlay, find, load_folder, load_folder_with};
 pub use language::FileKind;
 pub use position::{Columns, Position, TextEdit, range};
-pub use read::{Failed, Loaded, SourceText, read};
+pub use read::{Failed, Loaded, SourceText, read, read_found, settings_in, speaks_for};
 pub use schema::{json_schema, reference_markdown};
 pub use sources::Sources;
 pub use template::{Template, append, template};

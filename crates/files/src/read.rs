@@ -8,7 +8,9 @@ use crate::place::{Span, place};
 use crate::reading::Reading;
 use crate::sources::{SourceFile, Sources, plan_id};
 use crate::{recognise, syntax};
-use kedge_model::{Fact, Finding, Fix, LiteralError, Organisation, Scope, Severity, Subject, TeamId, codes};
+use kedge_model::{
+    Fact, Finding, Fix, LiteralError, Organisation, Place, Scope, Settings, Severity, Subject, TeamId, codes,
+};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
@@ -70,15 +72,52 @@ pub fn read(files: Vec<SourceText>, scope: Option<Scope>) -> Result<Loaded, Fail
     read_with(files, scope, Vec::new())
 }
 
+/// As [`read`], for files gathered from several places, with what was wrong with them already: findings that are errors, so
+/// that nothing is loaded where there is one.
+///
+/// # Errors
+/// As [`read`], those findings among them.
+pub fn read_found(
+    files: Vec<SourceText>,
+    scope: Option<Scope>,
+    findings: Vec<Finding>,
+) -> Result<Loaded, Failed> {
+    read_with(files, scope, findings)
+}
+
+/// The settings in the text of a `kedge.toml`; `None` where they cannot be read.
+pub fn settings_in(text: &str) -> Option<Settings> {
+    let understood = understand(FileKind::Settings, &Arc::from("kedge.toml"), text, 1);
+    understood.facts.into_iter().find_map(|(_, fact)| match fact {
+        Fact::Settings(settings) => Some((*settings).clone()),
+        _ => None,
+    })
+}
+
+/// The team that a file speaks for, and where it says so; `None` where that cannot be read, which reading it finds too.
+pub fn speaks_for(file: &SourceText) -> Option<(TeamId, Place)> {
+    let kind = FileKind::of(&file.path)?;
+    let path: Arc<str> = file.path.as_str().into();
+    let mut reading = Reading::new(path.clone(), &file.text);
+    if kind == FileKind::Settings || too_much(&file.text).is_some() {
+        return None;
+    }
+    let raw = syntax::parse(&mut reading);
+    let span = raw.get_ref().get("team").map_or(0..0, toml::Spanned::span);
+    let team = writer(&mut reading, kind, raw.get_ref())?;
+    Some((team, place(&path, &file.text, &span)))
+}
+
 /// As [`read`], with findings that finding the files gave already.
 pub(crate) fn read_with(
     mut files: Vec<SourceText>,
     scope: Option<Scope>,
     mut findings: Vec<Finding>,
 ) -> Result<Loaded, Failed> {
-    files.sort_by(|a, b| (a.path != "kedge.toml", &a.path).cmp(&(b.path != "kedge.toml", &b.path)));
+    let settings = |file: &SourceText| crate::language::inside(&file.path) == "kedge.toml";
+    files.sort_by(|a, b| (!settings(a), &a.path).cmp(&(!settings(b), &b.path)));
     files.dedup_by(|a, b| a.path == b.path);
-    let has_settings = files.first().is_some_and(|file| file.path == "kedge.toml");
+    let has_settings = files.first().is_some_and(settings);
     let scope = scope.unwrap_or(if has_settings { Scope::Whole } else { Scope::Partial });
 
     let mut rest = files.into_iter().filter_map(|file| Some((FileKind::of(&file.path)?, file)));
@@ -273,7 +312,8 @@ fn too_much(text: &str) -> Option<(kedge_model::Code, String, String)> {
 
 /// The name of the plan file is the plan's id.
 fn plan_name(reading: &mut Reading<'_>, path: &str) {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let inside = crate::language::inside(path);
+    let name = inside.rsplit('/').next().unwrap_or(inside);
     let stem = name.strip_suffix(".kedge.toml").unwrap_or(name);
     if let Err(error) = kedge_model::Slug::new(stem) {
         let fix = match kedge_model::Slug::from_title(stem) {
@@ -290,7 +330,7 @@ fn plan_name(reading: &mut Reading<'_>, path: &str) {
 fn writer(reading: &mut Reading<'_>, kind: FileKind, raw: &DeTable<'_>) -> Option<TeamId> {
     let folder: Option<String> = match kind {
         FileKind::Settings => {
-            if reading.file.contains('/') {
+            if crate::language::inside(&reading.file).contains('/') {
                 let message =
                     "only one `kedge.toml` speaks for an organisation, and it is at the top".to_owned();
                 reading.error(
@@ -304,7 +344,7 @@ fn writer(reading: &mut Reading<'_>, kind: FileKind, raw: &DeTable<'_>) -> Optio
         }
         FileKind::Council => Some("council".into()),
         _ => {
-            let mut parts = reading.file.rsplit('/').skip(1);
+            let mut parts = crate::language::inside(&reading.file).rsplit('/').skip(1);
             parts.next().map(str::to_owned)
         }
     };

@@ -34,7 +34,8 @@ pub(crate) fn plan_id(path: &str, kind: FileKind, own: &TeamId) -> Option<PlanId
     if kind != FileKind::Plan {
         return None;
     }
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let inside = crate::language::inside(path);
+    let name = inside.rsplit('/').next().unwrap_or(inside);
     Some(PlanId::new(own.clone(), name.strip_suffix(".kedge.toml")?.parse().ok()?))
 }
 

@@ -95,7 +95,9 @@ fn missing(seen: &Used) -> Vec<String> {
     for kind in FileKind::ALL {
         all(kind.table(), &format!("{}: ", kind.word()), &mut wanted);
     }
-    wanted.into_iter().filter(|(key, _)| !seen.contains(key)).map(|(_, path)| path).collect()
+    let missing = wanted.into_iter().filter(|(key, _)| !seen.contains(key)).map(|(_, path)| path);
+    // What stands once and is either in git or a folder cannot be both.
+    missing.filter(|path| path != "settings: part-of.path").collect()
 }
 
 fn facts(loaded: &Loaded) -> BTreeMap<FactId, Fact> {

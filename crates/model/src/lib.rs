@@ -68,8 +68,8 @@ pub use plan::{Combine, Kpi, Left, Observed, Outcome, Plan, Work};
 pub use proposal::{Proposal, SolutionKind, SolutionOption};
 pub use quantity::{ClockTime, ClockUnit, CountRate, Effort, EffortRate, Per, WorkDays, WorkTime, WorkUnit};
 pub use settings::{
-    Assume, Calendar, Direction, Leaning, Level, Location, Measure, Repository, Settings, SourceFolder,
-    Stage, Tails, TakeUp,
+    Assume, Calendar, Direction, Leaning, Level, Location, Measure, PartOf, Repository, Settings,
+    SourceFolder, Stage, Tails, TakeUp,
 };
 pub use share::{Probability, Share};
 pub use state::{AskState, HostState, Worth};

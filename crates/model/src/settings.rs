@@ -40,6 +40,8 @@ pub struct Settings {
     pub repositories: BTreeMap<Slug, Repository>,
     /// Other places that hold teams' files.
     pub sources: Vec<SourceFolder>,
+    /// Where the organisation's own settings are, in a repository that holds only some of its teams.
+    pub part_of: Option<PartOf>,
     /// `silence`, `see`, `origin`.
     pub meta: Meta,
 }
@@ -63,6 +65,7 @@ impl Default for Settings {
             measures: BTreeMap::new(),
             repositories: BTreeMap::new(),
             sources: Vec::new(),
+            part_of: None,
             meta: Meta::default(),
         }
     }
@@ -281,4 +284,15 @@ pub struct SourceFolder {
     pub holds: Vec<TeamId>,
     /// `silence`, `see`, `origin`.
     pub meta: Meta,
+}
+
+/// The organisation that a repository holds some teams of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PartOf {
+    /// Where it is; a path is relative to the file that says so.
+    pub location: Location,
+    /// The revision to read; its default branch where absent.
+    pub rev: Option<String>,
+    /// The folder within it that holds `kedge.toml`.
+    pub under: Option<String>,
 }

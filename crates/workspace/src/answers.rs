@@ -1,15 +1,15 @@
 //! The answers to one organisation on one day, computed when first asked for and kept.
 
 use crate::workspace::Options;
-use kedge_check::Report;
+use kedge_check::{Report, Reported};
 use kedge_decide::{Decision, Next};
 use kedge_files::{Loaded, Sources};
 use kedge_floor::Standing;
 use kedge_forecast::{
     Forecast, Forecaster, LogLine, OrderForecast, PlanForecast, Policy, Precision, Progress,
 };
-use kedge_model::{AskId, Date, Finding, Organisation, PlanId};
-use std::collections::BTreeMap;
+use kedge_model::{AskId, Date, Finding, Organisation, Place, PlanId, Severity, TeamId};
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -32,6 +32,8 @@ pub struct Answers {
     forecaster: OnceLock<Forecaster>,
     forecast: OnceLock<Forecast>,
     computed_ahead: AtomicBool,
+    /// The teams whom reports are for; everybody where absent.
+    here: Option<Arc<BTreeSet<TeamId>>>,
     plans: Kept<PlanId, Option<Arc<PlanForecast>>>,
     decisions: Kept<AskId, Option<Arc<Decision>>>,
     order: OnceLock<Arc<OrderForecast>>,
@@ -65,12 +67,19 @@ impl Answers {
             forecaster: OnceLock::new(),
             forecast: OnceLock::new(),
             computed_ahead: AtomicBool::new(false),
+            here: None,
             plans: Kept::default(),
             decisions: Kept::default(),
             order: OnceLock::new(),
             structure: OnceLock::new(),
             report: OnceLock::new(),
         }
+    }
+
+    /// The same, with reports that keep to what concerns these teams.
+    pub(crate) fn concerning(mut self, here: Option<Arc<BTreeSet<TeamId>>>) -> Self {
+        self.here = here;
+        self
     }
 
     /// What the answers are a function of, as a number: files, day, seed and trials.
@@ -177,7 +186,25 @@ impl Answers {
         if let Some(forecast) = forecast {
             answers = answers.with_forecast(forecast);
         }
-        kedge_check::check(&answers, &self.notes, &self.sources)
+        let report = kedge_check::check(&answers, &self.notes, &self.sources);
+        match &self.here {
+            Some(here) => report.keeping(|finding| self.concerns(finding, here)),
+            None => report,
+        }
+    }
+
+    /// Whether a finding is these teams' business: theirs to mend, about a file of theirs, or about what they were asked. An
+    /// error in an ask to them is its asker's to mend, and must not stop them.
+    fn concerns(&self, finding: &Reported, here: &BTreeSet<TeamId>) -> bool {
+        let local = |place: &Option<Place>| {
+            place.as_ref().is_some_and(|place| crate::gather::source_of(&place.file).is_none())
+        };
+        let ask = finding.about.as_deref().and_then(|about| about.strip_prefix("ask ")?.split(' ').next());
+        let asked = ask.and_then(|ask| self.organisation.ask(&ask.parse().ok()?));
+        finding.team.as_ref().is_some_and(|team| here.contains(team))
+            || local(&finding.place)
+            || finding.related.iter().any(|related| local(&related.place))
+            || (finding.severity < Severity::Error && asked.is_some_and(|ask| here.contains(&ask.to)))
     }
 
     /// The log of one trial of a plan under a policy: why this date?

@@ -1,5 +1,6 @@
 //! Writing edits to disk: all of them or none, and never over something that changed meanwhile.
 
+use crate::gather::Ground;
 use kedge_files::Edit;
 use std::fs;
 use std::io;
@@ -20,6 +21,16 @@ pub enum WriteError {
         /// The path.
         path: String,
     },
+    /// A file of a source that is not a folder on this machine.
+    #[error(
+        "{path} is in the source `{source_name}`, which is not a folder here: change it there, then run `kedge gather`"
+    )]
+    Elsewhere {
+        /// The file.
+        path: String,
+        /// The source.
+        source_name: String,
+    },
     /// The disk refused.
     #[error("{path} could not be written: {source}; nothing was changed")]
     Disk {
@@ -38,8 +49,13 @@ pub enum WriteError {
 /// # Errors
 /// When a file is not as the edit found it, leads out of `root`, or the disk refuses.
 pub fn write(root: &Path, edits: &[Edit]) -> Result<(), WriteError> {
+    write_on(&Ground::only(root), edits)
+}
+
+/// The same where files may be in several folders.
+pub(crate) fn write_on(ground: &Ground, edits: &[Edit]) -> Result<(), WriteError> {
     let mut staged: Vec<(PathBuf, Option<PathBuf>, &Edit)> = Vec::new();
-    let result = stage_all(root, edits, &mut staged).and_then(|()| commit(&staged));
+    let result = stage_all(ground, edits, &mut staged).and_then(|()| commit(&staged));
     for (_, temporary, _) in &staged {
         if let Some(temporary) = temporary {
             // Renamed ones are gone already; what is left is ours and of no use.
@@ -50,12 +66,12 @@ pub fn write(root: &Path, edits: &[Edit]) -> Result<(), WriteError> {
 }
 
 fn stage_all<'a>(
-    root: &Path,
+    ground: &Ground,
     edits: &'a [Edit],
     staged: &mut Vec<(PathBuf, Option<PathBuf>, &'a Edit)>,
 ) -> Result<(), WriteError> {
     for edit in edits {
-        let path = within(root, &edit.path)?;
+        let path = ground.place(&edit.path)?;
         let disk = |source| WriteError::Disk { path: edit.path.clone(), source };
         if current(&path).map_err(disk)? != edit.before {
             return Err(WriteError::Changed { path: edit.path.clone() });
@@ -104,12 +120,6 @@ fn current(path: &Path) -> io::Result<Option<String>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-fn within(root: &Path, relative: &str) -> Result<PathBuf, WriteError> {
-    let plain = !relative.is_empty()
-        && Path::new(relative).components().all(|part| matches!(part, std::path::Component::Normal(_)));
-    if plain { Ok(root.join(relative)) } else { Err(WriteError::Outside { path: relative.to_owned() }) }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What was written, so that it can be undone: the last edits, kept in `.kedge/undo.json` beside the plans.
 
 use crate::disk::{self, WriteError};
+use crate::gather::Ground;
 use kedge_files::Edit;
 use kedge_model::Date;
 use serde_json::{Value, json};
@@ -74,7 +75,8 @@ pub(crate) fn remember(root: &Path, step: Step) -> io::Result<()> {
 ///
 /// # Errors
 /// When nothing was recorded, or the step's files were changed by someone else since: then nothing changes.
-pub(crate) fn undo(root: &Path) -> Result<Step, UndoError> {
+pub(crate) fn undo(ground: &Ground) -> Result<Step, UndoError> {
+    let root = &ground.root;
     let journal = |source| UndoError::Journal { path: file(root), source };
     let mut steps = read(root).map_err(journal)?;
     let step = steps.pop().ok_or(UndoError::Nothing)?;
@@ -84,7 +86,7 @@ pub(crate) fn undo(root: &Path) -> Result<Step, UndoError> {
         .rev()
         .map(|edit| Edit { path: edit.path.clone(), before: edit.after.clone(), after: edit.before.clone() })
         .collect();
-    disk::write(root, &back).map_err(|source| {
+    disk::write_on(ground, &back).map_err(|source| {
         let what = step.what.clone();
         match source {
             WriteError::Changed { path } => UndoError::Edited { what, path },
@@ -174,19 +176,19 @@ mod tests {
     fn steps_are_taken_back_in_turn_and_never_over_other_edits() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
-        assert!(matches!(undo(root), Err(UndoError::Nothing)));
+        assert!(matches!(undo(&Ground::only(root)), Err(UndoError::Nothing)));
         for (before, after) in [(None, "one"), (Some("one"), "two")] {
             let step = step(before, after);
             disk::write(root, &step.edits).unwrap();
             remember(root, step).unwrap();
         }
-        assert_eq!(undo(root).unwrap().what, "wrote two");
+        assert_eq!(undo(&Ground::only(root)).unwrap().what, "wrote two");
         assert_eq!(fs::read_to_string(root.join("a.kedge.toml")).unwrap(), "one");
         fs::write(root.join("a.kedge.toml"), "by hand").unwrap();
-        assert!(matches!(undo(root), Err(UndoError::Edited { .. })));
+        assert!(matches!(undo(&Ground::only(root)), Err(UndoError::Edited { .. })));
         assert_eq!(fs::read_to_string(root.join("a.kedge.toml")).unwrap(), "by hand");
         assert_eq!(forget(root).unwrap().what, "wrote one");
-        assert!(matches!(undo(root), Err(UndoError::Nothing)));
+        assert!(matches!(undo(&Ground::only(root)), Err(UndoError::Nothing)));
         assert_eq!(fs::read_to_string(root.join("a.kedge.toml")).unwrap(), "by hand");
     }
 }

@@ -49,9 +49,28 @@ impl Workspace {
     /// # Errors
     /// Where the plans are in no repository, or it has no such revision, or no plans there.
     pub fn report_at(&self, revision: &str, fast: bool) -> Result<Report, SinceError> {
-        let files = files_at(self.path(), self.root(), revision)?;
+        let mut files = files_at(self.path(), self.root(), revision)?;
+        // What lies in other repositories is as it is now: the revision is of this one.
+        let snapshot = self.snapshot();
+        let sources = match (&snapshot.trouble, &snapshot.answers) {
+            (Some(trouble), _) => Some(&trouble.sources),
+            (None, answers) => answers.as_ref().map(|answers| &answers.sources),
+        };
+        let others: Vec<SourceText> = sources.map_or_else(Vec::new, |sources| {
+            let of_others = sources.files().filter(|path| crate::gather::source_of(path).is_some());
+            let text =
+                |path: &str| Some(SourceText { path: path.to_owned(), text: sources.text(path)?.to_owned() });
+            of_others.filter_map(text).collect()
+        });
+        let part = self.teams_here().is_some();
+        if part && !others.is_empty() {
+            // The whole's own settings take the place of the pointer to it.
+            files.retain(|file| file.path != "kedge.toml");
+        }
         // A part stays a part: whether a kedge.toml was there decides for the whole only.
-        let scope = self.path().is_file().then_some(Scope::Partial);
+        let alone = self.path().is_file() || (part && others.is_empty()) || !self.left_aside().is_empty();
+        let scope = alone.then_some(Scope::Partial);
+        files.extend(others);
         Ok(match kedge_files::read(files, scope) {
             Ok(loaded) => self.answers_to(loaded).into_report(fast),
             Err(failed) => Report::of_reading(&failed.findings, &failed.sources),

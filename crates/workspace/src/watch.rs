@@ -94,10 +94,12 @@ fn follow(workspace: &Workspace, signals: &Receiver<Signal>) {
 }
 
 /// The day, and the path, length and time of every plan file below `path`. What cannot be looked at counts as not there.
-pub(crate) fn fingerprint(path: &Path, today: Date) -> u64 {
+pub(crate) fn fingerprint(path: &Path, sources: &[PathBuf], today: Date) -> u64 {
     let mut hasher = DefaultHasher::new();
     today.hash(&mut hasher);
+    crate::gather::written(path).hash(&mut hasher);
     let mut open = vec![path.to_owned()];
+    open.extend_from_slice(sources);
     let mut found: Vec<(PathBuf, u64, Option<SystemTime>)> = Vec::new();
     while let Some(path) = open.pop() {
         let Ok(data) = fs::symlink_metadata(&path) else { continue };

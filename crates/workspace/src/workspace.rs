@@ -3,9 +3,10 @@
 use crate::answers::{Answers, digest, forecast_options};
 use crate::clock::AsOf;
 use crate::disk::{self, WriteError};
+use crate::gather::{self, GatheredSource, Ground};
 use crate::journal::{self, Step, UndoError};
 use kedge_files::{Edit, Failed, LoadError, Loaded, Overlay, SourceText, Sources};
-use kedge_model::{Change, Date, Finding, Scope, Severity};
+use kedge_model::{Change, Date, Finding, Scope, Severity, TeamId};
 use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -125,6 +126,18 @@ struct Inner {
     listeners: RwLock<Vec<Listener>>,
     /// Held while files are read or written, so that two recordings never interleave.
     writing: Mutex<()>,
+    lies: RwLock<Lies>,
+}
+
+/// How the files lie.
+#[derive(Clone, Debug, Default)]
+struct Lies {
+    ground: Ground,
+    /// In a part: the teams that live here.
+    here: Option<Arc<BTreeSet<TeamId>>>,
+    /// In a part: files of others that have errors.
+    aside: Vec<String>,
+    gathered: Vec<GatheredSource>,
 }
 
 /// An organisation opened. Cheap to clone; clones are the same workspace.
@@ -162,6 +175,7 @@ impl Workspace {
                 kept: Mutex::default(),
                 listeners: RwLock::default(),
                 writing: Mutex::default(),
+                lies: RwLock::default(),
             }),
         };
         workspace.read()?;
@@ -188,11 +202,31 @@ impl Workspace {
         self.inner.listeners.write().unwrap_or_else(PoisonError::into_inner).push(Box::new(listener));
     }
 
+    fn lies(&self) -> Lies {
+        self.inner.lies.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What was fetched from elsewhere, as it was gathered last; empty where all files are here.
+    pub fn gathered(&self) -> Vec<GatheredSource> {
+        self.lies().gathered
+    }
+
+    /// In the repository of some teams: these teams, whom alone reports are for.
+    pub fn teams_here(&self) -> Option<Arc<BTreeSet<TeamId>>> {
+        self.lies().here
+    }
+
+    /// In the repository of some teams: files of others that have errors and were left aside.
+    pub fn left_aside(&self) -> Vec<String> {
+        self.lies().aside
+    }
+
     /// What can be seen of the files without reading them, and the day: while it stays, a refresh would find nothing.
     pub(crate) fn fingerprint(&self) -> u64 {
         let zone = self.snapshot().answers.map(|answers| answers.organisation.settings().time_zone.clone());
         let today = self.inner.options.as_of.date(zone.as_deref().unwrap_or("UTC"));
-        crate::watch::fingerprint(&self.inner.path, today)
+        let sources = self.lies().ground.sources.into_values().collect::<Vec<_>>();
+        crate::watch::fingerprint(&self.inner.path, &sources, today)
     }
 
     /// Reads the files again, and the clock. The snapshot moves only if something has changed.
@@ -215,7 +249,15 @@ impl Workspace {
 
     fn read_locked(&self) -> Result<(), OpenError> {
         let overlay = self.inner.overlay.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        match kedge_files::load_folder_with(&self.inner.path, &overlay) {
+        let today = AsOf::Today.date("UTC");
+        let opened = gather::open(&self.inner.path, &self.inner.root, today, &overlay)?;
+        *self.inner.lies.write().unwrap_or_else(PoisonError::into_inner) = Lies {
+            ground: opened.ground,
+            here: opened.here.map(Arc::new),
+            aside: opened.aside,
+            gathered: opened.gathered,
+        };
+        match opened.loaded {
             Ok(loaded) => {
                 if loaded.organisation.facts_in_order().is_empty() {
                     return Err(OpenError::Empty(self.inner.path.clone()));
@@ -231,10 +273,9 @@ impl Workspace {
                     });
                 }
             }
-            Err(LoadError::Failed(Failed { findings, sources })) => self.replace(|snapshot| {
+            Err(Failed { findings, sources }) => self.replace(|snapshot| {
                 snapshot.trouble = Some(Arc::new(Trouble { findings, sources }));
             }),
-            Err(error) => return Err(error.into()),
         }
         Ok(())
     }
@@ -245,9 +286,9 @@ impl Workspace {
         let digest = digest(&loaded, &options);
         let mut kept = self.inner.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let at = kept.iter().position(|answers| answers.digest() == digest);
-        let answers = at
-            .and_then(|at| kept.remove(at))
-            .unwrap_or_else(|| Arc::new(Answers::new(loaded, as_of, options, digest)));
+        let answers = at.and_then(|at| kept.remove(at)).unwrap_or_else(|| {
+            Arc::new(Answers::new(loaded, as_of, options, digest).concerning(self.lies().here))
+        });
         kept.push_front(answers.clone());
         kept.truncate(KEPT);
         answers
@@ -294,7 +335,7 @@ impl Workspace {
         let as_of = self.today(&loaded.organisation.settings().time_zone);
         let options = forecast_options(as_of, self.inner.options);
         let digest = digest(&loaded, &options);
-        Answers::new(loaded, as_of, options, digest)
+        Answers::new(loaded, as_of, options, digest).concerning(self.lies().here)
     }
 
     /// The edits that would record the changes, without writing them.
@@ -310,6 +351,7 @@ impl Workspace {
         let edits = kedge_files::apply(&answers.sources, changes)
             .map_err(|error| RecordError::Apply(error.to_string()))?;
         refuse_touching(&apart, &edits)?;
+        self.refuse_elsewhere(&edits)?;
         Ok(edits)
     }
 
@@ -332,6 +374,7 @@ impl Workspace {
         let _writing = self.inner.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let (answers, apart) = self.to_record()?;
         refuse_touching(&apart, &edits)?;
+        self.refuse_elsewhere(&edits)?;
         let changed = |path: &str| edits.iter().any(|edit| edit.path == path);
         let files =
             answers
@@ -377,8 +420,17 @@ impl Workspace {
         self.read()
     }
 
+    /// What is in another repository is its teams' to change.
+    fn refuse_elsewhere(&self, edits: &[Edit]) -> Result<(), RecordError> {
+        let ground = self.lies().ground;
+        for edit in edits {
+            ground.place(&edit.path)?;
+        }
+        Ok(())
+    }
+
     fn write(&self, what: &str, edits: Vec<Edit>) -> Result<Recorded, RecordError> {
-        disk::write(&self.inner.root, &edits)?;
+        disk::write_on(&self.lies().ground, &edits)?;
         let on = AsOf::Today.date("UTC");
         let step = Step { what: what.to_owned(), on, edits: edits.clone() };
         let undoable = journal::remember(&self.inner.root, step).is_ok();
@@ -402,7 +454,7 @@ impl Workspace {
     /// When there is nothing, or its files were changed since.
     pub fn undo(&self) -> Result<Step, UndoError> {
         let _writing = self.inner.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let step = journal::undo(&self.inner.root)?;
+        let step = journal::undo(&self.lies().ground)?;
         let _ = self.read_locked();
         Ok(step)
     }

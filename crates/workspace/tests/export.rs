@@ -13,8 +13,8 @@ fn harbour() -> Arc<Answers> {
     Workspace::open(&folder, options).unwrap().snapshot().answers.unwrap()
 }
 
-fn export(format: Format, view: View, forecast: bool) -> String {
-    harbour().export(format, &view, forecast).unwrap().replace("\r\n", "\n")
+fn export(format: Format, view: &View, forecast: bool) -> String {
+    harbour().export(format, view, forecast).unwrap().replace("\r\n", "\n")
 }
 
 fn one_tap() -> View {
@@ -23,39 +23,40 @@ fn one_tap() -> View {
 
 #[test]
 fn the_hacks_as_a_table() {
-    insta::assert_snapshot!(export(Format::Csv(Table::Hacks), View::Whole, false));
+    insta::assert_snapshot!(export(Format::Csv(Table::Hacks), &View::Whole, false));
 }
 
 #[test]
 fn a_plans_asks_as_a_table() {
-    insta::assert_snapshot!(export(Format::Csv(Table::Asks), one_tap(), false));
+    insta::assert_snapshot!(export(Format::Csv(Table::Asks), &one_tap(), false));
 }
 
 #[test]
 fn who_waits_for_whom_as_a_flowchart() {
-    insta::assert_snapshot!(export(Format::Mermaid, View::Whole, false));
+    insta::assert_snapshot!(export(Format::Mermaid, &View::Whole, false));
 }
 
 #[test]
 fn who_waits_for_whom_for_graphviz() {
-    insta::assert_snapshot!(export(Format::Dot, View::Team("checkout".parse().unwrap()), false));
+    insta::assert_snapshot!(export(Format::Dot, &View::Team("checkout".parse().unwrap()), false));
 }
 
 #[test]
 fn a_plan_as_a_page() {
-    insta::assert_snapshot!(export(Format::Markdown, one_tap(), true));
+    insta::assert_snapshot!(export(Format::Markdown, &one_tap(), true));
 }
 
 #[test]
 fn a_plan_as_a_calendar() {
-    insta::assert_snapshot!(export(Format::ICalendar, one_tap(), true));
+    insta::assert_snapshot!(export(Format::ICalendar, &one_tap(), true));
 }
 
 #[test]
 fn the_json_envelope_says_what_it_is_and_keeps_odds_to_the_teams() {
-    let read =
-        |view| -> serde_json::Value { serde_json::from_str(&export(Format::Json, view, true)).unwrap() };
-    let whole = read(View::Whole);
+    fn read(view: &View) -> serde_json::Value {
+        serde_json::from_str(&export(Format::Json, view, true)).unwrap()
+    }
+    let whole = read(&View::Whole);
     assert_eq!(whole["kedge"], "export");
     assert_eq!(whole["version"], 1);
     assert_eq!(
@@ -67,11 +68,11 @@ fn the_json_envelope_says_what_it_is_and_keeps_odds_to_the_teams() {
     for odds in ["taken_up", "by_wanted", "lands_by", "by_needed", "\"lands\"", "\"record\""] {
         assert!(!text.contains(odds), "{odds} is told to everybody");
     }
-    let plan = read(one_tap());
+    let plan = read(&one_tap());
     assert_eq!(plan["forecast"].as_array().unwrap().len(), 1);
     assert!(plan.to_string().contains("by_wanted"));
     assert!(
-        read(View::Team("payments".parse().unwrap()))["standing"]["asks"]
+        read(&View::Team("payments".parse().unwrap()))["standing"]["asks"]
             .to_string()
             .contains("checkout/reusable-token")
     );

@@ -17,6 +17,9 @@ pub(crate) fn run(
     format: ReportFormat,
     since: Option<&str>,
 ) -> Result<Exit, Failure> {
+    if format == ReportFormat::Human {
+        tell_age(session);
+    }
     let snapshot = session.workspace.snapshot();
     let (report, sources) = match (&snapshot.trouble, &snapshot.answers) {
         (Some(trouble), _) => (Report::of_reading(&trouble.findings, &trouble.sources), &trouble.sources),
@@ -106,6 +109,34 @@ pub(crate) fn fix(session: &Session, dry_run: bool) -> Result<Exit, Failure> {
         );
     }
     Ok(exit)
+}
+
+/// What of the files is not here, and how old it is: beside the report, so that a pipe gets the report alone.
+fn tell_age(session: &Session) {
+    let note = session.terminal.paint(Tone::Leans, "note:");
+    let gathered = session.workspace.gathered();
+    if let Some(oldest) = gathered.iter().filter_map(|source| source.age).min_by_key(|age| age.on) {
+        let count = gathered.len();
+        let sources = if count == 1 { "source was" } else { "sources were" };
+        eprintln!(
+            "{note} {count} {sources} gathered on {}, {}; `kedge gather` brings that up to date",
+            oldest.on,
+            oldest.words()
+        );
+    }
+    if let Some(teams) = session.workspace.teams_here() {
+        let names: Vec<String> = teams.iter().map(ToString::to_string).collect();
+        let names = names.join(", ");
+        if gathered.is_empty() {
+            eprintln!("{note} {names} alone: the others' plans were not gathered yet; run `kedge gather`");
+        } else {
+            eprintln!("{note} only what concerns {names} is reported");
+        }
+    }
+    let aside = session.workspace.left_aside();
+    if !aside.is_empty() {
+        eprintln!("{note} left aside, since others have errors in them: {}", aside.join(", "));
+    }
 }
 
 /// What is wrong with files that cannot be read, for people.

@@ -4,8 +4,8 @@ use super::plan::probability;
 use super::{decode_meta, encode_meta, named, unless};
 use crate::node::{Node, Value, code};
 use kedge_model::{
-    Assume, Calendar, Currency, Direction, Leaning, Level, Location, Measure, Probability, Repository,
-    Settings, Severity, Share, SourceFolder, Stage, Tails, TakeUp, Weekday,
+    Assume, Calendar, Currency, Direction, Leaning, Level, Location, Measure, PartOf, Probability,
+    Repository, Settings, Severity, Share, SourceFolder, Stage, Tails, TakeUp, Weekday,
 };
 
 pub(super) fn decode(node: &Node) -> Option<Settings> {
@@ -71,6 +71,9 @@ pub(super) fn decode(node: &Node) -> Option<Settings> {
             meta: decode_meta(node),
         });
     }
+    settings.part_of = node.braces("part-of").and_then(|node| {
+        Some(PartOf { location: location(node)?, rev: node.text("rev"), under: node.text("under") })
+    });
     Some(settings)
 }
 
@@ -152,6 +155,13 @@ pub(super) fn encode(it: &Settings, file: &mut Node) {
     file.set("person-week", it.person_week.clone());
     file.set("spread", unless(&it.spread, &default.spread).map(Value::Spread));
     file.set("steward", it.steward.clone());
+    if let Some(part_of) = &it.part_of {
+        let mut braces = file.behind("part-of");
+        encode_location(&part_of.location, &mut braces);
+        braces.set("rev", part_of.rev.clone());
+        braces.set("under", part_of.under.clone());
+        file.set("part-of", Some(braces));
+    }
     encode_meta(&it.meta, file);
     encode_calendar(&it.calendar, file);
     encode_assume(&it.assume, file);

@@ -34,7 +34,8 @@ impl FileKind {
     /// assert_eq!(FileKind::of("checkout/Cargo.toml"), None);
     /// ```
     pub fn of(path: &str) -> Option<Self> {
-        let name = path.rsplit('/').next().unwrap_or(path);
+        let inside = super::inside(path);
+        let name = inside.rsplit('/').next().unwrap_or(inside);
         if name == "kedge.toml" {
             return Some(Self::Settings);
         }

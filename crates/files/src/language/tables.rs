@@ -72,6 +72,11 @@ pub(super) static SETTINGS: Table = table(&[
     key("person-week", Money, "What a person's week costs; without it weeks are not turned into money"),
     key("spread", Spread, "How wide an effort spreads that is one number").default("rarely over 2x"),
     key("steward", Reference(Steward), "Who owns the dependency problem"),
+    key(
+        "part-of",
+        Braces(&PART_OF),
+        "In a repository that holds only some teams: where the organisation's own `kedge.toml` is",
+    ),
 ])
 .with(&[
     inner("calendar", One, &CALENDAR, "Working days and hours"),
@@ -146,9 +151,17 @@ static REPOSITORY: Table = table(&[
 static SOURCE: Table = table(&[
     key("path", Text, "A folder, relative to `kedge.toml`"),
     key("git", Text, "A git URL"),
-    key("rev", Text, "The revision to read"),
+    key("rev", Text, "The revision to read").default("its default branch"),
     key("under", Text, "The folder within it"),
-    key("holds", List(&TeamName), "The teams it may speak for"),
+    key("holds", List(&TeamName), "The teams it may speak for").default("any"),
+])
+.one_of(&["path", "git"]);
+
+static PART_OF: Table = braces(&[
+    key("path", Text, "A folder, relative to this file"),
+    key("git", Text, "A git URL"),
+    key("rev", Text, "The revision to read").default("its default branch"),
+    key("under", Text, "The folder within it"),
 ])
 .one_of(&["path", "git"]);
 
