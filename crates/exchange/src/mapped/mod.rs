@@ -5,7 +5,7 @@
 //! key        = "ID"          # what names a row and what links refer to; the title where left out
 //! team       = "Squad"
 //! title      = "Feature"
-//! outcome    = "Goal"        # what the row is for: an outcome of its team, by name
+//! outcome    = "Goal"        # what the row is for: an outcome of its team, by name; one that has a row of its own too
 //! parent     = "Part of"     # the key of a row that is an outcome
 //! kind       = "Type"        # read by [kinds]
 //! effort     = "Estimate"    # `3w`, `3w, rarely over 6w`; bare numbers need effort-unit
@@ -86,6 +86,7 @@ pub fn draft(sources: &[SourceFile], mapping: &Mapping, name: &str) -> Draft {
             }
         }
     }
+    find_goals_among_rows(&mut issues);
     let tracker = Tracker {
         format: "csv",
         name,
@@ -99,6 +100,26 @@ pub fn draft(sources: &[SourceFile], mapping: &Mapping, name: &str) -> Draft {
     draft.fields_not_taken = fields.done();
     draft.rows_not_taken.sort();
     draft
+}
+
+/// A row may name as its outcome one that has a row of its own: by title or key, in the same team. Then it is that one.
+fn find_goals_among_rows(issues: &mut [Issue]) {
+    let of = |team: &str, name: &str| (team.trim().to_lowercase(), name.trim().to_lowercase());
+    let mut rows: BTreeMap<(String, String), String> = BTreeMap::new();
+    for issue in issues.iter().filter(|issue| issue.is_outcome) {
+        for name in [&issue.title, &issue.key] {
+            rows.entry(of(&issue.team, name)).or_insert_with(|| issue.key.clone());
+        }
+    }
+    for issue in issues.iter_mut().filter(|issue| !issue.is_outcome) {
+        let row = issue.group.as_ref().and_then(|group| rows.get(&of(&issue.team, &group.title)));
+        if let Some(key) = row {
+            if !issue.parents.contains(key) {
+                issue.parents.push(key.clone());
+            }
+            issue.group = None;
+        }
+    }
 }
 
 struct Reading<'a> {
