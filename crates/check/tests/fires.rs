@@ -1,11 +1,14 @@
-//! How often each rule fires on the example, and on an organisation that does everything rightly.
+//! How often each rule fires on the example, on an organisation that does everything rightly, and on an import of each
+//! format.
 #![allow(clippy::unwrap_used)]
 
 mod inputs;
 
+use inputs::imports::{IMPORTS, Import};
 use inputs::{clean, harbour, report_on_texts, table};
-use kedge_check::{Need, NotRun};
+use kedge_check::{Need, NotRun, Report};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 #[test]
 fn each_rule_on_the_example_and_on_an_organisation_that_does_it_rightly() {
@@ -26,6 +29,20 @@ fn each_rule_on_the_example_and_on_an_organisation_that_does_it_rightly() {
     );
     assert!(found.is_empty(), "a rule is wrong, or the organisation is:\n{}", found.join("\n"));
     insta::assert_snapshot!(table(&[("harbour", &harbour), ("clean", &clean)]));
+}
+
+#[test]
+fn each_rule_on_an_import_of_each_format() {
+    let reports: Vec<Report> = IMPORTS.iter().map(Import::report).collect();
+    let columns: Vec<(&str, &Report)> = IMPORTS.iter().map(|import| import.short).zip(&reports).collect();
+    let mut seen = String::new();
+    for (import, report) in IMPORTS.iter().zip(&reports) {
+        let _ = writeln!(seen, "{}: {}", import.short, import.from);
+        for finding in &report.findings {
+            let _ = writeln!(seen, "    {} {}", finding.code, finding.message);
+        }
+    }
+    insta::assert_snapshot!(format!("{}\n{seen}", table(&columns)));
 }
 
 #[test]

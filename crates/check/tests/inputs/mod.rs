@@ -2,6 +2,7 @@
 #![allow(dead_code, clippy::unwrap_used)]
 
 pub(crate) mod clean;
+pub(crate) mod imports;
 
 use kedge_check::{Answers, RULES, Report, check};
 use kedge_exchange::{SourceFile, rust_goals};
