@@ -259,6 +259,31 @@ fn asks_that_an_import_took_over_have_been_asked_somewhere_and_are_told_once() {
 }
 
 #[test]
+fn past_dates_that_an_import_took_over_are_told_once_for_their_plan() {
+    let outcome = |id: &str, due: &str, origin: &str| format!("[outcome.{id}]\ndue = {due}\n{origin}\n");
+    let past = |outcomes: &[String]| -> Vec<String> {
+        let text = format!("team = \"checkout\"\n{}", outcomes.concat());
+        let findings = check_text(&[("checkout/jira.kedge.toml", &text)]).report.findings;
+        findings.iter().filter(|it| it.code.number() == 210).map(|it| it.message.clone()).collect()
+    };
+    let from = |at: &str| format!("origin = \"jira:SHOP-{at}\"");
+    let own = [outcome("b", "2026-10-01", ""), outcome("c", "2026-09-01", "")];
+    assert_eq!(past(&own).len(), 2, "what people wrote here is mended here, one by one");
+    let one = [outcome("b", "2026-10-01", &from("1")), outcome("c", "2026-11-02", &from("2"))];
+    assert_eq!(past(&one), ["`b` was due 2026-10-01, and is neither live nor dropped"]);
+    let several = [outcome("b", "2026-10-01", &from("1")), outcome("c", "2026-09-01", &from("2"))];
+    assert_eq!(
+        past(&several),
+        [
+            "2 outcomes that `jira` took over were due before today, and are neither live nor dropped: `c` longest, since \
+          2026-09-01"
+        ]
+    );
+    let mixed = [several.concat(), outcome("d", "2026-10-02", "")];
+    assert_eq!(past(&mixed).len(), 2);
+}
+
+#[test]
 fn a_plan_that_the_council_ranks_and_that_nothing_else_carries_is_a_note() {
     let two = plan(ASKED, "").replace(
         "[work.wire-up]\nfor = \"one-tap\"",

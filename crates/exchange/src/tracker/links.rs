@@ -194,6 +194,21 @@ fn outcomes_above(
 }
 
 impl Links {
+    /// The issues that wait for another team, each with what of: an issue that is not done, or a team.
+    pub(super) fn waiting<'l>(&'l self, issues: &'l [Issue]) -> BTreeSet<(usize, &'l str)> {
+        let waits = self.asked.iter().filter_map(|((_, awaited), gated)| {
+            let what = match awaited {
+                Awaited::Issue(at) => {
+                    issues.get(*at).filter(|issue| issue.end == End::Open).map(|issue| issue.key.as_str())
+                }
+                Awaited::Outside(at) => self.outside.get(*at).map(|(key, _)| key.as_str()),
+                Awaited::Direct(at) => self.direct.get(*at).map(|(_, ask)| ask.team.as_str()),
+            }?;
+            Some(gated.iter().map(move |at| (*at, what)))
+        });
+        waits.flatten().collect()
+    }
+
     /// The asks across teams, each followed by what the asked team's own issue answers.
     pub(super) fn asks(
         &self,
@@ -202,6 +217,7 @@ impl Links {
         names: &[Reference],
         plan: &Slug,
         team: &dyn Fn(&str) -> TeamId,
+        gates: &dyn Fn(usize) -> Vec<Reference>,
     ) -> Vec<Fact> {
         let mut facts = Vec::new();
         let mut answers: Vec<Fact> = Vec::new();
@@ -234,7 +250,9 @@ impl Links {
                 }
             };
             let id = AskId::new(from.clone(), free.entry(from.clone()).or_default().take(&words, "ask"));
-            let gates: Vec<Reference> = gated.iter().filter_map(|at| names.get(*at).cloned()).collect();
+            let mut seen = BTreeSet::new();
+            let gates =
+                gated.iter().flat_map(|at| gates(*at)).filter(|gate| seen.insert(gate.clone())).collect();
             facts.push(
                 Ask {
                     id: id.clone(),

@@ -7,7 +7,7 @@
 //! | an issue that others are part of | an outcome of its team |
 //! | any other issue | a work item for the outcomes that it is part of, directly or through others |
 //! | a link that blocks, within a team | `after`; where an outcome is blocked, the work is for it |
-//! | a link that blocks, across teams | an ask without fallback, one for each issue that is waited for |
+//! | a link that blocks, across teams | an ask without fallback, one for each issue that is waited for; it gates the work, or, where that is begun and waits all the same, what the work is for |
 //! | a part that another team holds | an ask, which gates the outcome |
 //! | an issue that is waited for and done, or dropped | its team's answer: landed, or declined |
 //! | an issue that ended on a day that is not known | a row not taken: without the day it would stand as open |
@@ -275,7 +275,25 @@ pub(crate) fn draft(mut tracker: Tracker<'_>, draft: &mut Draft) {
         };
         draft.changes.push(work.into());
     }
-    draft.changes.extend(links.asks(&tracker, &issues, &names, &plan, &team).into_iter().map(Into::into));
+    // Work that is begun has passed its gates, for whoever reads the plan. What is begun and waits all the same holds up
+    // what it is for.
+    let gates = |at: usize| -> Vec<Reference> {
+        let (Some(issue), Some(name)) = (issues.get(at), names.get(at)) else { return Vec::new() };
+        let serves = if issue.started.is_some() && !issue.is_outcome { serves(at) } else { Vec::new() };
+        if serves.is_empty() { vec![name.clone()] } else { serves.into_iter().map(Reference::from).collect() }
+    };
+    for (at, waits) in links.waiting(&issues) {
+        let Some(issue) = issues.get(at) else { continue };
+        if issue.started.is_some() && !issue.is_outcome && serves(at).is_empty() {
+            let text = format!("{}: {}", issue.key, issue.title);
+            let reason =
+                format!("is begun, and waits for {waits} all the same: it is for nothing that could wait");
+            draft.rows_not_taken.push(RowNotTaken::new(&issue.file, issue.line, &text, &reason));
+        }
+    }
+    draft
+        .changes
+        .extend(links.asks(&tracker, &issues, &names, &plan, &team, &gates).into_iter().map(Into::into));
     if timeless > 0 {
         let items =
             if timeless == 1 { "1 work item is".to_owned() } else { format!("{timeless} work items are") };
