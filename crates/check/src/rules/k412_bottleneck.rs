@@ -3,7 +3,7 @@
 use super::prelude::*;
 use crate::people::people_on;
 use kedge_model::{PlanId, Team, TeamKind};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How far back the backlog is compared, in days: a quarter, so that both ends are at the same point of the plans.
 const BACK: i64 = 91;
@@ -120,8 +120,11 @@ keeps = "80%"
 "#;
 
 fn run(answers: &Answers<'_>) -> Vec<Finding> {
-    let open_plans: Vec<&TeamId> =
-        answers.known.plans().filter(|plan| plan.closed.is_none()).map(|plan| plan.id.team()).collect();
+    let mut open_plans: BTreeMap<&TeamId, usize> = BTreeMap::new();
+    for plan in answers.known.plans().filter(|plan| plan.closed.is_none()) {
+        *open_plans.entry(plan.id.team()).or_default() += 1;
+    }
+    let all: usize = open_plans.values().sum();
     let mut findings = Vec::new();
     for team in answers.own_teams().filter(|team| !matches!(team.kind, TeamKind::Community { .. })) {
         let asks = answers.known.asked_of(&team.id).iter().filter_map(|id| answers.known.ask(id));
@@ -129,8 +132,9 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
         if asks.len() < FEWEST_THEN {
             continue;
         }
+        let of_others = all - open_plans.get(&team.id).copied().unwrap_or(0);
         let signs: Vec<String> =
-            [growth(answers, team, &asks), most_plans(answers, team, &asks, &open_plans)].into_iter().flatten().collect();
+            [growth(answers, team, &asks), most_plans(answers, team, &asks, of_others)].into_iter().flatten().collect();
         if signs.is_empty() {
             continue;
         }
@@ -174,14 +178,13 @@ fn growth(answers: &Answers<'_>, team: &Team, asks: &[&Ask]) -> Option<String> {
     ))
 }
 
-/// That most plans of other teams need it.
-fn most_plans(answers: &Answers<'_>, team: &Team, asks: &[&Ask], open_plans: &[&TeamId]) -> Option<String> {
+/// That most of the `all` open plans of other teams need it.
+fn most_plans(answers: &Answers<'_>, team: &Team, asks: &[&Ask], all: usize) -> Option<String> {
     let asking: BTreeSet<&PlanId> = asks
         .iter()
         .filter(|ask| answers.is_current(&ask.plan) && ask.withdrawn.is_none() && ask.served.is_none())
         .map(|ask| &ask.plan)
         .collect();
-    let all = open_plans.iter().filter(|writer| ***writer != team.id).count();
     (asking.len() >= FEWEST_PLANS && asking.len() as f64 >= MOST * all as f64).then(|| {
         format!(
             "{} of the {all} plans of other teams ask {} for something: its queue grows with the number of plans, not with its \
