@@ -10,5 +10,5 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     let options = backstage::Options { repository: "repo".parse().ok() };
-    draft::holds(&backstage::draft(&[SourceFile::new("a/catalog-info.yaml", text)], &options));
+    draft::holds(text, |text| backstage::draft(&[SourceFile::new("a/catalog-info.yaml", text)], &options));
 });

@@ -8,6 +8,13 @@ mod draft;
 use kedge_exchange::{SourceFile, codeowners};
 use libfuzzer_sys::fuzz_target;
 
+/// Whether a pattern is the path of a file, without a sign that means something else.
+fn is_path(pattern: &str) -> bool {
+    pattern.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/.-_".contains(&byte))
+        && !pattern.ends_with('/')
+        && !pattern.contains("//")
+}
+
 fuzz_target!(|text: &str| {
     for host in [codeowners::Host::GitHub, codeowners::Host::GitLab] {
         let options = codeowners::Options {
@@ -15,6 +22,13 @@ fuzz_target!(|text: &str| {
             host: Some(host),
             files: Some(vec!["a/b/c.js".into(), text.into()]),
         };
-        draft::holds(&codeowners::draft(&SourceFile::new("CODEOWNERS", text), &options));
+        draft::holds(text, |text| codeowners::draft(&SourceFile::new("CODEOWNERS", text), &options));
+        let owners = codeowners::CodeOwners::read(text, host);
+        for rule in owners.rules().iter().filter(|rule| is_path(&rule.pattern)).take(20) {
+            assert!(
+                owners.matching(&rule.pattern).contains(&rule),
+                "{rule:?} matches the file that it names"
+            );
+        }
     }
 });

@@ -9,7 +9,6 @@ use kedge_exchange::{DateOrder, SourceFile, jira};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    let source = [SourceFile::new("a.csv", text)];
     for options in [
         jira::Options::default(),
         jira::Options {
@@ -19,6 +18,6 @@ fuzz_target!(|text: &str| {
             ..jira::Options::default()
         },
     ] {
-        draft::holds(&jira::draft(&source, &options));
+        draft::holds(text, |text| jira::draft(&[SourceFile::new("a.csv", text)], &options));
     }
 });

@@ -9,8 +9,17 @@ use kedge_exchange::{SourceFile, kep};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    let releases = kep::releases(text).unwrap_or_default();
-    let groups = SourceFile::new("sigs.yaml", text);
+    let _ = kep::releases(text);
+    let releases = kep::releases("version,date\nv1.33,2025-04-23\nv1.34,2025-08-27\n").expect("two releases");
     let options = kep::Options { releases, ..kep::Options::default() };
-    draft::holds(&kep::draft(&[SourceFile::new("sig-a/1-x/kep.yaml", text)], Some(&groups), &options));
+    draft::holds(text, |text| {
+        // One text is the files of several enhancements, and each may be the groups.
+        let parts: Vec<&str> = text.split("\n---\n").take(5).collect();
+        let keps: Vec<SourceFile> = (1..)
+            .zip(&parts)
+            .map(|(number, part)| SourceFile::new(format!("sig-a/{number}-x/kep.yaml"), *part))
+            .collect();
+        let groups = SourceFile::new("sigs.yaml", parts.last().copied().unwrap_or_default());
+        kep::draft(&keps, Some(&groups), &options)
+    });
 });

@@ -9,8 +9,16 @@ use kedge_exchange::{SourceFile, rust_goals};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    draft::holds(&rust_goals::draft(
-        &[SourceFile::new("2026/a.md", text)],
-        &[SourceFile::new("teams/a.toml", text)],
-    ));
+    draft::holds(text, |text| {
+        let goals = [SourceFile::new("2026/a.md", text), SourceFile::new("2025h2/b.md", text)];
+        let teams = [
+            SourceFile::new("teams/a.toml", text),
+            SourceFile::new("teams/cargo.toml", "name = \"cargo\"\n[people]\nmembers = [\"mira\"]\n"),
+            SourceFile::new(
+                "teams/lang.toml",
+                "name = \"lang\"\nrfcbot = { label = \"T-lang\" }\n[people]\n",
+            ),
+        ];
+        rust_goals::draft(&goals, &teams)
+    });
 });

@@ -1,9 +1,10 @@
 //! The same fact under another name: people may rename what an import made, and its `origin` still says what it is.
 
+use crate::names::Free;
 use kedge_model::{
     AnswerTo, Fact, FactId, Organisation, OutcomeId, PlanId, Reference, TeamId, TeamKind, Word, WorkId,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What kind of fact it is, and where in the source it came from.
@@ -43,7 +44,11 @@ fn reference(id: &FactId) -> Option<Reference> {
 
 /// Where each source of the organisation's facts stands; `None` where several facts name the same.
 #[derive(Debug)]
-pub(crate) struct Origins(BTreeMap<Source, Option<FactId>>);
+pub(crate) struct Origins {
+    places: BTreeMap<Source, Option<FactId>>,
+    /// Every team that is there.
+    teams: BTreeSet<TeamId>,
+}
 
 impl Origins {
     pub(crate) fn of(organisation: &Organisation) -> Self {
@@ -54,7 +59,8 @@ impl Origins {
                 origins.entry(source).and_modify(|place| *place = None).or_insert(Some(id));
             }
         }
-        Self(origins)
+        let teams = organisation.teams().map(|team| team.id.clone()).collect();
+        Self { places: origins, teams }
     }
 }
 
@@ -62,7 +68,7 @@ impl Aligned {
     /// Looks every fact up by its origin. A fact without one keeps its name.
     pub(crate) fn new(facts: &[Fact], origins: &Origins) -> Self {
         let mut aligned = Self::default();
-        let found = |fact: &Fact| origins.0.get(&source(fact)?)?.clone();
+        let found = |fact: &Fact| origins.places.get(&source(fact)?)?.clone();
         for fact in facts {
             if let (Fact::Team(team), Some(FactId::Team(now))) = (fact, found(fact))
                 && team.id != now
@@ -70,6 +76,7 @@ impl Aligned {
                 aligned.teams.insert(team.id.clone(), now);
             }
         }
+        aligned.keep_teams_apart(facts, origins);
         for fact in facts {
             let (Some(kind), Some(was)) = (kind(fact), reference(&fact.id())) else { continue };
             let Some(now) = found(fact).as_ref().and_then(reference) else { continue };
@@ -79,6 +86,25 @@ impl Aligned {
             }
         }
         aligned
+    }
+
+    /// A team that was not found keeps its name, unless another was found under just that one: names are numbered in the
+    /// order of a source, and the source may have changed. Then it gets the next number that nobody has.
+    fn keep_teams_apart(&mut self, facts: &[Fact], origins: &Origins) {
+        let found: BTreeSet<TeamId> = self.teams.values().cloned().collect();
+        let kept: Vec<TeamId> = facts
+            .iter()
+            .filter_map(|fact| match fact {
+                Fact::Team(team) if !self.teams.contains_key(&team.id) => Some(team.id.clone()),
+                _ => None,
+            })
+            .collect();
+        let taken = kept.iter().chain(&found).chain(&origins.teams);
+        let mut free = Free::beside(taken.map(|team| team.slug().clone()));
+        for team in kept.iter().filter(|team| found.contains(*team)) {
+            let name = free.take(team.slug().as_str(), "team");
+            self.teams.insert(team.clone(), name.into());
+        }
     }
 
     fn is_empty(&self) -> bool {

@@ -18,6 +18,11 @@ pub(crate) struct Free {
 }
 
 impl Free {
+    /// A pool from which these names are gone.
+    pub(crate) fn beside(taken: impl IntoIterator<Item = Slug>) -> Self {
+        Self { taken: taken.into_iter().collect(), last: BTreeMap::new() }
+    }
+
     /// Takes the first of `words`, `words-2`, `words-3` … that is free, as an id; `otherwise` stands in where the words
     /// have neither a letter nor a digit of the basic alphabet.
     pub(crate) fn take(&mut self, words: &str, otherwise: &str) -> Slug {

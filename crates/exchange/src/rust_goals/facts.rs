@@ -23,27 +23,19 @@ pub(super) fn draft(goals: &[Goal], teams: &Teams, draft: &mut Draft) {
     let mut names = Names::default();
     let mut asked: BTreeMap<TeamId, Vec<String>> = BTreeMap::new();
     let mut plans = Vec::new();
-    let contributors = contributors(teams);
     let mut unowned = false;
     let mut own_asks = Vec::new();
-
-    for goal in goals {
-        let resolved: Vec<(&TeamAsk, TeamId)> = goal
-            .asks
-            .iter()
-            .filter_map(|ask| {
-                let id = teams.find(&ask.team.0).map(|team| team.id.clone()).or_else(|| team_id(&ask.team.0));
-                if id.is_none() {
-                    let reason = "names a team that has neither a letter nor a digit";
-                    draft.rows_not_taken.push(RowNotTaken::new(&goal.file, ask.line, &ask.team.0, reason));
-                }
-                id.map(|id| (ask, id))
-            })
-            .collect();
-        for (ask, id) in &resolved {
+    let resolved: Vec<Vec<(&TeamAsk, TeamId)>> =
+        goals.iter().map(|goal| asked_teams(goal, teams, draft)).collect();
+    for (goal, asks) in goals.iter().zip(&resolved) {
+        for (ask, id) in asks {
             let place = format!("{}:{}", goal.file, ask.line);
             asked.entry(id.clone()).or_default().push(place);
         }
+    }
+    let contributors = contributors(|id| teams.get(id).is_some() || asked.contains_key(id));
+
+    for (goal, resolved) in goals.iter().zip(&resolved) {
         let owner = match owning_team(goal, teams) {
             Some(team) if resolved.iter().any(|(_, asked)| asked == &team) => {
                 own_asks.push((goal.file.clone(), team));
@@ -53,7 +45,7 @@ pub(super) fn draft(goals: &[Goal], teams: &Teams, draft: &mut Draft) {
         };
         unowned |= owner.is_none();
         let team = owner.unwrap_or_else(|| contributors.clone());
-        plans.push(PlanFacts::of(goal, &team, &resolved, teams, &mut names));
+        plans.push(PlanFacts::of(goal, &team, resolved, teams, &mut names));
     }
 
     let is_listed = |id: &TeamId| teams.get(id).is_some();
@@ -106,12 +98,29 @@ pub(super) fn draft(goals: &[Goal], teams: &Teams, draft: &mut Draft) {
     }
 }
 
-/// The name of the team for goals that no team owns: one that no listed team has.
-fn contributors(teams: &Teams) -> TeamId {
-    ["", "-to-goals", "-to-the-goals"]
-        .iter()
-        .filter_map(|end| team_id(&format!("{CONTRIBUTORS}{end}")))
-        .find(|id| teams.get(id).is_none())
+/// What a goal asks, and of which team. A team that cannot be named is a row not taken.
+fn asked_teams<'g>(goal: &'g Goal, teams: &Teams, draft: &mut Draft) -> Vec<(&'g TeamAsk, TeamId)> {
+    let mut asks = Vec::new();
+    for ask in &goal.asks {
+        let listed = teams.find(&ask.team.0).map(|team| team.id.clone());
+        if let Some(id) = listed.or_else(|| team_id(&ask.team.0)) {
+            asks.push((ask, id));
+        } else {
+            let reason = "names a team that has neither a letter nor a digit";
+            draft.rows_not_taken.push(RowNotTaken::new(&goal.file, ask.line, &ask.team.0, reason));
+        }
+    }
+    asks
+}
+
+/// The name of the team for goals that no team owns: one that no team has which is listed or asked.
+fn contributors(is_taken: impl Fn(&TeamId) -> bool) -> TeamId {
+    let more = (2_u64..).map(|number| format!("{CONTRIBUTORS}-to-goals-{number}"));
+    [CONTRIBUTORS.to_owned(), format!("{CONTRIBUTORS}-to-goals")]
+        .into_iter()
+        .chain(more)
+        .filter_map(|name| team_id(&name))
+        .find(|id| !is_taken(id))
         .unwrap_or_else(TeamId::council)
 }
 
