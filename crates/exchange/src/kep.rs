@@ -15,9 +15,7 @@ use crate::draft::Fields;
 use crate::names::{Free, TeamNames, plan_name};
 use crate::yaml::{at, documents, text, texts};
 use crate::{Draft, FileNotTaken, RowNotTaken, SourceFile};
-use kedge_model::{
-    Combine, Date, Meta, Outcome, OutcomeId, Plan, PlanId, Team, TeamId, TeamKind, Work, WorkId,
-};
+use kedge_model::{Date, Meta, Outcome, OutcomeId, Plan, PlanId, Team, TeamId, TeamKind, Work, WorkId};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -129,7 +127,7 @@ pub fn draft(keps: &[SourceFile], sigs: Option<&SourceFile>, options: &Options) 
         let meta = Meta { origin: Some(format!("kep:{name}/")), ..Meta::default() };
         let id = PlanId::new(id.clone(), plan.clone());
         let title = Some("Enhancements".to_owned());
-        draft.changes.push(Plan { id, title, period: None, closed: None, meta }.into());
+        draft.changes.push(Plan { title, meta, ..Plan::new(id) }.into());
     }
     let mut free: BTreeMap<TeamId, Free> = BTreeMap::new();
     let mut work = Vec::new();
@@ -145,20 +143,11 @@ pub fn draft(keps: &[SourceFile], sigs: Option<&SourceFile>, options: &Options) 
         }
         draft.changes.push(
             Outcome {
-                id,
-                plan,
                 title: Some(kep.title.clone()),
-                claim: None,
-                value_from: None,
-                late_cost: None,
                 due: release(kep.milestones[2].as_deref(), options),
-                kpi: None,
-                observed: None,
-                stakeholder: None,
-                combine: Combine::default(),
                 live: live(kep, options),
-                dropped: None,
                 meta: Meta { origin: Some(format!("kep:{}", kep.file)), ..Meta::default() },
+                ..Outcome::new(id, plan)
             }
             .into(),
         );
@@ -170,20 +159,12 @@ pub fn draft(keps: &[SourceFile], sigs: Option<&SourceFile>, options: &Options) 
         let title = format!("{} in {}: {}", stage.name, stage.release, kep.title);
         draft.changes.push(
             Work {
-                id,
-                plan,
                 title: Some(title),
                 serves: vec![outcome],
                 after: after.into_iter().collect(),
-                effort: None,
-                crew: 1,
-                who: Vec::new(),
-                not_before: None,
-                started: None,
-                left: None,
                 done: stage.done,
-                dropped: None,
                 meta: Meta { origin: Some(format!("kep:{}#{}", kep.file, stage.name)), ..Meta::default() },
+                ..Work::new(id, plan)
             }
             .into(),
         );

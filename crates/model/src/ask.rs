@@ -49,6 +49,33 @@ pub struct Ask {
     pub meta: Meta,
 }
 
+impl Ask {
+    /// An ask of a plan with nothing else known. It still lacks what it gates.
+    pub fn new(id: AskId, plan: PlanId, to: TeamId, what: String) -> Self {
+        Self {
+            id,
+            plan,
+            to,
+            what,
+            why: None,
+            asked: Vec::new(),
+            wanted: None,
+            effort: None,
+            odds: None,
+            gates: Vec::new(),
+            area: None,
+            revised: None,
+            accepted: None,
+            served: None,
+            withdrawn: None,
+            until: None,
+            returned: Vec::new(),
+            fallbacks: Vec::new(),
+            meta: Meta::default(),
+        }
+    }
+}
+
 /// One time that it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Asked {

@@ -19,6 +19,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// A plan of which only the name is known.
+    pub fn new(id: PlanId) -> Self {
+        Self { id, title: None, period: None, closed: None, meta: Meta::default() }
+    }
+
     /// What people call it.
     pub fn name(&self) -> &str {
         self.title.as_deref().unwrap_or(self.id.id().as_str())
@@ -59,6 +64,26 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// An outcome of a plan with nothing else known.
+    pub fn new(id: OutcomeId, plan: PlanId) -> Self {
+        Self {
+            id,
+            plan,
+            title: None,
+            claim: None,
+            value_from: None,
+            late_cost: None,
+            due: None,
+            kpi: None,
+            observed: None,
+            stakeholder: None,
+            combine: Combine::default(),
+            live: None,
+            dropped: None,
+            meta: Meta::default(),
+        }
+    }
+
     /// What people call it.
     pub fn name(&self) -> &str {
         self.title.as_deref().unwrap_or(self.id.id().as_str())
@@ -128,6 +153,26 @@ pub struct Work {
 }
 
 impl Work {
+    /// An item of a plan, for one person, with nothing else known.
+    pub fn new(id: WorkId, plan: PlanId) -> Self {
+        Self {
+            id,
+            plan,
+            title: None,
+            serves: Vec::new(),
+            after: Vec::new(),
+            effort: None,
+            crew: 1,
+            who: Vec::new(),
+            not_before: None,
+            started: None,
+            left: None,
+            done: None,
+            dropped: None,
+            meta: Meta::default(),
+        }
+    }
+
     /// What people call it.
     pub fn name(&self) -> &str {
         self.title.as_deref().unwrap_or(self.id.id().as_str())

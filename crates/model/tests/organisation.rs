@@ -18,31 +18,9 @@ fn plan() -> Vec<Fact> {
     let plan = PlanId::new(own.clone(), slug("one-tap"));
     let outcome = OutcomeId::new(own.clone(), slug("tap"));
     vec![
-        Plan {
-            id: plan.clone(),
-            title: None,
-            period: Period::named("2026-Q4", 1).ok(),
-            closed: None,
-            meta: Meta::default(),
-        }
-        .into(),
-        Outcome {
-            id: outcome.clone(),
-            plan: plan.clone(),
-            title: None,
-            claim: Some("40k/week".parse().unwrap()),
-            value_from: None,
-            late_cost: None,
-            due: None,
-            kpi: None,
-            observed: None,
-            stakeholder: None,
-            combine: Combine::Product,
-            live: None,
-            dropped: None,
-            meta: Meta::default(),
-        }
-        .into(),
+        Plan { period: Period::named("2026-Q4", 1).ok(), ..Plan::new(plan.clone()) }.into(),
+        Outcome { claim: Some("40k/week".parse().unwrap()), ..Outcome::new(outcome.clone(), plan.clone()) }
+            .into(),
         work(&plan, "sheet", &[]).into(),
         work(&plan, "wire-up", &["sheet"]).into(),
         ask(&plan, "token", "payments", "wire-up").into(),
@@ -52,45 +30,18 @@ fn plan() -> Vec<Fact> {
 fn work(plan: &PlanId, id: &str, after: &[&str]) -> Work {
     let own = plan.team().clone();
     Work {
-        id: WorkId::new(own.clone(), slug(id)),
-        plan: plan.clone(),
-        title: None,
         serves: vec![OutcomeId::new(own.clone(), slug("tap"))],
         after: after.iter().map(|id| WorkId::parse(id, &own).unwrap()).collect(),
-        effort: None,
-        crew: 1,
-        who: vec![],
-        not_before: None,
-        started: None,
-        left: None,
-        done: None,
-        dropped: None,
-        meta: Meta::default(),
+        ..Work::new(WorkId::new(own, slug(id)), plan.clone())
     }
 }
 
 fn ask(plan: &PlanId, id: &str, to: &str, gate: &str) -> Ask {
     let own = plan.team().clone();
     Ask {
-        id: AskId::new(own.clone(), slug(id)),
-        plan: plan.clone(),
-        to: team(to),
-        what: "a flag".into(),
-        why: None,
         asked: vec![Asked { on: date("2026-10-02"), how: None }],
-        wanted: None,
-        effort: None,
-        odds: None,
         gates: vec![Reference::parse(gate, &own).unwrap()],
-        area: None,
-        revised: None,
-        accepted: None,
-        served: None,
-        withdrawn: None,
-        until: None,
-        returned: vec![],
-        fallbacks: vec![],
-        meta: Meta::default(),
+        ..Ask::new(AskId::new(own, slug(id)), plan.clone(), team(to), "a flag".into())
     }
 }
 

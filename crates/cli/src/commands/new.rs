@@ -6,9 +6,9 @@ use crate::failure::{Exit, Failure};
 use crate::find;
 use kedge_files::{Template, append, template};
 use kedge_model::{
-    Ask, AskId, Change, Combine, DatasetId, Date, Effort, FactId, Fallback, FallbackKind, Meta, Organisation,
-    Outcome, OutcomeId, Period, PersonId, Plan, PlanId, ProposalId, Purchase, Reference, Slug, Stance, Team,
-    TeamId, TeamKind, Work, WorkId, nearest,
+    Ask, AskId, Change, DatasetId, Date, Effort, FactId, Fallback, FallbackKind, Organisation, Outcome,
+    OutcomeId, Period, PersonId, Plan, PlanId, ProposalId, Purchase, Reference, Slug, Stance, Team, TeamId,
+    TeamKind, Work, WorkId, nearest,
 };
 
 /// Writes the thing.
@@ -20,7 +20,7 @@ pub(crate) fn run(session: &Session, thing: &NewThing) -> Result<Exit, Failure> 
         NewThing::Plan { plan, period } => new_plan(organisation, plan, period.as_deref(), answers.as_of)?,
         NewThing::Outcome { plan, id, value, due } => {
             let plan = find::plan(organisation, plan)?;
-            let mut outcome = outcome(OutcomeId::new(plan.team().clone(), id.clone()), plan);
+            let mut outcome = Outcome::new(OutcomeId::new(plan.team().clone(), id.clone()), plan);
             outcome.claim = value.as_deref().map(str::parse).transpose()?;
             outcome.due = *due;
             (format!("outcome {}", outcome.id), vec![outcome.into()])
@@ -28,7 +28,7 @@ pub(crate) fn run(session: &Session, thing: &NewThing) -> Result<Exit, Failure> 
         NewThing::Work { plan, id, serves, effort, after } => {
             let plan = find::plan(organisation, plan)?;
             let own = plan.team().clone();
-            let mut work = work(WorkId::new(own.clone(), id.clone()), plan);
+            let mut work = Work::new(WorkId::new(own.clone(), id.clone()), plan);
             work.serves = vec![OutcomeId::new(own.clone(), serves.clone())];
             work.after = after.iter().map(|id| WorkId::new(own.clone(), id.clone())).collect();
             work.effort = effort.as_deref().map(str::parse::<Effort>).transpose()?;
@@ -38,25 +38,9 @@ pub(crate) fn run(session: &Session, thing: &NewThing) -> Result<Exit, Failure> 
             let plan = find::plan(organisation, plan)?;
             let own = plan.team().clone();
             let ask = Ask {
-                id: AskId::new(own.clone(), id.clone()),
-                plan,
-                to: TeamId::from(to.clone()),
-                what: what.clone(),
-                why: None,
-                asked: Vec::new(),
                 wanted: *wanted,
-                effort: None,
-                odds: None,
                 gates: gates.iter().map(|gate| Reference::new(own.clone(), gate.clone())).collect(),
-                area: None,
-                revised: None,
-                accepted: None,
-                served: None,
-                withdrawn: None,
-                until: None,
-                returned: Vec::new(),
-                fallbacks: Vec::new(),
-                meta: Meta::default(),
+                ..Ask::new(AskId::new(own.clone(), id.clone()), plan, TeamId::from(to.clone()), what.clone())
             };
             (format!("ask {}", ask.id), vec![ask.into()])
         }
@@ -173,8 +157,7 @@ pub(crate) fn new_plan(
         None => quarter_of(today, first_month)
             .ok_or_else(|| Failure::new("this date lies outside the calendar"))?,
     };
-    let plan =
-        Plan { id: id.clone(), title: None, period: Some(period), closed: None, meta: Meta::default() };
+    let plan = Plan { period: Some(period), ..Plan::new(id.clone()) };
     Ok((format!("plan {id}"), vec![plan.into()]))
 }
 
@@ -185,44 +168,6 @@ fn quarter_of(day: Date, first_month: u8) -> Option<Period> {
         .flat_map(|year| (1..=4).map(move |quarter| format!("{year}-Q{quarter}")))
         .filter_map(|name| Period::named(&name, first_month).ok())
         .find(|period| period.contains(day))
-}
-
-fn outcome(id: OutcomeId, plan: PlanId) -> Outcome {
-    Outcome {
-        id,
-        plan,
-        title: None,
-        claim: None,
-        value_from: None,
-        late_cost: None,
-        due: None,
-        kpi: None,
-        observed: None,
-        stakeholder: None,
-        combine: Combine::Product,
-        live: None,
-        dropped: None,
-        meta: Meta::default(),
-    }
-}
-
-fn work(id: WorkId, plan: PlanId) -> Work {
-    Work {
-        id,
-        plan,
-        title: None,
-        serves: Vec::new(),
-        after: Vec::new(),
-        effort: None,
-        crew: 1,
-        who: Vec::new(),
-        not_before: None,
-        started: None,
-        left: None,
-        done: None,
-        dropped: None,
-        meta: Meta::default(),
-    }
 }
 
 fn new_fallback(organisation: &Organisation, thing: &NewThing) -> Result<(String, Vec<Change>), Failure> {

@@ -1,7 +1,7 @@
 //! One fact, three ways: what the last import wrote, what stands there, what the source says.
 
 use super::Kept;
-use kedge_model::{AnswerLog, Ask, Combine, Fact, FactId, Meta, Outcome, Plan, Settings, Team, Work};
+use kedge_model::{AnswerLog, Ask, Fact, FactId, Meta, Outcome, Plan, Settings, Team, Work};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -131,13 +131,17 @@ impl Fields {
                 self.team(&Team::new(new.id.clone(), new.kind.clone()), now, new).into()
             }
             (Some(Fact::Plan(base)), Fact::Plan(now), Fact::Plan(new)) => self.plan(base, now, new).into(),
-            (_, Fact::Plan(now), Fact::Plan(new)) => self.plan(&blank_plan(new), now, new).into(),
+            (_, Fact::Plan(now), Fact::Plan(new)) => self.plan(&Plan::new(new.id.clone()), now, new).into(),
             (Some(Fact::Outcome(base)), Fact::Outcome(now), Fact::Outcome(new)) => {
                 self.outcome(base, now, new).into()
             }
-            (_, Fact::Outcome(now), Fact::Outcome(new)) => self.outcome(&blank_outcome(new), now, new).into(),
+            (_, Fact::Outcome(now), Fact::Outcome(new)) => {
+                self.outcome(&Outcome::new(new.id.clone(), new.plan.clone()), now, new).into()
+            }
             (Some(Fact::Work(base)), Fact::Work(now), Fact::Work(new)) => self.work(base, now, new).into(),
-            (_, Fact::Work(now), Fact::Work(new)) => self.work(&blank_work(new), now, new).into(),
+            (_, Fact::Work(now), Fact::Work(new)) => {
+                self.work(&Work::new(new.id.clone(), new.plan.clone()), now, new).into()
+            }
             (Some(Fact::Ask(base)), Fact::Ask(now), Fact::Ask(new)) => self.ask(base, now, new).into(),
             (_, Fact::Ask(now), Fact::Ask(new)) => self.ask(&blank_ask(new), now, new).into(),
             (base, Fact::Answers(now), Fact::Answers(new)) => {
@@ -199,48 +203,6 @@ merges! {
         map: []
     }
     ask: Ask { one: [plan, to, what, why, wanted, effort, withdrawn], list: [asked, gates], map: [] }
-}
-
-fn blank_plan(new: &Plan) -> Plan {
-    Plan { id: new.id.clone(), title: None, period: None, closed: None, meta: Meta::default() }
-}
-
-fn blank_outcome(new: &Outcome) -> Outcome {
-    Outcome {
-        id: new.id.clone(),
-        plan: new.plan.clone(),
-        title: None,
-        claim: None,
-        value_from: None,
-        late_cost: None,
-        due: None,
-        kpi: None,
-        observed: None,
-        stakeholder: None,
-        combine: Combine::default(),
-        live: None,
-        dropped: None,
-        meta: Meta::default(),
-    }
-}
-
-fn blank_work(new: &Work) -> Work {
-    Work {
-        id: new.id.clone(),
-        plan: new.plan.clone(),
-        title: None,
-        serves: Vec::new(),
-        after: Vec::new(),
-        effort: None,
-        crew: 1,
-        who: Vec::new(),
-        not_before: None,
-        started: None,
-        left: None,
-        done: None,
-        dropped: None,
-        meta: Meta::default(),
-    }
 }
 
 fn blank_ask(new: &Ask) -> Ask {

@@ -4,8 +4,8 @@ use super::goal::{Goal, Task, TeamAsk, stem};
 use super::teams::{ListedTeam, Teams, team_id};
 use crate::{Draft, RowNotTaken};
 use kedge_model::{
-    Ask, AskId, Combine, Date, Meta, Outcome, OutcomeId, Period, Plan, PlanId, Slug, Team, TeamId, TeamKind,
-    Work, WorkId,
+    Ask, AskId, Date, Meta, Outcome, OutcomeId, Period, Plan, PlanId, Slug, Team, TeamId, TeamKind, Work,
+    WorkId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -194,68 +194,35 @@ impl PlanFacts {
             }
         }
         let plan = Plan {
-            id: id.clone(),
             title: title.clone(),
             period: period(goal),
-            closed: None,
             meta: Meta { see, origin: origin(first_line), ..Meta::default() },
+            ..Plan::new(id.clone())
         };
         let outcome = Outcome {
-            id: outcome_id.clone(),
-            plan: id.clone(),
             title,
-            claim: None,
-            value_from: None,
-            late_cost: None,
-            due: None,
-            kpi: None,
-            observed: None,
-            stakeholder: None,
-            combine: Combine::default(),
-            live: None,
-            dropped: None,
             meta: Meta { origin: origin(first_line), ..Meta::default() },
+            ..Outcome::new(outcome_id.clone(), id.clone())
         };
         let work = goal.tasks.iter().map(|task| Work {
-            id: WorkId::new(team.clone(), names.item(team, &name, &task.name.title)),
-            plan: id.clone(),
             title: Some(task.name.to_string()),
             serves: vec![outcome_id.clone()],
-            after: Vec::new(),
-            effort: None,
-            crew: 1,
-            who: Vec::new(),
-            not_before: None,
-            started: None,
-            left: None,
-            done: None,
-            dropped: None,
             meta: Meta { see: seen_from(task, teams), origin: origin(task.line), ..Meta::default() },
+            ..Work::new(WorkId::new(team.clone(), names.item(team, &name, &task.name.title)), id.clone())
         });
         let work = work.collect();
         let asks = asks.iter().map(|(ask, to)| {
             let words =
                 ask.task.as_ref().map_or_else(|| to.to_string(), |task| format!("{to} {}", task.title));
             Ask {
-                id: AskId::new(team.clone(), names.item(team, &name, &words)),
-                plan: id.clone(),
-                to: to.clone(),
-                what: what(ask),
-                why: None,
-                asked: Vec::new(),
-                wanted: None,
-                effort: None,
-                odds: None,
                 gates: vec![outcome_id.reference().clone()],
-                area: None,
-                revised: None,
-                accepted: None,
-                served: None,
-                withdrawn: None,
-                until: None,
-                returned: Vec::new(),
-                fallbacks: Vec::new(),
                 meta: Meta { see: ask.links.clone(), origin: origin(ask.line), ..Meta::default() },
+                ..Ask::new(
+                    AskId::new(team.clone(), names.item(team, &name, &words)),
+                    id.clone(),
+                    to.clone(),
+                    what(ask),
+                )
             }
         });
         let asks = asks.collect();

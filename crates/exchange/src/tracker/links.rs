@@ -255,29 +255,14 @@ impl Links {
                 gated.iter().flat_map(|at| gates(*at)).filter(|gate| seen.insert(gate.clone())).collect();
             facts.push(
                 Ask {
-                    id: id.clone(),
-                    plan: PlanId::new(from.clone(), plan.clone()),
-                    to: to.clone(),
-                    what,
-                    why: None,
-                    asked: Vec::new(),
                     wanted,
-                    effort: None,
-                    odds: None,
                     gates,
-                    area: None,
-                    revised: None,
-                    accepted: None,
-                    served: None,
-                    withdrawn: None,
-                    until: None,
-                    returned: Vec::new(),
-                    fallbacks: Vec::new(),
                     meta: Meta {
                         see,
                         origin: Some(tracker.origin(format_args!("{key} for {asker}"))),
                         ..Meta::default()
                     },
+                    ..Ask::new(id.clone(), PlanId::new(from.clone(), plan.clone()), to.clone(), what)
                 }
                 .into(),
             );

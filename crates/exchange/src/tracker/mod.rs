@@ -21,8 +21,8 @@ mod links;
 use crate::names::{Free, TeamNames, plan_name};
 use crate::{Draft, RowNotTaken};
 use kedge_model::{
-    Combine, Date, Effort, Left, Meta, Outcome, OutcomeId, Plan, PlanId, PriceRate, Reference, Slug, Team,
-    TeamId, TeamKind, Work, WorkId,
+    Date, Effort, Left, Meta, Outcome, OutcomeId, Plan, PlanId, PriceRate, Reference, Slug, Team, TeamId,
+    TeamKind, Work, WorkId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -192,7 +192,7 @@ pub(crate) fn draft(mut tracker: Tracker<'_>, draft: &mut Draft) {
         let id = PlanId::new(team.clone(), plan.clone());
         let meta = Meta { origin: Some(tracker.origin(format_args!("plan {team}"))), ..Meta::default() };
         let title = Some(tracker.title.clone());
-        draft.changes.push(Plan { id, title, period: None, closed: None, meta }.into());
+        draft.changes.push(Plan { title, meta, ..Plan::new(id) }.into());
     }
     for ((team, key), (id, group)) in &groups {
         let mut outcome = blank_outcome(id.clone(), &plan);
@@ -251,14 +251,10 @@ pub(crate) fn draft(mut tracker: Tracker<'_>, draft: &mut Draft) {
         };
         let started = issue.started.filter(|started| done.is_none_or(|done| *started <= done));
         let work = Work {
-            id: name.clone().into(),
-            plan: PlanId::new(name.team.clone(), plan.clone()),
             title: Some(title(issue)),
             serves,
             after: after.cloned().map(WorkId::from).collect(),
             effort: issue.effort.clone(),
-            crew: 1,
-            who: Vec::new(),
             not_before: issue.not_before,
             started,
             left: issue
@@ -272,6 +268,7 @@ pub(crate) fn draft(mut tracker: Tracker<'_>, draft: &mut Draft) {
                 origin: Some(tracker.origin(&issue.key)),
                 ..Meta::default()
             },
+            ..Work::new(name.clone().into(), PlanId::new(name.team.clone(), plan.clone()))
         };
         draft.changes.push(work.into());
     }
@@ -330,20 +327,6 @@ fn title(issue: &Issue) -> String {
 }
 
 fn blank_outcome(id: OutcomeId, plan: &Slug) -> Outcome {
-    Outcome {
-        plan: PlanId::new(id.team().clone(), plan.clone()),
-        id,
-        title: None,
-        claim: None,
-        value_from: None,
-        late_cost: None,
-        due: None,
-        kpi: None,
-        observed: None,
-        stakeholder: None,
-        combine: Combine::default(),
-        live: None,
-        dropped: None,
-        meta: Meta::default(),
-    }
+    let plan = PlanId::new(id.team().clone(), plan.clone());
+    Outcome::new(id, plan)
 }

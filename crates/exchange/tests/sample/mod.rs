@@ -31,25 +31,12 @@ pub(crate) fn organisation(texts: &[String; 4]) -> Organisation {
     let mut team = Team::new(theirs.clone(), TeamKind::Stream);
     team.title = Some(name.clone());
     let ask = |slug: &str, fallbacks: Vec<Fallback>| Ask {
-        id: AskId::new(ours.clone(), of(slug)),
-        plan: plan.clone(),
-        to: theirs.clone(),
-        what: what.clone(),
         why: Some(why.clone()),
         asked: vec![Asked { on: day("2026-10-01"), how: None }],
         wanted: Some(day("2026-11-11")),
-        effort: None,
-        odds: None,
         gates: vec![work.reference().clone()],
-        area: None,
-        revised: None,
-        accepted: None,
-        served: None,
-        withdrawn: None,
-        until: None,
-        returned: Vec::new(),
         fallbacks,
-        meta: kedge_model::Meta::default(),
+        ..Ask::new(AskId::new(ours.clone(), of(slug)), plan.clone(), theirs.clone(), what.clone())
     };
     let mut hack = Fallback::new(of("hack"), FallbackKind::Hack);
     hack.what = Some(title.clone());
@@ -61,47 +48,19 @@ pub(crate) fn organisation(texts: &[String; 4]) -> Organisation {
         Team::new(ours.clone(), TeamKind::Stream).into(),
         team.into(),
         Plan {
-            id: plan.clone(),
             title: Some(title.clone()),
             period: Period::new(day("2026-10-01"), day("2026-12-31")),
-            closed: None,
-            meta: kedge_model::Meta::default(),
+            ..Plan::new(plan.clone())
         }
         .into(),
         Outcome {
-            id: outcome.clone(),
-            plan: plan.clone(),
             title: Some(title.clone()),
             claim: Some("-40k/week".parse().unwrap_or_else(|_| "40k/week".parse().unwrap())),
-            value_from: None,
-            late_cost: None,
             due: Some(day("2026-12-10")),
-            kpi: None,
-            observed: None,
-            stakeholder: None,
-            combine: kedge_model::Combine::Product,
-            live: None,
-            dropped: None,
-            meta: kedge_model::Meta::default(),
+            ..Outcome::new(outcome.clone(), plan.clone())
         }
         .into(),
-        Work {
-            id: work.clone(),
-            plan: plan.clone(),
-            title: Some(title),
-            serves: vec![outcome],
-            after: Vec::new(),
-            effort: None,
-            crew: 1,
-            who: Vec::new(),
-            not_before: None,
-            started: None,
-            left: None,
-            done: None,
-            dropped: None,
-            meta: kedge_model::Meta::default(),
-        }
-        .into(),
+        Work { title: Some(title), serves: vec![outcome], ..Work::new(work.clone(), plan.clone()) }.into(),
         ask("hacked", vec![hack]).into(),
         ask("bare", Vec::new()).into(),
     ];

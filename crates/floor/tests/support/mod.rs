@@ -23,68 +23,29 @@ pub(crate) fn as_of() -> Date {
 }
 
 pub(crate) fn plan() -> Plan {
-    Plan { id: plan_id(), title: None, period: None, closed: None, meta: Meta::default() }
+    Plan::new(plan_id())
 }
 
 pub(crate) fn outcome(id: &str, claim: Option<&str>) -> Outcome {
     Outcome {
-        id: OutcomeId::new(own(), slug(id)),
-        plan: plan_id(),
-        title: None,
         claim: claim.map(|claim| claim.parse().unwrap()),
-        value_from: None,
-        late_cost: None,
-        due: None,
-        kpi: None,
-        observed: None,
-        stakeholder: None,
-        combine: Combine::Product,
-        live: None,
-        dropped: None,
-        meta: Meta::default(),
+        ..Outcome::new(OutcomeId::new(own(), slug(id)), plan_id())
     }
 }
 
 pub(crate) fn work(id: &str, serves: &[&str], after: &[&str]) -> Work {
     Work {
-        id: WorkId::new(own(), slug(id)),
-        plan: plan_id(),
-        title: None,
         serves: serves.iter().map(|id| OutcomeId::new(own(), slug(id))).collect(),
         after: after.iter().map(|id| WorkId::new(own(), slug(id))).collect(),
-        effort: None,
-        crew: 1,
-        who: vec![],
-        not_before: None,
-        started: None,
-        left: None,
-        done: None,
-        dropped: None,
-        meta: Meta::default(),
+        ..Work::new(WorkId::new(own(), slug(id)), plan_id())
     }
 }
 
 pub(crate) fn ask(id: &str, gates: &[&str]) -> Ask {
     Ask {
-        id: AskId::new(own(), slug(id)),
-        plan: plan_id(),
-        to: team("payments"),
-        what: "a flag".into(),
-        why: None,
         asked: vec![Asked { on: date("2026-10-02"), how: None }],
-        wanted: None,
-        effort: None,
-        odds: None,
         gates: gates.iter().map(|gate| Reference::new(own(), slug(gate))).collect(),
-        area: None,
-        revised: None,
-        accepted: None,
-        served: None,
-        withdrawn: None,
-        until: None,
-        returned: vec![],
-        fallbacks: vec![],
-        meta: Meta::default(),
+        ..Ask::new(AskId::new(own(), slug(id)), plan_id(), team("payments"), "a flag".into())
     }
 }
 

@@ -24,75 +24,39 @@ pub(crate) fn team(id: &str, people: u32) -> Team {
 }
 
 pub(crate) fn plan(id: &str) -> Plan {
-    Plan {
-        id: id.parse().unwrap(),
-        title: None,
-        period: Some(Period::named("2026-Q4", 1).unwrap()),
-        closed: None,
-        meta: Meta::default(),
-    }
+    Plan { period: Some(Period::named("2026-Q4", 1).unwrap()), ..Plan::new(id.parse().unwrap()) }
 }
 
 pub(crate) fn outcome(plan: &Plan, id: &str, value: Option<&str>, due: Option<&str>) -> Outcome {
     Outcome {
-        id: OutcomeId::new(plan.id.team().clone(), slug(id)),
-        plan: plan.id.clone(),
-        title: None,
         claim: value.map(|value| value.parse().unwrap()),
-        value_from: None,
-        late_cost: None,
         due: due.map(date),
-        kpi: None,
-        observed: None,
-        stakeholder: None,
-        combine: Combine::Product,
-        live: None,
-        dropped: None,
-        meta: Meta::default(),
+        ..Outcome::new(OutcomeId::new(plan.id.team().clone(), slug(id)), plan.id.clone())
     }
 }
 
 pub(crate) fn work(outcome: &Outcome, id: &str, after: &[&str], takes: Option<&str>) -> Work {
     let own = outcome.plan.team();
     Work {
-        id: WorkId::new(own.clone(), slug(id)),
-        plan: outcome.plan.clone(),
-        title: None,
         serves: vec![outcome.id.clone()],
         after: after.iter().map(|id| WorkId::parse(id, own).unwrap()).collect(),
         effort: takes.map(|takes| takes.parse().unwrap()),
-        crew: 1,
-        who: vec![],
-        not_before: None,
-        started: None,
-        left: None,
-        done: None,
-        dropped: None,
-        meta: Meta::default(),
+        ..Work::new(WorkId::new(own.clone(), slug(id)), outcome.plan.clone())
     }
 }
 
 pub(crate) fn ask(plan: &Plan, id: &str, to: &str, gate: &str) -> Ask {
     Ask {
-        id: AskId::new(plan.id.team().clone(), slug(id)),
-        plan: plan.id.clone(),
-        to: to.parse().unwrap(),
-        what: "a flag".into(),
-        why: None,
         asked: vec![Asked { on: date("2026-10-01"), how: None }],
         wanted: Some(date("2026-11-11")),
         effort: Some(effort("1w, rarely over 2w")),
-        odds: None,
         gates: vec![Reference::parse(gate, plan.id.team()).unwrap()],
-        area: None,
-        revised: None,
-        accepted: None,
-        served: None,
-        withdrawn: None,
-        until: None,
-        returned: vec![],
-        fallbacks: vec![],
-        meta: Meta::default(),
+        ..Ask::new(
+            AskId::new(plan.id.team().clone(), slug(id)),
+            plan.id.clone(),
+            to.parse().unwrap(),
+            "a flag".into(),
+        )
     }
 }
 
