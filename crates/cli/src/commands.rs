@@ -14,7 +14,7 @@ mod record;
 mod serve;
 mod what_if;
 
-use crate::arguments::{Arguments, Command, Common, ReportFormat, Trials};
+use crate::arguments::{Arguments, Check, Command, Common, Export, Forecast, ReportFormat, Trials};
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Terminal, Tone};
 use crate::terminal::{say, say_part};
@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
     match &arguments.command {
         Command::Init { folder, name, teams } => init::run(common, terminal, folder, name.as_deref(), teams),
         Command::New { thing } => new::run(&open(None, None)?, thing),
-        Command::Check { path, fast, silenced, format, since, fix, dry_run, trials } => {
+        Command::Check(Check { path, fast, silenced, format, since, fix, dry_run, trials }) => {
             let session = open(path.as_deref(), Some(*trials))?;
             if *fix {
                 return check::fix(&session, *dry_run);
@@ -48,7 +48,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
             let format = if session.json { ReportFormat::Json } else { *format };
             check::run(&session, *fast, *silenced, format, since.as_deref())
         }
-        Command::Forecast { plan, with, replay, policy, precision, trials } => {
+        Command::Forecast(Forecast { plan, with, replay, policy, precision, trials }) => {
             // A file is an organisation of its own: `kedge forecast one-tap.kedge.toml`.
             let file = plan.as_deref().map(Path::new).filter(|path| path.is_file());
             let session = open(file, Some(*trials))?;
@@ -64,19 +64,13 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         Command::Decide { ask, trials } => decide::run(&open(None, Some(*trials))?, ask),
         Command::Order { trials } => order::run(&open(None, Some(*trials))?),
         Command::Next { team, trials } => next::run(&open(None, Some(*trials))?, team.as_deref()),
-        Command::Answer { .. }
-        | Command::Asked { .. }
-        | Command::Accept { .. }
-        | Command::Withdraw { .. }
-        | Command::Take { .. }
-        | Command::Land { .. }
-        | Command::Done { .. } => record::run(&open(None, None)?, &arguments.command),
+        Command::Record(verb) => record::run(&open(None, None)?, verb),
         Command::Undo { forget } => record::undo(&open(None, None)?, *forget),
         Command::Explain { code } => explain(common, terminal, code.as_deref()),
         Command::Schema { kind } => schema(kind),
         Command::Import { format } => import::run(common, terminal, format),
-        Command::Export { path, trials, .. } => {
-            export::run(&open(path.as_deref(), Some(*trials))?, &arguments.command)
+        Command::Export(export @ Export { path, trials, .. }) => {
+            export::run(&open(path.as_deref(), Some(*trials))?, export)
         }
         Command::Gather { path, offline } => {
             let folder = match path.as_deref().or(common.folder.as_deref()) {

@@ -1,7 +1,7 @@
 //! `kedge export`: the organisation in other people's formats.
 
 use super::{Session, print_json};
-use crate::arguments::{Command, ExportFormat, TableChoice};
+use crate::arguments::{Export, ExportFormat, TableChoice};
 use crate::failure::{Exit, Failure};
 use crate::find;
 use crate::terminal::{say, say_part};
@@ -9,10 +9,8 @@ use kedge_exchange::export::{View, csv::Table};
 use kedge_workspace::Format;
 
 /// Writes the export to standard output or a file.
-pub(crate) fn run(session: &Session, command: &Command) -> Result<Exit, Failure> {
-    let Command::Export { format, table, team, plan, output, fast, .. } = command else {
-        return Err(Failure::new("not an export"));
-    };
+pub(crate) fn run(session: &Session, export: &Export) -> Result<Exit, Failure> {
+    let Export { format, table, team, plan, output, fast, .. } = export;
     let answers = session.answers()?;
     let view = match (team, plan) {
         (Some(team), _) => View::Team(find::team(&answers.organisation, team)?),

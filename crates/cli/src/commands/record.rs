@@ -1,7 +1,7 @@
 //! What people record: `answer`, `asked`, `accept`, `withdraw`, `take`, `land`, `done`, and `undo`.
 
 use super::{Session, print_json};
-use crate::arguments::{Command, HostChoice, Record, SaysChoice};
+use crate::arguments::{Answer, Done, HostChoice, Record, RecordVerb, SaysChoice, Take};
 use crate::failure::{Exit, Failure};
 use crate::find::{self, Thing};
 use crate::terminal::Tone;
@@ -10,13 +10,13 @@ use kedge_model::{Act, Date, Host, PersonId, Says, Stance, WorkId};
 use kedge_workspace::UndoError;
 
 /// Records what the verb says.
-pub(crate) fn run(session: &Session, command: &Command) -> Result<Exit, Failure> {
+pub(crate) fn run(session: &Session, verb: &RecordVerb) -> Result<Exit, Failure> {
     let answers = session.to_record()?;
     let organisation = &answers.organisation;
     let today = answers.as_of;
     let day = |record: &Record| record.on.unwrap_or(today);
-    let (act, what, record) = match command {
-        Command::Answer { ask, says, by, offer, until, work, why, host, guide, record } => {
+    let (act, what, record) = match verb {
+        RecordVerb::Answer(Answer { ask, says, by, offer, until, work, why, host, guide, record }) => {
             let ask = find::ask(organisation, ask)?;
             let on = day(record);
             let to = organisation.ask(&ask).map(|it| it.to.clone());
@@ -41,22 +41,22 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<Exit, Failure>
                 return Err(Failure::new("an answer says something, or --host does"));
             }
         }
-        Command::Asked { ask, how, record } => {
+        RecordVerb::Asked { ask, how, record } => {
             let ask = find::ask(organisation, ask)?;
             let what = format!("{ask} was asked");
             (Act::Asked { ask, on: day(record), how: how.clone() }, what, record)
         }
-        Command::Accept { ask, record } => {
+        RecordVerb::Accept { ask, record } => {
             let ask = find::ask(organisation, ask)?;
             let what = format!("the counter-offer to {ask} is accepted");
             (Act::Accept { ask, on: day(record) }, what, record)
         }
-        Command::Withdraw { ask, record } => {
+        RecordVerb::Withdraw { ask, record } => {
             let ask = find::ask(organisation, ask)?;
             let what = format!("{ask} is withdrawn");
             (Act::Withdraw { ask, on: day(record) }, what, record)
         }
-        Command::Take { ask, fallback, start, record } => {
+        RecordVerb::Take(Take { ask, fallback, start, record }) => {
             let ask = find::ask(organisation, ask)?;
             let first = || organisation.ask(&ask)?.fallbacks.first().map(|fallback| fallback.id.clone());
             let name = fallback.clone().or_else(first).map_or_else(String::new, |name| format!(" ({name})"));
@@ -81,13 +81,13 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<Exit, Failure>
                 (Act::Take { ask, fallback: fallback.clone(), on: day(record) }, what, record)
             }
         }
-        Command::Land { ask, record } => {
+        RecordVerb::Land { ask, record } => {
             let ask = find::ask(organisation, ask)?;
             let on = day(record);
             let what = format!("{ask} has landed");
             (Act::Answer { ask, on, says: Says::Landed { since: on }, work: None, why: None }, what, record)
         }
-        Command::Done { what, fallback, migrated, record } => {
+        RecordVerb::Done(Done { what, fallback, migrated, record }) => {
             let on = day(record);
             match find::thing(organisation, what)? {
                 Thing::Work(work) => {
@@ -108,7 +108,6 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<Exit, Failure>
                 }
             }
         }
-        _ => return Err(Failure::new("this verb records nothing")),
     };
     let changes = act.changes(organisation)?;
     session.write(&what, &changes, record.dry_run)

@@ -1,0 +1,189 @@
+//! What can be typed: the command line as types, with the help that it prints. The verbs stand here; what a verb takes is
+//! in a file of its own where it is more than a line or two.
+
+mod check;
+mod export;
+mod forecast;
+mod import;
+mod new;
+mod record;
+
+pub(crate) use check::{Check, ReportFormat};
+pub(crate) use export::{Export, ExportFormat, TableChoice};
+pub(crate) use forecast::{Forecast, PolicyChoice, Trials};
+pub(crate) use import::{DateOrderChoice, Destination, HostOfCode, ImportFormat};
+pub(crate) use new::NewThing;
+pub(crate) use record::{Answer, Done, HostChoice, Record, RecordVerb, SaysChoice, Take};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use kedge_model::{Date, Slug};
+use std::path::PathBuf;
+
+/// Plan so that no other team can stop you.
+///
+/// Kedge reads a folder of plans, says what stands if nobody else delivers, when the rest will ship with and without each
+/// ask, and what to do about each ask.
+#[derive(Debug, Parser)]
+#[command(
+    name = "kedge",
+    version,
+    max_term_width = 100,
+    after_help = "Begin with `kedge init my-organisation`, or look at the example with `kedge serve`.\n\
+                  Exit codes: 0 fine, 1 findings, 2 bad usage or input."
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every verb understands.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Common {
+    /// The organisation's folder, or a single plan file [default: the nearest folder above with a kedge.toml, else here]
+    #[arg(long = "in", short = 'C', global = true, value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
+    pub(crate) folder: Option<PathBuf>,
+    /// Answer as things were known on this day [default: today]
+    #[arg(long, global = true, value_name = "DATE")]
+    pub(crate) as_of: Option<Date>,
+    /// Print the answer as JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// When to use colours; `NO_COLOR` is respected
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColorChoice,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write a starter organisation
+    #[command(after_help = "Example: kedge init acme --team checkout --team payments")]
+    Init {
+        /// The folder to write it in; made if it is not there
+        #[arg(default_value = ".", value_hint = clap::ValueHint::DirPath)]
+        folder: PathBuf,
+        /// The organisation's name [default: the folder's]
+        #[arg(long)]
+        name: Option<String>,
+        /// A team to begin with; may be given several times
+        #[arg(long = "team", value_name = "TEAM")]
+        teams: Vec<Slug>,
+    },
+    /// Write a team, plan, outcome, work item, ask or fallback from a template
+    #[command(after_help = "Example: kedge new plan checkout/one-tap")]
+    New {
+        #[command(subcommand)]
+        thing: NewThing,
+    },
+    /// What in these plans another team can stop; exits with 1 if there is any error
+    #[command(after_help = "Examples:\n  kedge check examples/harbour --as-of 2026-10-14\n  \
+                            kedge check --since origin/main --format github\n  \
+                            kedge check --format sarif > kedge.sarif\n  \
+                            kedge check --fix --dry-run")]
+    Check(Check),
+    /// When it will ship, as planned and under each policy
+    #[command(after_help = forecast::what_if_help())]
+    Forecast(Forecast),
+    /// The ways on for an ask side by side, and which is worth most
+    #[command(after_help = "Example: kedge decide checkout/reusable-token")]
+    Decide {
+        /// An ask, `team/ask`
+        ask: String,
+        #[command(flatten)]
+        trials: Trials,
+    },
+    /// What local order costs: own ranks, the council's rank and the best order found, and the swaps that win most
+    #[command(after_help = "Example: kedge order --in examples/harbour --as-of 2026-10-14")]
+    Order {
+        #[command(flatten)]
+        trials: Trials,
+    },
+    /// This week: decide-bys, unread asks, things that landed with a hack to leave
+    #[command(after_help = "Example: kedge next checkout")]
+    Next {
+        /// A team; all where absent
+        team: Option<String>,
+        #[command(flatten)]
+        trials: Trials,
+    },
+    #[command(flatten)]
+    Record(RecordVerb),
+    /// Take back the last thing recorded here
+    #[command(after_help = "Example: kedge undo")]
+    Undo {
+        /// Leave the files as they are, and only drop it from what can be undone
+        #[arg(long)]
+        forget: bool,
+    },
+    /// Why a rule is there, with examples and its fix; all rules where no code is given
+    #[command(after_help = "Example: kedge explain K101")]
+    Explain {
+        /// A rule's code
+        code: Option<String>,
+    },
+    /// The JSON Schema of the plan language, for completion in editors
+    #[command(after_help = "Example: kedge schema plan > plan.schema.json")]
+    Schema {
+        /// The kind of file
+        #[arg(default_value = "plan")]
+        kind: String,
+    },
+    /// Read another tool's data into plans
+    #[command(after_help = "Example: kedge import rust-goals goals/2026 --teams team/teams --out rust")]
+    Import {
+        #[command(subcommand)]
+        format: ImportFormat,
+    },
+    /// Write the organisation, a team's part or a plan as CSV, JSON, iCalendar, Mermaid, DOT or Markdown
+    ///
+    /// The odds that an ask lands are shown to the team that asks and the team that is asked, and to nobody else: an export
+    /// of the whole organisation leaves them out, one with --team or --plan has them.
+    #[command(after_help = "Examples:\n  kedge export ics --team checkout --output checkout.ics\n  \
+                            kedge export csv --table asks > asks.csv\n  kedge export markdown --plan checkout/one-tap")]
+    Export(Export),
+    /// Fetch the files of teams that keep them elsewhere: `[[source]]` and `part-of` in kedge.toml
+    #[command(after_help = "Example: kedge gather --in harbour-plans\n\n\
+                            Every other verb answers from what was gathered last, without a network. Exits with 1 where a \
+                            source could not be reached and is as it was.")]
+    Gather {
+        /// The organisation's folder, or that of one team's repository
+        #[arg(value_hint = clap::ValueHint::DirPath)]
+        path: Option<PathBuf>,
+        /// Fetch nothing: say what was gathered last, and when
+        #[arg(long)]
+        offline: bool,
+    },
+    /// Serve the pages; with no path the organisation here, or the example
+    #[command(after_help = "Example: kedge serve my-organisation --port 8080")]
+    Serve {
+        /// A folder of plans, or a single file
+        #[arg(value_hint = clap::ValueHint::AnyPath)]
+        path: Option<PathBuf>,
+        /// The port; 0 takes any that is free
+        #[arg(long, default_value_t = 4747)]
+        port: u16,
+        #[command(flatten)]
+        trials: Trials,
+    },
+    /// Completion for a shell
+    #[command(
+        after_help = "Example: kedge completions bash > ~/.local/share/bash-completion/completions/kedge"
+    )]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}

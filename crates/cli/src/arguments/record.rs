@@ -1,0 +1,149 @@
+//! What the verbs take that record something that people said or did.
+
+use clap::{Args, Subcommand, ValueEnum};
+use kedge_model::{Date, Slug};
+
+/// The verbs that record.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RecordVerb {
+    /// Record what the asked team says about an ask
+    #[command(after_help = "Examples:\n  kedge answer checkout/reusable-token committed --by 2026-11-20\n  \
+                            kedge answer checkout/reusable-token --host welcome --guide ana")]
+    Answer(Answer),
+    /// Record that the asking team has asked
+    #[command(after_help = "Example: kedge asked checkout/reusable-token --how 'brief in #payments'")]
+    Asked {
+        /// An ask, `team/ask`
+        ask: String,
+        /// Through which channel
+        #[arg(long, value_name = "TEXT")]
+        how: Option<String>,
+        #[command(flatten)]
+        record: Record,
+    },
+    /// Record that a counter-offer is accepted
+    #[command(after_help = "Example: kedge accept checkout/reusable-token")]
+    Accept {
+        /// An ask, `team/ask`
+        ask: String,
+        #[command(flatten)]
+        record: Record,
+    },
+    /// Record that an ask is no longer wanted
+    #[command(after_help = "Example: kedge withdraw checkout/reusable-token")]
+    Withdraw {
+        /// An ask, `team/ask`
+        ask: String,
+        #[command(flatten)]
+        record: Record,
+    },
+    /// Record that a fallback is taken, or decide when it will be
+    #[command(after_help = "Examples:\n  kedge take checkout/reusable-token hack\n  \
+                            kedge take checkout/reusable-token hack --start 2026-11-02")]
+    Take(Take),
+    /// Record that what was asked for is there
+    #[command(after_help = "Example: kedge land checkout/reusable-token")]
+    Land {
+        /// An ask, `team/ask`
+        ask: String,
+        #[command(flatten)]
+        record: Record,
+    },
+    /// Record that work is done, an outcome is live, or a fallback is live or left
+    #[command(after_help = "Examples:\n  kedge done checkout/sheet\n  kedge done checkout/one-tap\n  \
+                            kedge done checkout/reusable-token hack\n  \
+                            kedge done checkout/reusable-token hack --migrated")]
+    Done(Done),
+}
+
+/// How something is recorded.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct Record {
+    /// When it was [default: the as-of date]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<Date>,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// What `kedge answer` takes.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Answer {
+    /// An ask, `team/ask`
+    pub(crate) ask: String,
+    /// What is said
+    #[arg(value_enum, required_unless_present = "host")]
+    pub(crate) says: Option<SaysChoice>,
+    /// Committed, countered: by when
+    #[arg(long, value_name = "DATE")]
+    pub(crate) by: Option<Date>,
+    /// Countered: what is offered instead
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) offer: Option<String>,
+    /// Considering: when the answer will come
+    #[arg(long, value_name = "DATE")]
+    pub(crate) until: Option<Date>,
+    /// The item that delivers it
+    #[arg(long, value_name = "WORK")]
+    pub(crate) work: Option<String>,
+    /// The reason
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) why: Option<String>,
+    /// Whether the team would host an away team
+    #[arg(long, value_enum, conflicts_with_all = ["says", "by", "offer", "until", "work", "why"])]
+    pub(crate) host: Option<HostChoice>,
+    /// Who would guide the away team
+    #[arg(long, value_name = "PERSON", requires = "host")]
+    pub(crate) guide: Option<String>,
+    #[command(flatten)]
+    pub(crate) record: Record,
+}
+
+/// What `kedge take` takes.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Take {
+    /// An ask, `team/ask`
+    pub(crate) ask: String,
+    /// Which fallback [default: the first]
+    pub(crate) fallback: Option<Slug>,
+    /// Only decide: `now`, `decide-by`, or a date
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) start: Option<String>,
+    #[command(flatten)]
+    pub(crate) record: Record,
+}
+
+/// What `kedge done` takes.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Done {
+    /// Work or an outcome, `team/id`, or an ask whose fallback is done
+    pub(crate) what: String,
+    /// The fallback of the ask [default: the one that is running]
+    pub(crate) fallback: Option<Slug>,
+    /// The fallback was left for the real thing
+    #[arg(long)]
+    pub(crate) migrated: bool,
+    #[command(flatten)]
+    pub(crate) record: Record,
+}
+
+/// What an answer says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub(crate) enum SaysChoice {
+    Considering,
+    Countered,
+    Committed,
+    Declined,
+    Landed,
+    Dropped,
+}
+
+/// Whether a team would host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub(crate) enum HostChoice {
+    Welcome,
+    Unable,
+}
