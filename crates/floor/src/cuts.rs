@@ -9,14 +9,18 @@
 //! This is about reaching an outcome at all, not about when, nor at what share of its value. What is asked of others counts
 //! as one failure whatever stops them; what *they* wait for is on their own page.
 
-use crate::chain::{join, leans_on};
-use kedge_model::{
-    Ask, AskId, Date, Fallback, HostState, NeedId, NeedRelation, Organisation, Outcome, OutcomeId, PlanId,
-    Reference, Share, Slug, TeamId, Work, WorkId,
-};
+mod choices;
+mod sets;
+mod tree;
+mod walk;
+
+use crate::chain::join;
+use kedge_model::{AskId, Date, Organisation, Outcome, OutcomeId, PlanId, Slug, TeamId};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use tree::FaultTree;
+use walk::Known;
 
 /// Something that others do or leave undone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -70,6 +74,8 @@ pub struct OutcomeCuts {
     pub plan: PlanId,
     /// Every cut set, smallest first; none where nothing that others do can lose it.
     pub cuts: Vec<CutSet>,
+    /// For each of them the asks of which a self-reliant fallback would break it.
+    pub mended_by: Vec<Vec<AskId>>,
     /// Where there are too many to list, only those of at most so many failures are in `cuts`: all of these. The more must
     /// fail at once, the less likely it is. 0 where none were sought.
     pub up_to: Option<usize>,
@@ -125,15 +131,6 @@ pub struct Remedy {
 /// there are subsets of fallbacks.
 pub const MOST_CUTS: usize = 1_000;
 
-/// Where there are too many, nobody asks for larger ones.
-const LARGEST_CUT: usize = 6;
-
-/// A cut set of more failures than this counts as too many.
-const LONGEST_CUT: usize = 50;
-
-/// Of more ways than this to choose among fallbacks that skip items, an outcome's cut sets are not sought.
-const MOST_CHOICES: usize = 4_096;
-
 /// What can lose each outcome, and which fallbacks would help most.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CutSets {
@@ -167,27 +164,37 @@ pub fn cut_sets_as_known(organisation: &Organisation, as_of: Date) -> CutSets {
         .collect();
     // One after the other: what stops an item is the same for all outcomes.
     let mut known = Known::default();
-    let found: Vec<(OutcomeCuts, Vec<(AskId, usize)>)> = planned
+    let outcomes: Vec<OutcomeCuts> = planned
         .iter()
         .map(|outcome| {
             let (sets, up_to) = tree.lost(outcome, &mut known);
-            let broken = tree.broken(outcome, &sets);
-            let mut cuts: Vec<CutSet> = sets.iter().map(|set| tree.named(set)).collect();
-            cuts.sort_by(|one, other| one.len().cmp(&other.len()).then_with(|| one.cmp(other)));
-            let cuts = OutcomeCuts { outcome: outcome.id.clone(), plan: outcome.plan.clone(), cuts, up_to };
-            (cuts, broken)
+            let mended = tree.mended(outcome, &sets);
+            let mut found: Vec<(CutSet, Vec<AskId>)> =
+                sets.iter().map(|set| tree.named(set)).zip(mended).collect();
+            found.sort_by(|(one, _), (other, _)| one.len().cmp(&other.len()).then_with(|| one.cmp(other)));
+            let (cuts, mended_by) = found.into_iter().unzip();
+            OutcomeCuts { outcome: outcome.id.clone(), plan: outcome.plan.clone(), cuts, mended_by, up_to }
         })
         .collect();
-    let mut remedies: BTreeMap<AskId, Remedy> = BTreeMap::new();
-    for (cuts, broken) in &found {
+    CutSets { as_of, remedies: remedies(&outcomes), outcomes }
+}
+
+/// The asks for which a self-reliant fallback would break a cut set of these outcomes, those that break most first.
+pub fn remedies<'o>(outcomes: impl IntoIterator<Item = &'o OutcomeCuts>) -> Vec<Remedy> {
+    let mut remedies: BTreeMap<&AskId, Remedy> = BTreeMap::new();
+    for cuts in outcomes {
+        let mut broken: BTreeMap<&AskId, usize> = BTreeMap::new();
+        for ask in cuts.mended_by.iter().flatten() {
+            *broken.entry(ask).or_default() += 1;
+        }
         for (ask, breaks) in broken {
-            let remedy = remedies.entry(ask.clone()).or_insert_with(|| Remedy {
+            let remedy = remedies.entry(ask).or_insert_with(|| Remedy {
                 ask: ask.clone(),
                 breaks: 0,
                 secures: Vec::new(),
             });
             remedy.breaks += breaks;
-            if *breaks == cuts.cuts.len() {
+            if breaks == cuts.cuts.len() {
                 remedy.secures.push(cuts.outcome.clone());
             }
         }
@@ -195,451 +202,5 @@ pub fn cut_sets_as_known(organisation: &Organisation, as_of: Date) -> CutSets {
     let mut remedies: Vec<Remedy> = remedies.into_values().collect();
     remedies
         .sort_by_key(|remedy| (Reverse(remedy.breaks), Reverse(remedy.secures.len()), remedy.ask.clone()));
-    CutSets { as_of, outcomes: found.into_iter().map(|(cuts, _)| cuts).collect(), remedies }
-}
-
-/// A failure by its number. A set of failures is sorted.
-type Set = Vec<u32>;
-
-/// What can stop a way on.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stopped {
-    /// Nothing that others do.
-    Never,
-    /// This failure.
-    By(u32),
-    /// It is stopped already.
-    Already,
-}
-
-/// One ask that has not landed.
-struct Gate<'o> {
-    id: &'o AskId,
-    landing: Stopped,
-    /// Its fallbacks.
-    ways: Vec<Stopped>,
-}
-
-impl Gate<'_> {
-    /// The failures that block it, all together; `None` where it cannot be blocked.
-    fn blocked(&self) -> Option<Set> {
-        all_of(self.ways.iter().copied().chain([self.landing]))
-    }
-}
-
-/// The failures of the ways on, all together; `None` where one of them cannot be stopped.
-fn all_of(ways: impl Iterator<Item = Stopped>) -> Option<Set> {
-    let mut set = Set::new();
-    for way in ways {
-        match way {
-            Stopped::Never => return None,
-            Stopped::By(failure) => set.push(failure),
-            Stopped::Already => {}
-        }
-    }
-    set.sort_unstable();
-    set.dedup();
-    Some(set)
-}
-
-/// What delivers an ask: one failure for all that it delivers.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Delivery<'o> {
-    Need(&'o NeedId),
-    Item(WorkId),
-    Ask(&'o AskId),
-}
-
-/// Everything that can fail, and what it stops.
-struct FaultTree<'o> {
-    organisation: &'o Organisation,
-    failures: Vec<Failure>,
-    gates: BTreeMap<&'o AskId, Gate<'o>>,
-    /// The items that fallbacks skip: by which gate, and which of its ways.
-    skipped: BTreeMap<&'o WorkId, Vec<(&'o AskId, usize)>>,
-}
-
-impl<'o> FaultTree<'o> {
-    fn new(organisation: &'o Organisation, as_of: Date) -> Self {
-        let mut tree =
-            Self { organisation, failures: Vec::new(), gates: BTreeMap::new(), skipped: BTreeMap::new() };
-        let mut joined: BTreeMap<&AskId, &NeedId> = BTreeMap::new();
-        for need in organisation.needs() {
-            if let NeedRelation::Joins(asks) = &need.relation {
-                joined.extend(asks.iter().map(|ask| (ask, &need.id)));
-            }
-        }
-        let mut deliveries: BTreeMap<Delivery<'_>, u32> = BTreeMap::new();
-        for ask in organisation.asks() {
-            if organisation.ask_state(ask).is_open() {
-                continue;
-            }
-            let landing = if organisation.is_dead(ask, as_of) {
-                Stopped::Already
-            } else {
-                let delivery = match (joined.get(&ask.id), organisation.delivering_work(ask)) {
-                    (Some(need), _) => Delivery::Need(need),
-                    (None, Some(item)) => Delivery::Item(item),
-                    (None, None) => Delivery::Ask(&ask.id),
-                };
-                let failure = *deliveries.entry(delivery).or_insert_with(|| {
-                    tree.failures.push(Failure::NotLanding { to: ask.to.clone(), asks: Vec::new() });
-                    tree.failures.len() as u32 - 1
-                });
-                if let Some(Failure::NotLanding { asks, .. }) = tree.failures.get_mut(failure as usize) {
-                    asks.push(ask.id.clone());
-                }
-                Stopped::By(failure)
-            };
-            let ways = ask.fallbacks.iter().enumerate().map(|(place, fallback)| {
-                for item in &fallback.skips {
-                    tree.skipped.entry(item).or_default().push((&ask.id, place));
-                }
-                stopped(organisation, ask, fallback, &mut tree.failures)
-            });
-            let ways = ways.collect();
-            tree.gates.insert(&ask.id, Gate { id: &ask.id, landing, ways });
-        }
-        tree
-    }
-
-    /// The cut sets of an outcome; where there are too many, those of at most so many failures.
-    fn lost(&self, outcome: &'o Outcome, known: &mut Known<'o>) -> (Vec<Set>, Option<usize>) {
-        let choices = Choices::new(self, outcome);
-        if choices.count() > MOST_CHOICES {
-            return (Vec::new(), Some(0));
-        }
-        if let Some(all) = self.lost_up_to(outcome, &choices, usize::MAX, known) {
-            return (all, None);
-        }
-        let mut fewer = (Vec::new(), Some(0));
-        for most in 1..=LARGEST_CUT {
-            let Some(sets) = self.lost_up_to(outcome, &choices, most, known) else { break };
-            fewer = (sets, Some(most));
-        }
-        fewer
-    }
-
-    /// The cut sets of at most `most` failures; `None` where they are too many.
-    fn lost_up_to(
-        &self,
-        outcome: &'o Outcome,
-        choices: &Choices<'o>,
-        most: usize,
-        known: &mut Known<'o>,
-    ) -> Option<Vec<Set>> {
-        let roots = self.serving(outcome);
-        let at_once = self.organisation.gating(outcome.id.reference());
-        // One ask is worked round in one way at a time. Where several of its fallbacks skip items, it is lost only if it is
-        // lost with each of them.
-        let mut lost: Option<Vec<Set>> = None;
-        for choice in choices.each() {
-            // With a choice it is about this outcome alone.
-            let mut own = BTreeMap::new();
-            let known = if choice.is_empty() { known.0.entry(most).or_default() } else { &mut own };
-            let mut walk = Walk { tree: self, choice: &choice, most, known };
-            // From behind, so that what an item needs is known before it is asked for, however long the chain.
-            for item in self.in_order(&roots) {
-                if self.skipped.contains_key(&item.id) {
-                    walk.unskipped_fails(&item.id, item);
-                }
-            }
-            let sets = walk.any_fails(at_once, &roots)?;
-            lost = Some(match lost {
-                None => sets,
-                Some(before) => minimal(product(&before, &sets, most)?),
-            });
-        }
-        Some(lost.unwrap_or_default())
-    }
-
-    fn serving(&self, outcome: &'o Outcome) -> Vec<&'o WorkId> {
-        self.organisation.serving(&outcome.id).iter().collect()
-    }
-
-    /// All items that these may wait for, each after what it comes after.
-    fn in_order(&self, roots: &[&'o WorkId]) -> Vec<&'o Work> {
-        let mut order = Vec::new();
-        let mut met: BTreeSet<&WorkId> = BTreeSet::new();
-        let mut open: Vec<(&WorkId, bool)> = roots.iter().map(|root| (*root, false)).collect();
-        while let Some((item, is_behind)) = open.pop() {
-            let work = self.organisation.work_item(item).filter(|work| is_waited_for(work));
-            let Some(work) = work else { continue };
-            if is_behind {
-                order.push(work);
-            } else if met.insert(item) {
-                open.push((item, true));
-                open.extend(work.after.iter().map(|before| (before, false)));
-            }
-        }
-        order
-    }
-
-    /// The asks in the way of an outcome that can be blocked, each with the failures that do.
-    fn asks_before(&self, outcome: &'o Outcome) -> BTreeMap<&'o AskId, Set> {
-        let direct = self.organisation.gating(outcome.id.reference()).iter();
-        let behind = self.in_order(&self.serving(outcome)).into_iter();
-        let behind = behind.flat_map(|work| self.organisation.gating(work.id.reference()));
-        direct.chain(behind).filter_map(|ask| Some((ask, self.gates.get(ask)?.blocked()?))).collect()
-    }
-
-    /// How many of these cut sets a self-reliant fallback for each ask would break.
-    fn broken(&self, outcome: &'o Outcome, sets: &[Set]) -> Vec<(AskId, usize)> {
-        let asks = self.asks_before(outcome);
-        let mut beginning: BTreeMap<Option<u32>, Vec<(&AskId, &Set)>> = BTreeMap::new();
-        for (ask, blocked) in &asks {
-            beginning.entry(blocked.first().copied()).or_default().push((ask, blocked));
-        }
-        let choices = Choices::new(self, outcome);
-        let mut broken: BTreeMap<&AskId, usize> = BTreeMap::new();
-        for set in sets {
-            let begins = set.iter().map(|&failure| Some(failure)).chain([None]);
-            let blocked: Vec<&AskId> = begins
-                .filter_map(|first| beginning.get(&first))
-                .flatten()
-                .filter(|(_, blocked)| is_within(blocked, set))
-                .map(|(ask, _)| *ask)
-                .collect();
-            for ask in &blocked {
-                // Where it alone is blocked, nothing is any more.
-                if blocked.len() == 1 || self.is_reached(outcome, &choices, set, ask) {
-                    *broken.entry(ask).or_default() += 1;
-                }
-            }
-        }
-        broken.into_iter().map(|(ask, sets)| (ask.clone(), sets)).collect()
-    }
-
-    /// Whether an outcome is reached when these fail and one ask has a fallback that nobody can stop.
-    fn is_reached(&self, outcome: &'o Outcome, choices: &Choices<'o>, failed: &Set, mended: &AskId) -> bool {
-        let is_open = |ask: &AskId| {
-            let gate = self.gates.get(ask).filter(|gate| gate.id != mended);
-            gate.and_then(Gate::blocked).is_none_or(|blocked| !is_within(&blocked, failed))
-        };
-        let is_left = |ask: &AskId, way: usize| {
-            let way = self.gates.get(ask).and_then(|gate| gate.ways.get(way));
-            way.is_some_and(|way| match way {
-                Stopped::Never => true,
-                Stopped::By(failure) => failed.binary_search(failure).is_err(),
-                Stopped::Already => false,
-            })
-        };
-        let opens = |of: &Reference| self.organisation.gating(of).iter().all(is_open);
-        opens(outcome.id.reference())
-            && choices.each().any(|choice| {
-                let mut met: BTreeSet<&WorkId> = BTreeSet::new();
-                let mut open = self.serving(outcome);
-                while let Some(item) = open.pop() {
-                    let work = self.organisation.work_item(item).filter(|work| is_waited_for(work));
-                    let Some(work) = work.filter(|_| met.insert(item)) else { continue };
-                    let mut by = self.skipped.get(item).into_iter().flatten();
-                    if by.any(|(ask, way)| choice.get(ask).is_none_or(|it| it == way) && is_left(ask, *way)) {
-                        continue;
-                    }
-                    if !opens(work.id.reference()) {
-                        return false;
-                    }
-                    open.extend(&work.after);
-                }
-                true
-            })
-    }
-
-    fn named(&self, set: &Set) -> CutSet {
-        let mut named: CutSet =
-            set.iter().filter_map(|&failure| self.failures.get(failure as usize).cloned()).collect();
-        named.sort();
-        named
-    }
-}
-
-/// What can stop a fallback. One that keeps nothing is no way on.
-fn stopped(
-    organisation: &Organisation,
-    ask: &Ask,
-    fallback: &Fallback,
-    failures: &mut Vec<Failure>,
-) -> Stopped {
-    if fallback.keeps == Share::ZERO {
-        return Stopped::Already;
-    }
-    let Some(by) = leans_on(ask, fallback) else { return Stopped::Never };
-    if fallback.is_live() || organisation.is_self_reliant(ask, fallback) {
-        return Stopped::Never;
-    }
-    if organisation.host_state(ask, &by) == HostState::Unable {
-        return Stopped::Already;
-    }
-    failures.push(Failure::Refusal { by, ask: ask.id.clone(), fallback: fallback.id.clone() });
-    Stopped::By(failures.len() as u32 - 1)
-}
-
-fn is_waited_for(work: &Work) -> bool {
-    work.started.is_none() && work.done.is_none() && work.dropped.is_none()
-}
-
-/// Which of the fallbacks that skip items is taken for each ask that has several of them.
-type Choice<'o> = BTreeMap<&'o AskId, usize>;
-
-/// The asks of which more than one fallback skips an item on the way to an outcome, with those fallbacks.
-struct Choices<'o>(Vec<(&'o AskId, Vec<usize>)>);
-
-impl<'o> Choices<'o> {
-    fn new(tree: &FaultTree<'o>, outcome: &'o Outcome) -> Self {
-        if tree.skipped.is_empty() {
-            return Self(Vec::new());
-        }
-        let mut ways: BTreeMap<&AskId, BTreeSet<usize>> = BTreeMap::new();
-        for work in tree.in_order(&tree.serving(outcome)) {
-            for &(ask, way) in tree.skipped.get(&work.id).into_iter().flatten() {
-                ways.entry(ask).or_default().insert(way);
-            }
-        }
-        let several = ways.into_iter().filter(|(_, ways)| ways.len() > 1);
-        Self(several.map(|(ask, ways)| (ask, ways.into_iter().collect())).collect())
-    }
-
-    /// How many there are: one at least.
-    fn count(&self) -> usize {
-        self.0.iter().fold(1, |count, (_, ways)| count.saturating_mul(ways.len()))
-    }
-
-    fn each(&self) -> impl Iterator<Item = Choice<'o>> {
-        (0..self.count()).map(|number| {
-            let mut rest = number;
-            let choose = |(ask, ways): &(&'o AskId, Vec<usize>)| {
-                let way = ways.get(rest % ways.len()).copied();
-                rest /= ways.len();
-                Some((*ask, way?))
-            };
-            self.0.iter().filter_map(choose).collect()
-        })
-    }
-}
-
-/// What stops an item and every fallback that skips it; `None` where that is too much to list.
-type Unskipped<'o> = BTreeMap<&'o WorkId, Option<Vec<Set>>>;
-
-/// The same by the largest number of failures that is looked at, for all outcomes without a choice.
-#[derive(Default)]
-struct Known<'o>(BTreeMap<usize, Unskipped<'o>>);
-
-/// From an outcome over its work to what can stop it. `None` on the way: there are too many sets.
-struct Walk<'t, 'o> {
-    tree: &'t FaultTree<'o>,
-    choice: &'t Choice<'o>,
-    /// Only sets of at most so many failures.
-    most: usize,
-    known: &'t mut Unskipped<'o>,
-}
-
-impl<'o> Walk<'_, 'o> {
-    /// The sets of failures any of which stops one of these asks or items.
-    fn any_fails(&mut self, asks: &[AskId], items: &[&'o WorkId]) -> Option<Vec<Set>> {
-        let mut sets: BTreeSet<Set> = asks.iter().filter_map(|ask| self.blocked(ask)).collect();
-        let mut met: BTreeSet<&WorkId> = BTreeSet::new();
-        let mut open: Vec<&'o WorkId> = items.to_vec();
-        while let Some(item) = open.pop() {
-            let work = self.tree.organisation.work_item(item).filter(|work| is_waited_for(work));
-            let Some(work) = work.filter(|_| met.insert(item)) else { continue };
-            if self.tree.skipped.contains_key(item) {
-                sets.extend(self.unskipped_fails(item, work)?);
-            } else {
-                let gating = self.tree.organisation.gating(work.id.reference());
-                sets.extend(gating.iter().filter_map(|ask| self.blocked(ask)));
-                open.extend(&work.after);
-            }
-            if sets.len() > MOST_CUTS {
-                return None;
-            }
-        }
-        Some(minimal(sets.into_iter().collect()))
-    }
-
-    /// The sets that stop an item and every fallback that skips it.
-    fn unskipped_fails(&mut self, item: &'o WorkId, work: &'o Work) -> Option<Vec<Set>> {
-        if let Some(known) = self.known.get(item) {
-            return known.clone();
-        }
-        let by = self.tree.skipped.get(item).into_iter().flatten();
-        let by = by.filter(|(ask, way)| self.choice.get(ask).is_none_or(|chosen| chosen == way));
-        let ways = by.filter_map(|(ask, way)| self.tree.gates.get(ask)?.ways.get(*way).copied());
-        let sets = match all_of(ways) {
-            None => Some(Vec::new()),
-            Some(unskipped) => {
-                let after: Vec<&'o WorkId> = work.after.iter().collect();
-                let gating = self.tree.organisation.gating(work.id.reference());
-                self.any_fails(gating, &after)
-                    .and_then(|sets| product(&sets, &[unskipped], self.most))
-                    .map(minimal)
-            }
-        };
-        self.known.insert(item, sets.clone());
-        sets
-    }
-
-    fn blocked(&self, ask: &AskId) -> Option<Set> {
-        self.tree.gates.get(ask)?.blocked().filter(|set| set.len() <= self.most)
-    }
-}
-
-/// Every set of the one with every set of the other, as far as they are of at most `most`; `None` where they are too many.
-fn product(one: &[Set], other: &[Set], most: usize) -> Option<Vec<Set>> {
-    let mut sets = BTreeSet::new();
-    for (a, b) in one.iter().flat_map(|a| other.iter().map(move |b| (a, b))) {
-        let mut both = [a.as_slice(), b.as_slice()].concat();
-        both.sort_unstable();
-        both.dedup();
-        if both.len() > LONGEST_CUT || sets.len() > MOST_CUTS {
-            return None;
-        }
-        if both.len() <= most {
-            sets.insert(both);
-        }
-    }
-    Some(sets.into_iter().collect())
-}
-
-/// Only the sets that no other is within.
-fn minimal(mut sets: Vec<Set>) -> Vec<Set> {
-    sets.sort_by(|one, other| one.len().cmp(&other.len()).then_with(|| one.cmp(other)));
-    let mut smaller = Tree::default();
-    sets.retain(|set| {
-        let is_minimal = !smaller.holds_part_of(set);
-        if is_minimal {
-            smaller.insert(set);
-        }
-        is_minimal
-    });
-    sets
-}
-
-/// Sorted sets by their beginnings, so that one within another is found without comparing it with all.
-#[derive(Default)]
-struct Tree {
-    ends: bool,
-    next: BTreeMap<u32, Tree>,
-}
-
-impl Tree {
-    fn insert(&mut self, set: &[u32]) {
-        match set.split_first() {
-            None => self.ends = true,
-            Some((first, rest)) => self.next.entry(*first).or_default().insert(rest),
-        }
-    }
-
-    /// Whether a set that was put in is within this one.
-    fn holds_part_of(&self, set: &[u32]) -> bool {
-        self.ends
-            || set.iter().enumerate().any(|(place, failure)| {
-                let next = self.next.get(failure);
-                next.is_some_and(|next| next.holds_part_of(set.get(place + 1..).unwrap_or_default()))
-            })
-    }
-}
-
-/// Whether all of a sorted set is in another.
-fn is_within(part: &Set, whole: &Set) -> bool {
-    part.iter().all(|failure| whole.binary_search(failure).is_ok())
+    remedies
 }

@@ -37,7 +37,9 @@ mod reach;
 mod standing;
 
 pub use chain::{AskStanding, How, Link, Missing, Opens, Role, leans_on, noun};
-pub use cuts::{CutSet, CutSets, Failure, MOST_CUTS, OutcomeCuts, Remedy, cut_sets, cut_sets_as_known};
+pub use cuts::{
+    CutSet, CutSets, Failure, MOST_CUTS, OutcomeCuts, Remedy, cut_sets, cut_sets_as_known, remedies,
+};
 pub use number::{Amount, Basis, Count, StandingNumber};
 pub use reach::Hold;
 pub use standing::{
