@@ -5,6 +5,7 @@ mod decide;
 mod export;
 mod forecast;
 mod gather;
+mod hacks;
 mod import;
 mod init;
 mod new;
@@ -14,7 +15,7 @@ mod record;
 mod serve;
 mod what_if;
 
-use crate::arguments::{Arguments, Check, Command, Common, Export, Forecast, ReportFormat, Trials};
+use crate::arguments::{Arguments, Check, Command, Common, Export, Forecast, ReportFormat, TeamVerb, Trials};
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Terminal, Tone};
 use crate::terminal::{say, say_part};
@@ -64,6 +65,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         Command::Decide { ask, trials } => decide::run(&open(None, Some(*trials))?, ask),
         Command::Order { trials } => order::run(&open(None, Some(*trials))?),
         Command::Next { team, trials } => next::run(&open(None, Some(*trials))?, team.as_deref()),
+        Command::Team(TeamVerb::Hacks { team }) => hacks::run(&open(None, None)?, team.as_deref()),
         Command::Record(verb) => record::run(&open(None, None)?, verb),
         Command::Undo { forget } => record::undo(&open(None, None)?, *forget),
         Command::Explain { code } => explain(common, terminal, code.as_deref()),

@@ -1,7 +1,7 @@
 //! The ledger of hacks: every fallback that was taken and lives, with its age, what it has cost to keep, and what
 //! leaving it takes.
 
-use crate::sentence::fallback_name;
+use crate::sentence::{days, fallback_name, state};
 use kedge_model::{
     Ask, AskId, AskState, Calendar, Date, Effort, EffortRate, Fallback, FallbackKind, Money, Organisation,
     PriceRate, Settings, Slug, TeamId, WorkDays,
@@ -54,8 +54,32 @@ pub struct Hack {
     pub expires: Option<Date>,
     /// What has become of the ask that it stands in for.
     pub waits_for: AskState,
+    /// Since when what it waited for has been there, so that it can be left; `None` while it has not landed.
+    pub can_be_left_since: Option<Date>,
     /// What was paid so far beside what leaving takes.
     pub balance: Balance,
+    /// When keeping it has cost as much as leaving takes.
+    pub break_even: BreakEven,
+}
+
+/// When keeping a hack comes to cost as much as leaving it takes, at the stated rates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BreakEven {
+    /// Nobody says how to leave it.
+    NoWayOut,
+    /// There is a fee, and nobody says what a person's week costs: the two cannot be added up.
+    NotComparable,
+    /// Keeping it costs nothing, as stated.
+    Never,
+    /// After so long.
+    After {
+        /// Days at the stated rates until what was paid is what leaving takes, rounded up: so long after it went live the
+        /// two are even, and so long after leaving it the leaving is paid back.
+        days: u32,
+        /// The first day on which what was paid since it went live is as much.
+        on: Date,
+    },
 }
 
 /// What was paid for keeping a hack, beside what leaving it takes (the middle of that estimate).
@@ -96,7 +120,7 @@ impl Balance {
 impl Hack {
     /// Since when what it waited for has been there; `None` while it has not landed.
     pub fn can_be_left_since(&self) -> Option<Date> {
-        if self.waits_for.is_open() { self.waits_for.since() } else { None }
+        self.can_be_left_since
     }
 
     /// Whether its last day has passed.
@@ -109,10 +133,41 @@ impl Hack {
         WorkDays(self.maintain.map_or(0.0, |rate| rate.a_calendar_day(calendar) * MONTH))
     }
 
+    /// `12 days`.
+    pub fn age_in_words(&self) -> String {
+        days(i64::from(self.age_days))
+    }
+
+    /// `9.1 person-days and 1.2k`: what keeping it has taken so far.
+    pub fn paid_in_words(&self) -> String {
+        match (self.interest_paid.0 > 0.0, self.fees_paid > Money::ZERO) {
+            (true, true) => format!("{} and {}", person_days(self.interest_paid), self.fees_paid.rounded()),
+            (false, true) => self.fees_paid.rounded(),
+            (true, false) => person_days(self.interest_paid),
+            (false, false) => "nothing".into(),
+        }
+    }
+
+    /// When keeping it has cost as much as leaving takes: `since 29 July`, `on 4 February 2027`.
+    pub fn break_even_in_words(&self, near: Date) -> String {
+        match self.break_even {
+            BreakEven::NoWayOut => "no way out".into(),
+            BreakEven::NotComparable => "a person's week has no price".into(),
+            BreakEven::Never => "never: keeping it costs nothing".into(),
+            BreakEven::After { on, .. } if on <= near => format!("since {}", on.in_words(near)),
+            BreakEven::After { on, .. } => format!("on {}", on.in_words(near)),
+        }
+    }
+
+    /// What has become of the ask: `landed since 7 October`, `unanswered for 12 days`.
+    pub fn waits_for_in_words(&self, near: Date) -> String {
+        state(&self.waits_for, near)
+    }
+
     /// What was paid, and how that is reckoned: `138 days at 2d/month are 9.1 person-days`. `None` where keeping it costs
     /// nothing.
     pub fn interest_in_words(&self) -> Option<String> {
-        let days = if self.age_days == 1 { "1 day".to_owned() } else { format!("{} days", self.age_days) };
+        let days = self.age_in_words();
         let upkeep = self
             .maintain
             .filter(|rate| rate.effort > kedge_model::WorkTime::ZERO)
@@ -190,6 +245,8 @@ fn hack(
             Balance::Money { paid, leaving: day * migrate.middle(calendar).0 }
         }
     };
+    let waits_for = organisation.ask_state(ask);
+    let break_even = break_even(fallback, fee.as_ref(), settings, since);
     Some(Hack {
         team: ask.id.team().clone(),
         ask: ask.id.clone(),
@@ -205,7 +262,78 @@ fn hack(
         fees_paid,
         migrate: fallback.migrate.clone(),
         expires: fallback.expires,
-        waits_for: organisation.ask_state(ask),
+        can_be_left_since: if waits_for.is_open() { waits_for.since() } else { None },
+        waits_for,
         balance,
+        break_even,
     })
+}
+
+/// Leaving over what a day of keeping costs: both in person-days, or, where there is a fee, both in money.
+fn break_even(fallback: &Fallback, fee: Option<&PriceRate>, settings: &Settings, since: Date) -> BreakEven {
+    let calendar = &settings.calendar;
+    let Some(migrate) = &fallback.migrate else { return BreakEven::NoWayOut };
+    let leaving = migrate.middle(calendar).0;
+    let upkeep = fallback.maintain.map_or(0.0, |rate| rate.a_calendar_day(calendar));
+    let (leaving, a_day) = match (fee, &settings.person_week) {
+        (None, _) => (leaving, upkeep),
+        (Some(_), None) => return BreakEven::NotComparable,
+        (Some(fee), Some(week)) => {
+            let day = week.money.amount() / calendar.days_a_week();
+            (leaving * day, upkeep * day + fee.a_week().amount() / 7.0)
+        }
+    };
+    if a_day <= 0.0 {
+        return BreakEven::Never;
+    }
+    let days = (leaving / a_day).ceil().min(f64::from(u32::MAX)) as u32;
+    BreakEven::After { days, on: since.plus_days(i64::from(days)) }
+}
+
+impl Ledger {
+    /// The debts of one team alone.
+    #[must_use]
+    pub fn of(mut self, team: &TeamId) -> Self {
+        self.hacks.retain(|hack| &hack.team == team);
+        self
+    }
+
+    /// The debts, those first that can be left now.
+    pub fn by_what_can_be_left(&self) -> impl Iterator<Item = &Hack> {
+        let free = |hack: &&Hack| hack.can_be_left_since.is_some();
+        self.hacks.iter().filter(free).chain(self.hacks.iter().filter(move |hack| !free(hack)))
+    }
+
+    /// Person-days a month that keeping all of them takes, and what their fees come to a month.
+    pub fn a_month(&self, calendar: &Calendar) -> (WorkDays, Money) {
+        let upkeep = self.hacks.iter().map(|hack| hack.interest_a_month(calendar).0).sum();
+        let fees = self.hacks.iter().filter_map(|hack| hack.fee.as_ref());
+        (WorkDays(upkeep), fees.map(|fee| fee.a_week() * (MONTH / 7.0)).sum())
+    }
+
+    /// The answer in a sentence: what the detours cost each month, and which can be left now.
+    pub fn headline(&self, calendar: &Calendar) -> String {
+        if self.hacks.is_empty() {
+            return "No detour is in place.".into();
+        }
+        let (upkeep, fees) = self.a_month(calendar);
+        let one = self.hacks.len() == 1;
+        let verb = if one { "costs" } else { "cost" };
+        let cost = match (upkeep.0 > 0.0, fees > Money::ZERO) {
+            (true, true) => format!("{verb} {} and {} a month", person_days(upkeep), fees.rounded()),
+            (true, false) => format!("{verb} {} a month", person_days(upkeep)),
+            (false, true) => format!("{verb} {} a month", fees.rounded()),
+            (false, false) if one => "costs nothing to keep, as far as anybody says".into(),
+            (false, false) => "cost nothing to keep, as far as anybody says".into(),
+        };
+        let free = self.hacks.iter().filter(|hack| hack.can_be_left_since.is_some()).count();
+        let left = match free {
+            0 => "nothing that they wait for has landed".to_owned(),
+            1 if one => "it can be left now".into(),
+            free => format!("{free} can be left now"),
+        };
+        let left = if one && free == 0 { "what it waits for has not landed".into() } else { left };
+        let noun = if one { "One detour".into() } else { format!("{} detours", self.hacks.len()) };
+        format!("{noun} {cost}; {left}.")
+    }
 }

@@ -20,6 +20,6 @@ pub mod order;
 mod sentence;
 
 pub use decision::{Costs, Criterion, Decision, Precondition, Way, WayOn, decide};
-pub use ledger::{Balance, Hack, Ledger, ledger, ledger_as_known, person_days};
+pub use ledger::{Balance, BreakEven, Hack, Ledger, ledger, ledger_as_known, person_days};
 pub use next::{Next, NextItem, NextKind, Urgency, next};
 pub use order::order_headline;

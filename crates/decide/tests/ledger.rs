@@ -1,7 +1,7 @@
 //! The ledger of hacks against sums done by hand.
 #![allow(clippy::unwrap_used)]
 
-use kedge_decide::{Balance, Ledger, ledger};
+use kedge_decide::{Balance, BreakEven, Ledger, ledger};
 use kedge_files::{SourceText, read};
 use kedge_model::{Date, Money, WorkDays};
 
@@ -71,4 +71,33 @@ fn fees_are_weighed_in_money_where_a_person_week_has_a_price() {
     assert!((leaving.amount() - 5_000.0).abs() < 1e-9);
     let endless = of("", &bought.replace("migrate = \"1w\"\n", ""), "2026-10-14");
     assert_eq!(endless.hacks[0].balance, Balance::NoWayOut);
+}
+
+#[test]
+fn break_even_is_leaving_over_what_a_day_of_keeping_costs() {
+    let of = |settings: &str, fallback: &str| of(settings, fallback, "2026-10-14").hacks[0].break_even;
+    // 4 days to leave at 2 days a month: two months of 30.4375 days, so on the 61st day after 29 May.
+    let on = "2026-07-29".parse::<Date>().unwrap();
+    assert_eq!(of("", HACK), BreakEven::After { days: 61, on });
+    assert_eq!(of("", &HACK.replace("maintain = \"2d/month\"\n", "")), BreakEven::Never);
+    assert_eq!(of("", &HACK.replace("migrate = \"4d\"\n", "")), BreakEven::NoWayOut);
+    let bought =
+        "kind = \"buy\"\nfee = \"700/week\"\nmigrate = \"1w\"\ntaken = 2026-05-11\nlive = 2026-05-29";
+    assert_eq!(of("currency = \"EUR\"", bought), BreakEven::NotComparable);
+    // A week of a person, 3.5k, at 100 a day: 35 days.
+    let on = "2026-07-03".parse::<Date>().unwrap();
+    let priced = of("currency = \"EUR\"\nperson-week = \"3.5k\"", bought);
+    assert_eq!(priced, BreakEven::After { days: 35, on });
+}
+
+#[test]
+fn the_headline_says_what_they_cost_and_which_can_be_left() {
+    let calendar = kedge_model::Calendar::default();
+    let headline = |fallback: &str, day: &str| of("", fallback, day).headline(&calendar);
+    assert_eq!(headline(HACK, "2026-10-14"), "One detour costs 2 person-days a month; it can be left now.");
+    assert_eq!(
+        headline(HACK, "2026-10-06"),
+        "One detour costs 2 person-days a month; what it waits for has not landed."
+    );
+    assert_eq!(headline(HACK, "2026-05-28"), "No detour is in place.");
 }

@@ -14,6 +14,8 @@ pub const TEAMS: &str = "/teams";
 pub const COUNCIL: &str = "/council";
 /// Datasets and proposals.
 pub const DATA: &str = "/data";
+/// The detours that were taken, and what they cost.
+pub const HACKS: &str = "/hacks";
 /// What the rules found.
 pub const CHECKS: &str = "/checks";
 /// Every page by name.

@@ -55,14 +55,23 @@ pub enum Section {
     Asks,
     Teams,
     Council,
+    Hacks,
     Data,
     Checks,
 }
 
 impl Section {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Overview, Self::Plans, Self::Asks, Self::Teams, Self::Council, Self::Data, Self::Checks];
+    pub const ALL: [Self; 8] = [
+        Self::Overview,
+        Self::Plans,
+        Self::Asks,
+        Self::Teams,
+        Self::Council,
+        Self::Hacks,
+        Self::Data,
+        Self::Checks,
+    ];
 
     fn entry(self) -> (&'static str, &'static str) {
         match self {
@@ -71,6 +80,7 @@ impl Section {
             Self::Asks => ("Asks", link::ASKS),
             Self::Teams => ("Teams", link::TEAMS),
             Self::Council => ("Council", link::COUNCIL),
+            Self::Hacks => ("Hacks", link::HACKS),
             Self::Data => ("Data", link::DATA),
             Self::Checks => ("Checks", link::CHECKS),
         }

@@ -3,9 +3,9 @@
 use crate::overview::standing_figure;
 use crate::shell::{Frame, Section, dotted, empty, headline, page, prose};
 use crate::table::{Column, Row, table};
-use crate::{ask_list, checks, link, next, say, words};
+use crate::{ask_list, checks, hacks, link, next, say, words};
 use kedge_check::Report;
-use kedge_decide::Next;
+use kedge_decide::{Ledger, Next};
 use kedge_floor::{Basis, Standing, StandingNumber};
 use kedge_forecast::Forecast;
 use kedge_model::{Ask, NeedRelation, Organisation, TakesAsks, Team, TeamKind};
@@ -105,15 +105,24 @@ fn takes(team: &Team) -> String {
     if words.is_empty() { "not said".into() } else { words.join(", ") }
 }
 
+/// The answers that a team's page shows.
+#[derive(Clone, Copy)]
+pub struct TeamAnswers<'a> {
+    /// What stands.
+    pub standing: &'a Standing,
+    /// When; `None` while it is being worked out.
+    pub forecast: Option<&'a Forecast>,
+    /// What wants doing.
+    pub next: &'a Next,
+    /// The team's detours.
+    pub ledger: &'a Ledger,
+    /// What the rules found; `None` while it is being worked out.
+    pub report: Option<&'a Report>,
+}
+
 /// One team: what is asked of it, beside what it waits for.
-pub fn team(
-    frame: &Frame<'_>,
-    standing: &Standing,
-    forecast: Option<&Forecast>,
-    next: &Next,
-    report: Option<&Report>,
-    team: &Team,
-) -> Markup {
+pub fn team(frame: &Frame<'_>, answers: &TeamAnswers<'_>, team: &Team) -> Markup {
+    let TeamAnswers { standing, forecast, next, ledger, report } = *answers;
     let organisation = frame.organisation;
     let asked: Vec<&Ask> = organisation
         .asked_of(&team.id)
@@ -153,6 +162,7 @@ pub fn team(
             h2 #waits { "What " (name) " waits for" }
             (ask_list::table_of(frame, &own, forecast))
         }
+        (hacks::of_team(frame, ledger))
         (needs(frame, team))
         (plans(frame, standing, team))
         (how_it_works(frame, forecast, team))

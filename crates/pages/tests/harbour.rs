@@ -5,7 +5,7 @@
 use kedge_floor::standing;
 use kedge_forecast::{Forecaster, Options, Policy};
 use kedge_model::{Address, Date, Locate, Place};
-use kedge_pages::{self as pages, Answers, Frame, Freshness, PlanAnswers, Writing};
+use kedge_pages::{self as pages, Answers, Frame, Freshness, PlanAnswers, TeamAnswers, Writing};
 use scraper::{Html, Selector};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -72,6 +72,7 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     add("/asks".into(), pages::asks(&frame, &standing, Some(&forecast)));
     add("/teams".into(), pages::teams(&frame, &standing));
     add("/council".into(), pages::council(&frame, &standing, Some(&forecast), Some(&order)));
+    add("/hacks".into(), pages::hacks(&frame, &ledger));
     add("/data".into(), pages::data(&frame));
     add("/checks".into(), pages::checks(&frame, &report));
     add("/find".into(), pages::find(&frame));
@@ -93,10 +94,14 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
         );
     }
     for team in organisation.teams() {
-        add(
-            pages::link::team(&team.id),
-            pages::team(&frame, &standing, Some(&forecast), &next, Some(&report), team),
-        );
+        let answers = TeamAnswers {
+            standing: &standing,
+            forecast: Some(&forecast),
+            next: &next,
+            ledger: &ledger.clone().of(&team.id),
+            report: Some(&report),
+        };
+        add(pages::link::team(&team.id), pages::team(&frame, &answers, team));
     }
     let plan = organisation.plans().find(|plan| plan.closed.is_none()).unwrap();
     let log = forecaster.replay(&plan.id, Policy::AsPlanned, 0).unwrap();
@@ -121,6 +126,7 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let empty = Frame { organisation: &nothing, files: &Nowhere, writing: None, ..frame };
     let no_answers = Answers { standing: &nothing_stands, forecast: None, next: &nothing_next, report: None };
     add("/state/empty".into(), pages::overview(&empty, &no_answers));
+    add("/state/empty-hacks".into(), pages::hacks(&empty, &kedge_decide::ledger(&nothing, as_of)));
     add("/state/empty-data".into(), pages::data(&empty));
     add("/state/empty-council".into(), pages::council(&empty, &nothing_stands, None, None));
     add("/state/not-found".into(), pages::not_found("there is no plan `a/b`", 1));

@@ -6,7 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kedge_forecast::{Policy, Precision};
-use kedge_model::{AskId, Calendar, PlanId, WorkTime};
+use kedge_model::{AskId, Calendar, PlanId, TeamId, WorkTime};
 use kedge_workspace::Answers;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -60,6 +60,24 @@ pub(crate) async fn order(State(shared): State<Arc<Shared>>) -> Response {
 
 pub(crate) async fn next(State(shared): State<Arc<Shared>>) -> Response {
     answer(&shared, |answers| Some(answers.next())).await
+}
+
+/// Of which team alone.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct OfTeam {
+    team: Option<String>,
+}
+
+pub(crate) async fn hacks(State(shared): State<Arc<Shared>>, Query(of): Query<OfTeam>) -> Response {
+    answer(&shared, move |answers| {
+        let team = of.team.map(|team| team.parse::<TeamId>()).transpose().ok()?;
+        if team.as_ref().is_some_and(|team| answers.organisation.team(team).is_none()) {
+            return None;
+        }
+        Some(answers.ledger(team.as_ref()))
+    })
+    .await
 }
 
 pub(crate) async fn checks(State(shared): State<Arc<Shared>>) -> Response {

@@ -26,6 +26,7 @@ pub(crate) fn router(shared: Arc<Shared>, port: u16) -> Router {
         .route(link::TEAMS, get(teams))
         .route("/teams/{team}", get(team))
         .route(link::COUNCIL, get(council))
+        .route(link::HACKS, get(hacks))
         .route(link::DATA, get(data))
         .route(link::CHECKS, get(checks))
         .route(link::FIND, get(find))
@@ -39,6 +40,7 @@ pub(crate) fn router(shared: Arc<Shared>, port: u16) -> Router {
         .route("/api/forecast", get(api::forecast))
         .route("/api/order", get(api::order))
         .route("/api/next", get(api::next))
+        .route("/api/hacks", get(api::hacks))
         .route("/api/checks", get(api::checks))
         .route("/api/plans/{team}/{plan}", get(api::plan))
         .route("/api/asks/{team}/{ask}", get(api::decision))
@@ -148,6 +150,10 @@ async fn plan(State(shared): State<Arc<Shared>>, Path((team, id)): Path<(String,
     )
 }
 
+async fn hacks(State(shared): State<Arc<Shared>>) -> Response {
+    page(&shared, |frame, answers| Some(pages::hacks(frame, &answers.ledger(None))), "")
+}
+
 async fn asks(State(shared): State<Arc<Shared>>) -> Response {
     page(
         &shared,
@@ -198,9 +204,14 @@ async fn team(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Resp
         &shared,
         |frame, answers| {
             let team = frame.organisation.team(&id.parse::<TeamId>().ok()?)?;
-            let forecast = answers.forecast_if_ready();
-            let report = Some(answers.report_if_ready());
-            Some(pages::team(frame, &answers.standing, forecast, &answers.next(), report, team))
+            let of = pages::TeamAnswers {
+                standing: &answers.standing,
+                forecast: answers.forecast_if_ready(),
+                next: &answers.next(),
+                ledger: &answers.ledger(Some(&team.id)),
+                report: Some(answers.report_if_ready()),
+            };
+            Some(pages::team(frame, &of, team))
         },
         &missing,
     )

@@ -113,6 +113,7 @@ async fn pages_and_answers_are_served() {
         "/teams",
         "/teams/payments",
         "/council",
+        "/hacks",
         "/data",
         "/checks",
         "/find",
@@ -124,6 +125,8 @@ async fn pages_and_answers_are_served() {
         "/api/standing",
         "/api/forecast",
         "/api/next",
+        "/api/hacks",
+        "/api/hacks?team=checkout",
         "/api/checks",
         "/api/plans/checkout/one-tap",
         "/api/asks/checkout/reusable-token",
@@ -148,6 +151,7 @@ async fn pages_and_answers_are_served() {
         "/nothing",
         "/trial/checkout/one-tap?policy=hope",
         "/api/plans/checkout/none",
+        "/api/hacks?team=nobody",
     ] {
         assert_eq!(status(&server.get(path).await), "404", "{path}");
     }

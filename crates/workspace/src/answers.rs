@@ -2,7 +2,7 @@
 
 use crate::workspace::Options;
 use kedge_check::{Report, Reported};
-use kedge_decide::{Decision, Next};
+use kedge_decide::{Decision, Ledger, Next};
 use kedge_files::{Loaded, Sources};
 use kedge_floor::Standing;
 use kedge_forecast::{
@@ -150,6 +150,15 @@ impl Answers {
                 .or_else(|| self.forecast_if_ready().and_then(|all| all.plan(plan)))
         };
         kedge_decide::next(&self.organisation, &self.standing, &forecast_of, self.as_of)
+    }
+
+    /// The live detours of one team, or of all: age, interest paid, the way out.
+    pub fn ledger(&self, team: Option<&TeamId>) -> Ledger {
+        let ledger = kedge_decide::ledger(&self.organisation, self.as_of);
+        match team {
+            Some(team) => ledger.of(team),
+            None => ledger,
+        }
     }
 
     /// The plans that are open, by name.

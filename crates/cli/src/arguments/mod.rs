@@ -7,6 +7,7 @@ mod forecast;
 mod import;
 mod new;
 mod record;
+mod team;
 
 pub(crate) use check::{Check, ReportFormat};
 pub(crate) use export::{Export, ExportFormat, TableChoice};
@@ -14,6 +15,7 @@ pub(crate) use forecast::{Forecast, PolicyChoice, Trials};
 pub(crate) use import::{DateOrderChoice, Destination, HostOfCode, ImportFormat};
 pub(crate) use new::NewThing;
 pub(crate) use record::{Answer, Done, HostChoice, Record, RecordVerb, SaysChoice, Take};
+pub(crate) use team::TeamVerb;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use kedge_model::{Date, Slug};
@@ -119,6 +121,8 @@ pub(crate) enum Command {
         #[command(flatten)]
         trials: Trials,
     },
+    #[command(flatten)]
+    Team(TeamVerb),
     #[command(flatten)]
     Record(RecordVerb),
     /// Take back the last thing recorded here
