@@ -1,109 +1,161 @@
 //! The same fact under another name: people may rename what an import made, and its `origin` still says what it is.
+//!
+//! Names of a source are numbered where they come out alike, in the order of the source, and the source changes. So a
+//! name is looked up in three steps, and no two facts ever get the same one:
+//!
+//! ```text
+//! of this origin in the organisation ──▶ so recorded by the last import ──▶ the source's own name, or the next that is free
+//! ```
 
 use crate::names::Free;
 use kedge_model::{
-    AnswerTo, Fact, FactId, Organisation, OutcomeId, PlanId, Reference, TeamId, TeamKind, Word, WorkId,
+    AnswerTo, Fact, FactId, Organisation, OutcomeId, PlanId, Reference, Slug, TeamId, TeamKind, Word, WorkId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What kind of fact it is, and where in the source it came from.
-type Source = (&'static str, String);
+/// The facts among which a name is given once: teams, and the plans, items and asks of each team.
+type Space = (&'static str, Option<TeamId>);
+
+/// What kind of fact it is, whose, and where in the source it came from.
+type Source = (&'static str, Option<TeamId>, String);
+
+/// The names under which each source stands.
+type Places = BTreeMap<Source, Vec<Slug>>;
 
 /// Which names of a source's facts are other names in the organisation.
 #[derive(Debug, Default)]
 pub(crate) struct Aligned {
     teams: BTreeMap<TeamId, TeamId>,
     names: BTreeMap<(&'static str, Reference), Reference>,
+    /// Under which name each source's fact is known.
+    places: Places,
 }
 
-fn kind(fact: &Fact) -> Option<&'static str> {
-    Some(match fact {
-        Fact::Team(_) => "team",
-        Fact::Plan(_) => "plan",
-        Fact::Outcome(_) => "outcome",
-        Fact::Work(_) => "work",
-        Fact::Ask(_) => "ask",
-        _ => return None,
-    })
-}
-
-fn source(fact: &Fact) -> Option<Source> {
-    Some((kind(fact)?, fact.meta()?.origin.clone()?))
-}
-
-fn reference(id: &FactId) -> Option<Reference> {
-    Some(match id {
-        FactId::Plan(id) => id.reference().clone(),
-        FactId::Outcome(id) => id.reference().clone(),
-        FactId::Work(id) => id.reference().clone(),
-        FactId::Ask(id) => id.reference().clone(),
-        _ => return None,
-    })
-}
-
-/// Where each source of the organisation's facts stands; `None` where several facts name the same.
-#[derive(Debug)]
+/// Where each source of the organisation's facts stands, and every name that is there.
+#[derive(Debug, Default)]
 pub(crate) struct Origins {
-    places: BTreeMap<Source, Option<FactId>>,
-    /// Every team that is there.
-    teams: BTreeSet<TeamId>,
+    places: Places,
+    names: BTreeMap<Space, BTreeSet<Slug>>,
 }
 
 impl Origins {
     pub(crate) fn of(organisation: &Organisation) -> Self {
-        let mut origins: BTreeMap<Source, Option<FactId>> = BTreeMap::new();
+        let mut origins = Self::default();
         for fact in organisation.facts_in_order() {
-            if let Some(source) = source(&fact) {
-                let id = fact.id();
-                origins.entry(source).and_modify(|place| *place = None).or_insert(Some(id));
+            let Some(named) = Named::of(&fact) else { continue };
+            origins.names.entry(named.space()).or_default().insert(named.name.clone());
+            if let Some(source) = named.source() {
+                origins.places.entry(source).or_default().push(named.name);
             }
         }
-        let teams = organisation.teams().map(|team| team.id.clone()).collect();
-        Self { places: origins, teams }
+        origins
     }
 }
 
-impl Aligned {
-    /// Looks every fact up by its origin. A fact without one keeps its name.
-    pub(crate) fn new(facts: &[Fact], origins: &Origins) -> Self {
-        let mut aligned = Self::default();
-        let found = |fact: &Fact| origins.places.get(&source(fact)?)?.clone();
-        for fact in facts {
-            if let (Fact::Team(team), Some(FactId::Team(now))) = (fact, found(fact))
-                && team.id != now
-            {
-                aligned.teams.insert(team.id.clone(), now);
+/// A fact that has a name of its own.
+struct Named {
+    kind: &'static str,
+    team: Option<TeamId>,
+    name: Slug,
+    origin: Option<String>,
+}
+
+impl Named {
+    fn of(fact: &Fact) -> Option<Self> {
+        let of = |kind, id: &Reference| (kind, Some(id.team.clone()), id.id.clone());
+        let (kind, team, name) = match fact.id() {
+            FactId::Team(team) => ("team", None, team.slug().clone()),
+            FactId::Plan(id) => of("plan", id.reference()),
+            FactId::Outcome(id) => of("outcome", id.reference()),
+            FactId::Work(id) => of("work", id.reference()),
+            FactId::Ask(id) => of("ask", id.reference()),
+            _ => return None,
+        };
+        let origin = fact.meta().and_then(|meta| meta.origin.clone());
+        Some(Self { kind, team, name, origin })
+    }
+
+    /// Outcomes and work items never share a name.
+    fn space(&self) -> Space {
+        (if self.kind == "outcome" { "work" } else { self.kind }, self.team.clone())
+    }
+
+    fn source(&self) -> Option<Source> {
+        Some((self.kind, self.team.clone(), self.origin.clone()?))
+    }
+}
+
+/// The name of each fact in the organisation, in their order; none twice.
+///
+/// What neither the organisation nor the last import knows keeps its name, unless another was found under just that one:
+/// then it gets the next number that nobody has.
+fn names(facts: &[Named], known: [&Places; 2], origins: &Origins) -> Vec<Slug> {
+    let mut names: Vec<Option<Slug>> = vec![None; facts.len()];
+    let mut given: BTreeMap<Space, BTreeSet<Slug>> = BTreeMap::new();
+    for places in known {
+        // Where several facts are of one origin, each takes the one of its own name first.
+        for only_own in [true, false] {
+            for (name, fact) in names.iter_mut().zip(facts).filter(|(name, _)| name.is_none()) {
+                let Some(found) = fact.source().and_then(|source| places.get(&source)) else { continue };
+                let given = given.entry(fact.space()).or_default();
+                let mut free = found.iter().filter(|it| !given.contains(*it));
+                *name = free.find(|it| !only_own || **it == fact.name).cloned();
+                given.extend(name.clone());
             }
         }
-        aligned.keep_teams_apart(facts, origins);
-        for fact in facts {
-            let (Some(kind), Some(was)) = (kind(fact), reference(&fact.id())) else { continue };
-            let Some(now) = found(fact).as_ref().and_then(reference) else { continue };
-            // What moved to another team is somebody else's now: it is not followed there.
-            if now.team == aligned.team(&was.team) && now.id != was.id {
-                aligned.names.insert((kind, was), now);
+    }
+    for (name, fact) in names.iter_mut().zip(facts).filter(|(name, _)| name.is_none()) {
+        if given.entry(fact.space()).or_default().insert(fact.name.clone()) {
+            *name = Some(fact.name.clone());
+        }
+    }
+    let mut free: BTreeMap<Space, Free> = BTreeMap::new();
+    let numbered = names.into_iter().zip(facts).map(|(name, fact)| {
+        name.unwrap_or_else(|| {
+            let space = fact.space();
+            let taken = [given.get(&space), origins.names.get(&space)].into_iter().flatten().flatten();
+            free.entry(space.clone())
+                .or_insert_with(|| Free::beside(taken.cloned()))
+                .take(fact.name.as_str(), fact.kind)
+        })
+    });
+    numbered.collect()
+}
+
+impl Aligned {
+    /// Looks every fact up by its origin, in the organisation and then in what is known of the last import.
+    pub(crate) fn new(facts: &[Fact], origins: &Origins, last: &Self) -> Self {
+        let mut aligned = Self::default();
+        let known = [&origins.places, &last.places];
+        let (teams, mut items): (Vec<Named>, Vec<Named>) =
+            facts.iter().filter_map(Named::of).partition(|named| named.team.is_none());
+        for (team, now) in teams.iter().zip(names(&teams, known, origins)) {
+            aligned.remember(team, &now);
+            if team.name != now {
+                aligned.teams.insert(team.name.clone().into(), now.into());
+            }
+        }
+        let was: Vec<Option<TeamId>> = items.iter().map(|item| item.team.clone()).collect();
+        // What moved to another team is somebody else's now: it is not followed there.
+        for item in &mut items {
+            item.team = item.team.take().map(|team| aligned.team(&team));
+        }
+        for ((item, was), now) in items.iter().zip(was).zip(names(&items, known, origins)) {
+            aligned.remember(item, &now);
+            if let (Some(was), Some(team)) = (was, &item.team)
+                && item.name != now
+            {
+                let was = Reference::new(was, item.name.clone());
+                aligned.names.insert((item.kind, was), Reference::new(team.clone(), now));
             }
         }
         aligned
     }
 
-    /// A team that was not found keeps its name, unless another was found under just that one: names are numbered in the
-    /// order of a source, and the source may have changed. Then it gets the next number that nobody has.
-    fn keep_teams_apart(&mut self, facts: &[Fact], origins: &Origins) {
-        let found: BTreeSet<TeamId> = self.teams.values().cloned().collect();
-        let kept: Vec<TeamId> = facts
-            .iter()
-            .filter_map(|fact| match fact {
-                Fact::Team(team) if !self.teams.contains_key(&team.id) => Some(team.id.clone()),
-                _ => None,
-            })
-            .collect();
-        let taken = kept.iter().chain(&found).chain(&origins.teams);
-        let mut free = Free::beside(taken.map(|team| team.slug().clone()));
-        for team in kept.iter().filter(|team| found.contains(*team)) {
-            let name = free.take(team.slug().as_str(), "team");
-            self.teams.insert(team.clone(), name.into());
+    fn remember(&mut self, fact: &Named, now: &Slug) {
+        if let Some(source) = fact.source() {
+            self.places.entry(source).or_default().push(now.clone());
         }
     }
 

@@ -1,7 +1,7 @@
 //! Laws of a repeated import.
 #![allow(clippy::unwrap_used)]
 
-use kedge_exchange::{Merge, SourceFile, jira, merge};
+use kedge_exchange::{Merge, SourceFile, jira, merge, rust_goals};
 use kedge_model::{Change, Fact, FactId, Organisation, Scope, Work};
 use proptest::prelude::*;
 use std::fmt::Write as _;
@@ -188,4 +188,62 @@ fn a_team_that_is_new_does_not_take_the_name_of_one_that_is_there() {
     assert_eq!(then.asks().count(), 1);
     let (again, third) = imported(&after, &second.record, &then);
     assert_eq!((again.teams().count(), third.changes), (2, Vec::new()));
+}
+
+/// Found by fuzzing: two issues whose keys come out as the same name, of which one was not in the source before.
+#[test]
+fn a_work_item_that_is_new_does_not_take_the_name_of_one_that_is_there() {
+    let export = |rows: &[&str]| {
+        let text = format!("Issue key,Summary,Issue Type,Project key\n{}", rows.concat());
+        jira::draft(&[SourceFile::new("a.csv", text)], &jira::Options::default()).facts()
+    };
+    let (one, other) = ("WEB-3,Sheet,Story,WEB\n", "WEB--3,Text,Story,WEB\n");
+    let titles = |of: &Organisation| {
+        let of = of.work().map(|work| (work.id.to_string(), work.title.clone().unwrap()));
+        of.collect::<std::collections::BTreeMap<_, _>>()
+    };
+    for (was, came) in [(one, other), (other, one)] {
+        for order in [[was, came], [came, was]] {
+            let (now, first) = imported(&export(&[was]), &[], &empty());
+            let after = export(&order);
+            let (then, second) = imported(&after, &first.record, &now);
+            let (before, both) = (titles(&now), titles(&then));
+            assert_eq!((before.len(), both.len()), (1, 2), "{both:?}");
+            assert!(before.iter().all(|(id, title)| both.get(id) == Some(title)), "{before:?} {both:?}");
+            let (again, third) = imported(&after, &second.record, &then);
+            assert_eq!((titles(&again), third.changes), (both.clone(), Vec::new()));
+            // Gone for a week and back.
+            let (without, fourth) = imported(&export(&[came]), &third.record, &again);
+            let (back, fifth) = imported(&after, &fourth.record, &without);
+            assert_eq!((titles(&back), fifth.changes), (both, Vec::new()));
+            // One that people took out stays out, and takes nothing with it.
+            let out = then.work().next().unwrap().id.clone();
+            let by_hand = then.with(&[Change::Remove(FactId::Work(out))]).unwrap();
+            let (kept, sixth) = imported(&after, &second.record, &by_hand);
+            assert_eq!((titles(&kept), sixth.changes), (titles(&by_hand), Vec::new()));
+        }
+    }
+}
+
+/// Found by fuzzing: a row stands where another one stood the week before.
+#[test]
+fn a_row_of_a_goal_that_moved_is_still_that_row() {
+    let goal = |rows: &str| {
+        let text = format!(
+            "# Faster\n\n| Metadata | |\n|--|--|\n| Status | Accepted |\n| Point of contact | @mira |\n\n\
+             ## Ownership and team asks\n\n| Task | Owner(s) or team(s) | Notes |\n|--|--|--|\n{rows}"
+        );
+        rust_goals::draft(&[SourceFile::new("2026/faster.md", text)], &[]).facts()
+    };
+    let before = goal("| Measure | @mira | |\n| Design | @ana | |\n| Review | ![Team][] [lang] | |\n");
+    let after = goal("| Design | @ana | |\n| Review | ![Team][] [lang] | |\n| Measure | @mira | |\n");
+    let (now, first) = imported(&before, &[], &empty());
+    // What people renamed follows its own row too.
+    let mut design = now.work().find(|work| work.title.as_deref() == Some("Design")).unwrap().clone();
+    let was = design.id.clone();
+    design.id = kedge_model::WorkId::new(was.team().clone(), "drawing".parse().unwrap());
+    let now = now.with(&[Change::Remove(FactId::Work(was)), design.into()]).unwrap();
+    let (then, second) = imported(&after, &first.record, &now);
+    assert_eq!((&second.changes, &second.report.gone), (&Vec::new(), &Vec::new()));
+    assert_eq!((then.work().count(), then.asks().count()), (2, 1));
 }

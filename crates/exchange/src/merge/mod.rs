@@ -72,8 +72,8 @@ pub struct Kept {
 /// people renamed is found by its `origin`; one that they took out stays out.
 pub fn merge(draft: &[Fact], last: &[Fact], now: &Organisation) -> Merge {
     let origins = Origins::of(now);
-    let names = Aligned::new(draft, &origins);
-    let names_then = Aligned::new(last, &origins);
+    let names_then = Aligned::new(last, &origins, &Aligned::default());
+    let names = Aligned::new(draft, &origins, &names_then);
     let last: Vec<(&Fact, Fact)> = last.iter().map(|fact| (fact, names_then.fact(fact.clone()))).collect();
     let written: BTreeMap<FactId, &Fact> = last.iter().map(|(_, fact)| (fact.id(), fact)).collect();
 

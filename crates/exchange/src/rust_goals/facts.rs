@@ -63,7 +63,7 @@ pub(super) fn draft(goals: &[Goal], teams: &Teams, draft: &mut Draft) {
         let first = places.first().map_or("", String::as_str);
         let mut team =
             Team::new(id.clone(), TeamKind::External { kept_by: Some(contributors.clone()), contact: None });
-        team.meta.origin = Some(first.to_owned());
+        team.meta.origin = Some(format!("rust-goals: asked of {id}"));
         draft.changes.push(team.into());
         unlisted.push(format!("`{id}` (first in {first})"));
     }
@@ -183,8 +183,11 @@ impl PlanFacts {
         let id = PlanId::new(team.clone(), name.clone());
         let outcome_id = OutcomeId::new(team.clone(), names.item(team, &name, ""));
         let title = Some(goal.title.clone());
-        let first_line = goal.metadata.first().map_or(1, |field| field.line);
-        let origin = |line: usize| Some(format!("{}:{line}", goal.file));
+        // Not by lines: they move with every edit above them, and an origin is how a fact is found again.
+        let origin = |row: &str| match row {
+            "" => Some(goal.file.clone()),
+            row => Some(format!("{}#{row}", goal.file)),
+        };
 
         let mut see: Vec<String> = Vec::new();
         let contacts = goal.points_of_contact().iter().map(|handle| account(handle));
@@ -196,27 +199,33 @@ impl PlanFacts {
         let plan = Plan {
             title: title.clone(),
             period: period(goal),
-            meta: Meta { see, origin: origin(first_line), ..Meta::default() },
+            meta: Meta { see, origin: origin(""), ..Meta::default() },
             ..Plan::new(id.clone())
         };
         let outcome = Outcome {
             title,
-            meta: Meta { origin: origin(first_line), ..Meta::default() },
+            meta: Meta { origin: origin(""), ..Meta::default() },
             ..Outcome::new(outcome_id.clone(), id.clone())
         };
         let work = goal.tasks.iter().map(|task| Work {
             title: Some(task.name.to_string()),
             serves: vec![outcome_id.clone()],
-            meta: Meta { see: seen_from(task, teams), origin: origin(task.line), ..Meta::default() },
+            meta: Meta {
+                see: seen_from(task, teams),
+                origin: origin(&task.name.to_string()),
+                ..Meta::default()
+            },
             ..Work::new(WorkId::new(team.clone(), names.item(team, &name, &task.name.title)), id.clone())
         });
         let work = work.collect();
         let asks = asks.iter().map(|(ask, to)| {
-            let words =
-                ask.task.as_ref().map_or_else(|| to.to_string(), |task| format!("{to} {}", task.title));
+            let (words, row) = match &ask.task {
+                Some(task) => (format!("{to} {}", task.title), format!("{to}: {task}")),
+                None => (to.to_string(), to.to_string()),
+            };
             Ask {
                 gates: vec![outcome_id.reference().clone()],
-                meta: Meta { see: ask.links.clone(), origin: origin(ask.line), ..Meta::default() },
+                meta: Meta { see: ask.links.clone(), origin: origin(&row), ..Meta::default() },
                 ..Ask::new(
                     AskId::new(team.clone(), names.item(team, &name, &words)),
                     id.clone(),

@@ -15,7 +15,7 @@
 //! | owners | links on the work item: `who` would need persons, and those count as capacity |
 //! | a team of the list | a team with handles and no people: volunteers' hours are not known |
 //! | a team that is asked and not listed | an external team |
-//! | notes of a task, champions, `subteam-of` | nothing; `origin` leads back to the line |
+//! | notes of a task, champions, `subteam-of` | nothing; `origin` leads back to the row |
 //! | a goal that is not accepted, an index, a roadmap | a file not taken |
 //! | "Discussion and moral support", which commits a team to nothing | a row not taken: nothing waits for it |
 //! | funding, help wanted, milestones, other tables, rows that are done | rows not taken |
