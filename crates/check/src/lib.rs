@@ -29,7 +29,6 @@ mod render;
 mod report;
 mod rule;
 mod rules;
-mod similar;
 mod since;
 mod tried;
 

@@ -17,9 +17,12 @@ mod decision;
 mod ledger;
 mod next;
 pub mod order;
+mod same_need;
 mod sentence;
+pub mod similar;
 
 pub use decision::{Costs, Criterion, Decision, Precondition, Way, WayOn, decide};
 pub use ledger::{Balance, BreakEven, Hack, Ledger, ledger, ledger_as_known, person_days};
 pub use next::{Next, NextItem, NextKind, Urgency, next};
 pub use order::order_headline;
+pub use same_need::{Joined, Likeness, SameNeed, same_needs};

@@ -1,7 +1,7 @@
 //! K108: several teams ask one team for what reads like one thing.
 
 use super::prelude::*;
-use crate::similar::{FEWEST_WORDS, SAME_WORDS, SAME_WORDS_IN_ONE_AREA, Vocabulary, Words};
+use kedge_decide::{Joined, SameNeed, same_needs};
 use kedge_model::NeedRelation;
 
 pub(super) const RULE: Rule = Rule {
@@ -12,10 +12,13 @@ pub(super) const RULE: Rule = Rule {
         severity: Severity::Warning,
         needs: &[Need::Structure],
         since: "0.1",
-        finds: "Asks of different teams to one team that have at least 60 % of their telling words in common, or 30 % where both \
-                name the same `area`. Asks that the asked team has joined in a need or keeps apart by one, and those that \
-                are refused or landed, are left out. Asks of fewer than four telling words say too \
-                little to be compared without an `area`. Words are compared, not meaning.",
+        finds: "Asks of different teams to one team that have at least 60 % of their telling words in common: of what they \
+                ask (half, where what it is for is counted too; 30 % where both name the same `area`). A word that more than \
+                five asks to the team use tells less, and two of the words in common must be used by few others. Asks that the \
+                asked team has joined in a need or keeps apart by one, and those that are refused or landed, are left out, as are \
+                two asks of one plan. Asks of fewer than four telling words say too little to be compared without an `area`. \
+                Words are compared, not meaning. `kedge queue` shows them on one line, and `kedge queue join` and `split` write \
+                the need.",
         why: "Five tickets for one thing look like five small things. Joined, they are one item that is worth five times as much, \
               and it is done once.",
         source: "Bottleneck team, rubick.com/bottleneck-team; integrators hear many, weigh and rank, \
@@ -113,67 +116,46 @@ on   = 2026-10-14
     run: Run::Near(run),
 };
 
-/// An ask, with what it is compared by.
-struct Compared<'a> {
-    ask: &'a Ask,
-    words: Words,
-    area: Option<String>,
-}
-
 fn run(answers: &Answers<'_>) -> Vec<Finding> {
     answers.teams().flat_map(|team| of_asks_to(answers, team)).collect()
 }
 
 fn of_asks_to(answers: &Answers<'_>, team: &TeamId) -> Vec<Finding> {
-    let mut vocabulary = Vocabulary::default();
     let asks = answers.in_play_to(team).filter(|ask| !answers.known.is_dead(ask, answers.as_of));
-    let asks = asks.map(|ask| Compared {
-        ask,
-        words: vocabulary.words(&ask.what),
-        area: ask.area.as_ref().map(|area| area.trim().to_lowercase()),
-    });
-    // Each ask joins the first group that has one like it; groups are told once.
-    let mut groups: Vec<Vec<Compared<'_>>> = Vec::new();
-    for ask in asks {
-        match groups.iter_mut().find(|group| group.iter().any(|other| are_alike(answers, other, &ask))) {
-            Some(group) => group.push(ask),
-            None => groups.push(vec![ask]),
-        }
-    }
-    let several = groups.iter().filter(|group| group.len() > 1);
+    let needs = same_needs(&answers.known, team, asks);
+    let several = needs.iter().filter(|need| !is_settled(answers, need));
     several
-        .filter_map(|group| {
-            let asks: Vec<&Ask> = group.iter().map(|compared| compared.ask).collect();
-            finding(answers, team, &asks)
+        .filter_map(|need| {
+            let asks: Vec<&Ask> = need.asks.iter().filter_map(|ask| answers.known.ask(ask)).collect();
+            let first = asks.first()?.id.team();
+            asks.iter().any(|ask| ask.id.team() != first).then(|| finding(answers, team, need, &asks))?
         })
         .collect()
 }
 
-fn are_alike(answers: &Answers<'_>, one: &Compared<'_>, other: &Compared<'_>) -> bool {
-    let one_area = one.area.is_some() && one.area == other.area;
-    let threshold = if one_area { SAME_WORDS_IN_ONE_AREA } else { SAME_WORDS };
-    let says_enough = one_area || one.words.count().min(other.words.count()) >= FEWEST_WORDS;
-    says_enough
-        && one.ask.id.team() != other.ask.id.team()
-        && one.words.in_common_with(&other.words) >= threshold
-        && !is_settled(answers, &one.ask.id, &other.ask.id)
+/// Whether it is one ask, or the asked team has said that all of these are one.
+fn is_settled(answers: &Answers<'_>, need: &SameNeed) -> bool {
+    match &need.joined {
+        Joined::Alone => true,
+        Joined::Reads { .. } => false,
+        Joined::Said { need: id, .. } => answers.known.need(id).is_some_and(|said| match &said.relation {
+            NeedRelation::Joins(asks) => need.asks.iter().all(|ask| asks.contains(ask)),
+            NeedRelation::KeepsApart(_) => true,
+        }),
+    }
 }
 
-/// Whether the asked team has said that they are one, or that they are not.
-fn is_settled(answers: &Answers<'_>, one: &AskId, other: &AskId) -> bool {
-    answers.known.needs().any(|need| {
-        let (NeedRelation::Joins(asks) | NeedRelation::KeepsApart(asks)) = &need.relation;
-        asks.contains(one) && asks.contains(other)
-    })
-}
-
-fn finding(answers: &Answers<'_>, team: &TeamId, group: &[&Ask]) -> Option<Finding> {
+fn finding(answers: &Answers<'_>, team: &TeamId, need: &SameNeed, group: &[&Ask]) -> Option<Finding> {
     let (first, others) = group.split_first()?;
     let names = join(group.iter().map(|ask| format!("`{}`", ask.id)));
     let message = format!("{names} ask {team} for what reads like one thing");
     let asks = group.iter().map(|ask| quoted(&ask.id.to_string())).collect::<Vec<_>>().join(", ");
-    let mut finding = Finding::at(RULE.doc.code, RULE.doc.severity, Address::field(&first.id, "what"), message).with_fix(
-        Fix::lines(
+    let fix = match &need.joined {
+        Joined::Said { need, .. } => Fix::lines(
+            format!("{team} counts some of them as one need already: name the others there, or keep them `apart`"),
+            [format!("[need.{}]", need.id()), format!("asks = [{asks}]")],
+        ),
+        _ => Fix::lines(
             format!("join them and do it once, or say with `apart` that they are not one; among the answers of {team}"),
             [
                 format!("[need.{}]", free_name(answers, team, first)),
@@ -182,7 +164,9 @@ fn finding(answers: &Answers<'_>, team: &TeamId, group: &[&Ask]) -> Option<Findi
                 format!("on   = {}", answers.as_of),
             ],
         ),
-    );
+    };
+    let mut finding =
+        Finding::at(RULE.doc.code, RULE.doc.severity, Address::field(&first.id, "what"), message).with_fix(fix);
     for other in others {
         let at = Subject::Address(Address::field(&other.id, "what"));
         finding = finding.with_related(at, format!("asked by {}", other.id.team()));

@@ -1,7 +1,7 @@
 //! K204: two teams ship what reads like one outcome.
 
 use super::prelude::*;
-use crate::similar::{FEWEST_WORDS, SAME_WORDS, SAME_WORDS_IN_ONE_AREA, Vocabulary, Words, alike, without_common_words};
+use kedge_decide::similar::{FEWEST_WORDS, SAME_WORDS, SAME_WORDS_IN_ONE_AREA, Vocabulary, Words, alike, without_common_words};
 use kedge_model::{Outcome, PlanId, Slug};
 use std::collections::{BTreeMap, BTreeSet};
 

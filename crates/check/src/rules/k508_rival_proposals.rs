@@ -1,7 +1,7 @@
 //! K508: two proposals for one problem.
 
 use super::prelude::*;
-use crate::similar::{FEWEST_WORDS, SAME_WORDS, Vocabulary, Words};
+use kedge_decide::similar::{FEWEST_WORDS, SAME_WORDS, Vocabulary, Words};
 use kedge_model::Proposal;
 
 pub(super) const RULE: Rule = Rule {

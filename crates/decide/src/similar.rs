@@ -1,17 +1,20 @@
-//! How alike two asks read. Plain: words, not meaning.
+//! How alike two texts read. Plain: words, not meaning.
+//!
+//! An inverted index of words, its rarest looked up first, rather than `MinHash`: texts of a few words give exact answers
+//! as fast as sketches of them give approximate ones.
 
 use std::collections::{BTreeMap, HashMap};
 
 /// From this share of words in common, two asks to one team are taken for one need. Our own choice, on the safe side for
 /// short texts: of two sentences with five telling words each, four must be the same.
-pub(crate) const SAME_WORDS: f64 = 0.6;
+pub const SAME_WORDS: f64 = 0.6;
 
 /// The same where both name the same `area`: there, half as much is telling.
-pub(crate) const SAME_WORDS_IN_ONE_AREA: f64 = 0.3;
+pub const SAME_WORDS_IN_ONE_AREA: f64 = 0.3;
 
 /// Texts with fewer telling words say too little to be taken for one need by their words alone: in the goals of the Rust
 /// project, all three pairs that the threshold alone found were "Discussion and moral support".
-pub(crate) const FEWEST_WORDS: usize = 4;
+pub const FEWEST_WORDS: usize = 4;
 
 /// Words that tell nothing about what is asked for.
 const EMPTY_WORDS: &[&str] = &[
@@ -22,18 +25,19 @@ const EMPTY_WORDS: &[&str] = &[
 
 /// Texts, each as the numbers of its telling words: compared many times, taken apart once.
 #[derive(Debug, Default)]
-pub(crate) struct Vocabulary {
+pub struct Vocabulary {
     // Looked up only, never gone through: its order does not matter.
     numbers: HashMap<String, u32>,
+    names: Vec<String>,
 }
 
 /// The telling words of one text, ascending.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Words(Vec<u32>);
+pub struct Words(Vec<u32>);
 
 impl Vocabulary {
     /// The telling words of a text. Upper and lower case are one, and so are a word and its plural in `s`.
-    pub(crate) fn words(&mut self, text: &str) -> Words {
+    pub fn words(&mut self, text: &str) -> Words {
         let mut numbers: Vec<u32> = text
             .split(|c: char| !c.is_alphanumeric())
             .map(str::to_lowercase)
@@ -44,32 +48,98 @@ impl Vocabulary {
             })
             .map(|word| {
                 let next = self.numbers.len() as u32;
-                *self.numbers.entry(word).or_insert(next)
+                *self.numbers.entry(word).or_insert_with_key(|word| {
+                    self.names.push(word.clone());
+                    next
+                })
             })
             .collect();
         numbers.sort_unstable();
         numbers.dedup();
         Words(numbers)
     }
+
+    /// The word with this number, as it is compared: in small letters, without the `s` of a plural.
+    pub fn name(&self, word: u32) -> &str {
+        self.names.get(word as usize).map_or("", String::as_str)
+    }
 }
 
 impl Words {
+    /// Their numbers, ascending.
+    pub fn numbers(&self) -> &[u32] {
+        &self.0
+    }
+
     /// How many there are.
-    pub(crate) fn count(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.0.len()
     }
 
+    /// The words that either has.
+    #[must_use]
+    pub fn with(&self, other: &Self) -> Self {
+        let mut numbers: Vec<u32> = self.0.iter().chain(&other.0).copied().collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        Self(numbers)
+    }
+
+    /// The words that both have, by number.
+    pub fn common_with(&self, other: &Self) -> impl Iterator<Item = u32> {
+        self.0.iter().copied().filter(|word| other.0.binary_search(word).is_ok())
+    }
+
     /// Share of words that both have of those that either has, 0 to 1 (Jaccard's index); 0 where either has none.
-    pub(crate) fn in_common_with(&self, other: &Self) -> f64 {
-        let common = self.0.iter().filter(|word| other.0.binary_search(word).is_ok()).count();
+    pub fn in_common_with(&self, other: &Self) -> f64 {
+        let common = self.common_with(other).count();
         let all = self.0.len() + other.0.len() - common;
         if common == 0 { 0.0 } else { common as f64 / all as f64 }
+    }
+
+    /// The same where some words tell more than others.
+    pub fn in_common_by(&self, other: &Self, weights: &Weights) -> f64 {
+        let common = weights.of(self.common_with(other));
+        let all = weights.of(self.0.iter().copied()) + weights.of(other.0.iter().copied()) - common;
+        if common > 0.0 { common / all } else { 0.0 }
+    }
+}
+
+/// How much each word tells among some texts: a word that at most five of them use all it can, one that ten use half of
+/// that. Our own choice; the reason is that of inverse document frequency (K. Spärck Jones, "A statistical interpretation
+/// of term specificity", 1972), and where texts are few nothing changes.
+#[derive(Clone, Debug, Default)]
+pub struct Weights {
+    often: HashMap<u32, u32>,
+}
+
+/// Up to so many texts that use it, a word tells all that it can.
+const SELDOM: u32 = 5;
+
+impl Weights {
+    /// The weights of words among these texts.
+    pub fn among(texts: &[Words]) -> Self {
+        Self { often: occurrences(texts) }
+    }
+
+    /// In how many of the texts a word is.
+    pub fn often(&self, word: u32) -> u32 {
+        self.often.get(&word).copied().unwrap_or(0)
+    }
+
+    /// How much a word tells, above 0 and at most 1.
+    pub fn of_one(&self, word: u32) -> f64 {
+        f64::from(SELDOM) / f64::from(self.often(word).max(SELDOM))
+    }
+
+    fn of(&self, words: impl Iterator<Item = u32>) -> f64 {
+        words.map(|word| self.of_one(word)).sum()
     }
 }
 
 /// Takes out of all texts the words that many of them use: what every hundredth text says (or more than twenty, where there
 /// are few) tells them apart no more. Our own choice.
-pub(crate) fn without_common_words(texts: &mut [Words]) {
+pub fn without_common_words(texts: &mut [Words]) {
     let often = occurrences(texts);
     let common = (texts.len() / 100).max(20) as u32;
     for text in texts {
@@ -87,19 +157,44 @@ fn occurrences(texts: &[Words]) -> HashMap<u32, u32> {
 }
 
 /// The pairs of texts that have at least this share of words in common (above 0), each once, the lower place first.
+pub fn alike(texts: &[Words], at_least: f64) -> Vec<(usize, usize)> {
+    let often = Weights::among(texts);
+    pairs(texts, &often, |_| 1.0, |one, other| one.in_common_with(other) >= at_least, at_least)
+}
+
+/// The same where some words tell more than others.
+pub fn alike_by(texts: &[Words], weights: &Weights, at_least: f64) -> Vec<(usize, usize)> {
+    let is_alike = |one: &Words, other: &Words| one.in_common_by(other, weights) >= at_least;
+    pairs(texts, weights, |word| weights.of_one(word), is_alike, at_least)
+}
+
+/// The pairs that are alike, each once, the lower place first.
 ///
-/// Two texts of which one has n words have a share of `at_least` in common only if they share one of the n − ⌈`at_least`
-/// × n⌉ + 1 rarest words of each: only those are looked up (prefix filtering; R. Bayardo, Y. Ma and R. Srikant, "Scaling
-/// up all pairs similarity search", 2007).
-pub(crate) fn alike(texts: &[Words], at_least: f64) -> Vec<(usize, usize)> {
-    let often = occurrences(texts);
+/// What two texts have in common weighs at least `at_least` of what each of them weighs, so it cannot lie wholly among
+/// the commonest words of one that weigh less than that together: only the rarer ones before those are looked up (prefix
+/// filtering; R. Bayardo, Y. Ma and R. Srikant, "Scaling up all pairs similarity search", 2007).
+fn pairs(
+    texts: &[Words],
+    often: &Weights,
+    weigh: impl Fn(u32) -> f64,
+    is_alike: impl Fn(&Words, &Words) -> bool,
+    at_least: f64,
+) -> Vec<(usize, usize)> {
     let mut by_word: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     let mut pairs = Vec::new();
     for (at, text) in texts.iter().enumerate() {
         let mut rarest = text.0.clone();
-        rarest.sort_by_key(|word| (often.get(word), *word));
-        let needed = (at_least * text.count() as f64).ceil() as usize;
-        rarest.truncate(text.count() + 1 - needed.clamp(1, text.count().max(1)));
+        rarest.sort_by_key(|word| (often.often(*word), *word));
+        // A hair less is needed than the sum says, so that rounding leaves no pair out.
+        let needed = at_least * rarest.iter().map(|word| weigh(*word)).sum::<f64>() * (1.0 - 1e-9);
+        let mut behind = 0.0;
+        while let Some(last) = rarest.last() {
+            behind += weigh(*last);
+            if behind >= needed {
+                break;
+            }
+            rarest.pop();
+        }
         let mut seen: Vec<usize> = Vec::new();
         for word in rarest {
             let others = by_word.entry(word).or_default();
@@ -108,9 +203,9 @@ pub(crate) fn alike(texts: &[Words], at_least: f64) -> Vec<(usize, usize)> {
         }
         seen.sort_unstable();
         seen.dedup();
-        let is_alike =
-            |other: &usize| texts.get(*other).is_some_and(|other| text.in_common_with(other) >= at_least);
-        pairs.extend(seen.into_iter().filter(is_alike).map(|other| (other, at)));
+        let seen =
+            seen.into_iter().filter(|other| texts.get(*other).is_some_and(|other| is_alike(text, other)));
+        pairs.extend(seen.map(|other| (other, at)));
     }
     pairs
 }
@@ -163,6 +258,21 @@ mod tests {
             found.sort_unstable();
             all.sort_unstable();
             assert!(all.len() > 10, "{} pairs at {at_least}", all.len());
+            assert_eq!(found, all);
+
+            let weights = Weights::among(&texts);
+            assert!(weights.of_one(0) < 1.0, "every word is seldom");
+            all.clear();
+            for other in 0..texts.len() {
+                for one in 0..other {
+                    if texts[one].in_common_by(&texts[other], &weights) >= at_least {
+                        all.push((one, other));
+                    }
+                }
+            }
+            let mut found = alike_by(&texts, &weights, at_least);
+            found.sort_unstable();
+            all.sort_unstable();
             assert_eq!(found, all);
         }
     }

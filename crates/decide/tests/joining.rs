@@ -1,0 +1,71 @@
+//! Laws of joining asks into needs: it does not depend on the order in which things are read, what is kept apart stays
+//! apart, what is joined by hand is together, and to split is to undo it.
+#![allow(clippy::unwrap_used)]
+
+mod queues;
+
+use kedge_decide::{Joined, same_needs};
+use kedge_model::{AskId, Fact, Organisation, Scope};
+use proptest::prelude::*;
+use queues::{Asked, Sketch, ask_id, facts, platform, sketch, sketches};
+use std::collections::BTreeSet;
+
+fn organisation(facts: Vec<Fact>) -> Organisation {
+    Organisation::build(Scope::Partial, facts).unwrap()
+}
+
+/// The lines, as sets of asks.
+fn lines(organisation: &Organisation) -> BTreeSet<Vec<AskId>> {
+    same_needs(organisation, &platform(), organisation.asks()).into_iter().map(|need| need.asks).collect()
+}
+
+proptest! {
+    #[test]
+    fn joining_depends_neither_on_the_order_of_files_nor_of_asks(sketch in sketches(), seed in any::<u64>()) {
+        let written = facts(&sketch);
+        let mut shuffled = written.clone();
+        // Any order will do: by a number that has nothing to do with the facts.
+        let mut state = seed | 1;
+        for at in (1..shuffled.len()).rev() {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            shuffled.swap(at, (state >> 33) as usize % (at + 1));
+        }
+        let (one, other) = (organisation(written), organisation(shuffled));
+        let of = |organisation: &Organisation| {
+            let asks: Vec<_> = organisation.asks().collect();
+            same_needs(organisation, &platform(), asks.into_iter().rev())
+        };
+        prop_assert_eq!(of(&one), of(&other));
+        prop_assert_eq!(same_needs(&one, &platform(), one.asks()), of(&one));
+    }
+
+    #[test]
+    fn every_ask_is_on_one_line_and_what_is_said_holds(sketch in sketches()) {
+        let organisation = organisation(facts(&sketch));
+        let lines = same_needs(&organisation, &platform(), organisation.asks());
+        let mut seen = BTreeSet::new();
+        for line in &lines {
+            prop_assert_eq!(line.asks.len() == 1, line.joined == Joined::Alone || matches!(&line.joined, Joined::Said { .. }) && line.asks.len() == 1);
+            for ask in &line.asks {
+                prop_assert!(seen.insert(ask.clone()), "{} is on two lines", ask);
+            }
+        }
+        prop_assert_eq!(seen.len(), sketch.asks.len());
+        let together = |one: usize, other: usize| {
+            lines.iter().any(|line| line.asks.contains(&ask_id(one)) && line.asks.contains(&ask_id(other)))
+        };
+        if let Some((one, other)) = sketch.apart {
+            prop_assert!(!together(one, other));
+        }
+        if let Some((one, other)) = sketch.joined {
+            prop_assert!(together(one, other));
+        }
+    }
+
+    #[test]
+    fn a_pair_is_joined_whichever_of_them_is_named_first(words in queues::words(), others in queues::words()) {
+        let one_way = Sketch { asks: vec![Asked::saying(&words), Asked::saying(&others)], ..sketch() };
+        let other_way = Sketch { asks: vec![Asked::saying(&others), Asked::saying(&words)], ..sketch() };
+        prop_assert_eq!(lines(&organisation(facts(&one_way))).len(), lines(&organisation(facts(&other_way))).len());
+    }
+}
