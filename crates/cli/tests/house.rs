@@ -10,14 +10,29 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("files", &["model"]),
     ("exchange", &["model"]),
+    ("survey", &["model", "exchange"]),
     ("floor", &["model"]),
     ("forecast", &["model", "floor"]),
     ("decide", &["model", "floor", "forecast"]),
     ("check", &["model", "floor", "forecast", "decide"]),
-    ("workspace", &["model", "files", "exchange", "floor", "forecast", "decide", "check"]),
+    ("workspace", &["model", "files", "exchange", "survey", "floor", "forecast", "decide", "check"]),
     ("pages", &["model", "floor", "forecast", "decide", "check"]),
     ("server", &["model", "floor", "forecast", "decide", "check", "workspace", "pages"]),
-    ("cli", &["model", "files", "exchange", "floor", "forecast", "decide", "check", "workspace", "server"]),
+    (
+        "cli",
+        &[
+            "model",
+            "files",
+            "exchange",
+            "survey",
+            "floor",
+            "forecast",
+            "decide",
+            "check",
+            "workspace",
+            "server",
+        ],
+    ),
 ];
 
 fn imports(manifest: &Path) -> BTreeSet<String> {

@@ -1,0 +1,268 @@
+//! The file that a history is kept in: what was read of git, in the order in which it was read.
+//!
+//! It is a sequence of records: new names of paths and people before they are first used, commits, commits that could not
+//! be read, and at the end of each reading a seal with the commit that it reached. What stands behind the last seal was
+//! cut off while it was written, and is dropped. Numbers are LEB128; texts are preceded by their length.
+
+use super::names::{Identity, Names, PathIndex, PersonIndex};
+use super::{Commit, How, Touched, Unreadable};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::Path;
+
+/// The first line; changes whenever an older file would be read wrongly.
+pub(super) const HEADER: &str = "kedge history 1";
+/// No text in it is longer: a path has 4,096 bytes at most, where systems follow POSIX.
+const LONGEST: u64 = 1 << 20;
+
+const PATH: u8 = b'P';
+const PERSON: u8 = b'A';
+const COMMIT: u8 = b'C';
+const UNREADABLE: u8 = b'U';
+const CUT_OFF: u8 = b'S';
+const SEAL: u8 = b'T';
+
+/// One record.
+pub(super) enum Record {
+    Path(String),
+    Person(Identity),
+    Commit(Commit),
+    Unreadable(Unreadable),
+    /// A commit at which a shallow clone was cut off.
+    CutOff,
+    /// The commit that was reached.
+    Seal(String),
+}
+
+pub(super) struct Writer<W> {
+    to: W,
+}
+
+impl<W: Write> Writer<W> {
+    pub(super) fn new(to: W) -> Self {
+        Self { to }
+    }
+
+    fn number(&mut self, mut number: u64) -> io::Result<()> {
+        let mut bytes = [0; 10];
+        let mut length = 0;
+        loop {
+            let more = number >= 0x80;
+            bytes[length] = (number & 0x7f) as u8 | if more { 0x80 } else { 0 };
+            length += 1;
+            number >>= 7;
+            if !more {
+                return self.to.write_all(&bytes[..length]);
+            }
+        }
+    }
+
+    fn text(&mut self, text: &str) -> io::Result<()> {
+        self.number(text.len() as u64)?;
+        self.to.write_all(text.as_bytes())
+    }
+
+    pub(super) fn path(&mut self, path: &str) -> io::Result<()> {
+        self.to.write_all(&[PATH])?;
+        self.text(path)
+    }
+
+    pub(super) fn person(&mut self, person: &Identity) -> io::Result<()> {
+        self.to.write_all(&[PERSON])?;
+        self.text(&person.name)?;
+        self.text(&person.mail)
+    }
+
+    pub(super) fn commit(&mut self, commit: &Commit) -> io::Result<()> {
+        self.to.write_all(&[COMMIT])?;
+        self.text(&commit.id)?;
+        self.number(u64::from(commit.parents))?;
+        self.number(u64::from(commit.author.0))?;
+        self.number(commit.written.cast_unsigned())?;
+        self.number(commit.committed.cast_unsigned())?;
+        self.number(commit.touched.len() as u64)?;
+        for touched in &commit.touched {
+            self.number(u64::from(touched.path.0))?;
+            match touched.how {
+                How::Added => self.number(0)?,
+                How::Modified => self.number(1)?,
+                How::Deleted => self.number(2)?,
+                How::Renamed { from } => self.number(3 + u64::from(from.0))?,
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn unreadable(&mut self, unreadable: &Unreadable) -> io::Result<()> {
+        self.to.write_all(&[UNREADABLE])?;
+        self.text(&unreadable.commit)?;
+        self.text(&unreadable.said)
+    }
+
+    pub(super) fn cut_off(&mut self, commit: &str) -> io::Result<()> {
+        self.to.write_all(&[CUT_OFF])?;
+        self.text(commit)
+    }
+
+    /// Ends a reading.
+    pub(super) fn seal(&mut self, reached: &str) -> io::Result<()> {
+        self.to.write_all(&[SEAL])?;
+        self.text(reached)?;
+        self.to.flush()
+    }
+}
+
+/// Reads records one after another.
+pub(super) struct Reader<R> {
+    from: R,
+    /// Bytes read so far.
+    pub(super) at: u64,
+}
+
+fn damaged() -> io::Error {
+    io::Error::other("the cache of the history is damaged: delete it, and it is read anew")
+}
+
+impl Reader<BufReader<File>> {
+    /// Opens a file of this header.
+    pub(super) fn open(file: &Path, header: &str) -> io::Result<Self> {
+        let mut from = BufReader::with_capacity(1 << 16, File::open(file)?);
+        let mut line = Vec::new();
+        from.by_ref().take(LONGEST).read_until(b'\n', &mut line)?;
+        if line != format!("{header}\n").as_bytes() {
+            return Err(io::Error::other("another header"));
+        }
+        Ok(Self { at: line.len() as u64, from })
+    }
+}
+
+impl<R: BufRead> Reader<R> {
+    fn byte(&mut self) -> io::Result<u8> {
+        let mut byte = [0];
+        self.from.read_exact(&mut byte)?;
+        self.at += 1;
+        Ok(byte[0])
+    }
+
+    fn number(&mut self) -> io::Result<u64> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Ok(number);
+            }
+        }
+        Err(damaged())
+    }
+
+    fn index(&mut self) -> io::Result<u32> {
+        u32::try_from(self.number()?).map_err(|_| damaged())
+    }
+
+    fn text(&mut self) -> io::Result<String> {
+        let length = self.number()?;
+        if length > LONGEST {
+            return Err(damaged());
+        }
+        let mut bytes = vec![0; length as usize];
+        self.from.read_exact(&mut bytes)?;
+        self.at += length;
+        String::from_utf8(bytes).map_err(|_| damaged())
+    }
+
+    /// The next record; `None` at the end.
+    pub(super) fn next(&mut self) -> io::Result<Option<Record>> {
+        if self.from.fill_buf()?.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(match self.byte()? {
+            PATH => Record::Path(self.text()?),
+            PERSON => Record::Person(Identity { name: self.text()?, mail: self.text()? }),
+            UNREADABLE => Record::Unreadable(Unreadable { commit: self.text()?, said: self.text()? }),
+            CUT_OFF => {
+                self.text()?;
+                Record::CutOff
+            }
+            SEAL => Record::Seal(self.text()?),
+            COMMIT => {
+                let id = self.text()?;
+                let (parents, author) = (self.index()?, PersonIndex(self.index()?));
+                let (written, committed) = (self.number()?.cast_signed(), self.number()?.cast_signed());
+                let mut touched = Vec::new();
+                for _ in 0..self.number()? {
+                    let path = PathIndex(self.index()?);
+                    let how = match self.number()? {
+                        0 => How::Added,
+                        1 => How::Modified,
+                        2 => How::Deleted,
+                        from => {
+                            How::Renamed { from: PathIndex(u32::try_from(from - 3).map_err(|_| damaged())?) }
+                        }
+                    };
+                    touched.push(Touched { path, how });
+                }
+                Record::Commit(Commit { id, parents, author, written, committed, touched })
+            }
+            _ => return Err(damaged()),
+        }))
+    }
+}
+
+/// What a file holds up to its last seal.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    pub(super) names: Names,
+    pub(super) commits: u64,
+    pub(super) unreadable: Vec<Unreadable>,
+    pub(super) cut_off: u64,
+    /// The commit that was reached.
+    pub(super) reached: String,
+    /// Where the last seal ends.
+    pub(super) length: u64,
+}
+
+/// Reads what a file holds; `None` where nothing of it can be used.
+pub(super) fn kept(file: &Path, header: &str) -> Option<Kept> {
+    let mut reader = Reader::open(file, header).ok()?;
+    let mut kept = Kept::default();
+    let mut open = Kept::default();
+    let mut named = (0, 0);
+    // Whatever ends the reading, what was sealed before it holds.
+    while let Ok(Some(record)) = reader.next() {
+        match record {
+            Record::Path(path) => {
+                kept.names.number_path(&path);
+            }
+            Record::Person(person) => {
+                kept.names.number_person(&person);
+            }
+            Record::Commit(_) => open.commits += 1,
+            Record::Unreadable(unreadable) => open.unreadable.push(unreadable),
+            Record::CutOff => open.cut_off += 1,
+            Record::Seal(reached) => {
+                kept.commits += std::mem::take(&mut open.commits);
+                kept.cut_off += std::mem::take(&mut open.cut_off);
+                kept.unreadable.append(&mut open.unreadable);
+                kept.reached = reached;
+                kept.length = reader.at;
+                named = kept.names.counts();
+            }
+        }
+    }
+    kept.names.keep(named);
+    (kept.length > 0).then_some(kept)
+}
+
+/// Goes through the commits of a file.
+pub(super) fn each_commit(file: &Path, visit: &mut dyn FnMut(&Commit)) -> io::Result<()> {
+    let mut from = BufReader::with_capacity(1 << 16, File::open(file)?);
+    from.read_until(b'\n', &mut Vec::new())?;
+    let mut reader = Reader { from, at: 0 };
+    while let Some(record) = reader.next()? {
+        if let Record::Commit(commit) = record {
+            visit(&commit);
+        }
+    }
+    Ok(())
+}

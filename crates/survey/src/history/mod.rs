@@ -1,0 +1,117 @@
+//! Whole histories: every commit with its author, its moment and the paths it touched.
+//!
+//! Git lists the commits and, in as many processes as there are processors, says what each changed; that goes into a file,
+//! the history's own cache, and everything that counts streams through that file, as often as it likes. Memory holds the
+//! names of paths and people, never the commits.
+//!
+//! ```text
+//! git rev-list ─▶ blocks ─▶ git diff-tree (several) ─▶ cache file ─▶ History::each ─▶ counts
+//! ```
+//!
+//! The second time only what is new since then is asked of git. A commit whose objects are not all here is passed over
+//! and told of; it stops nothing.
+
+mod cache;
+mod differences;
+mod list;
+mod names;
+mod update;
+
+pub use names::{Identity, Names, PathIndex, PersonIndex};
+pub use update::{Step, Walk};
+
+use crate::repository::{Repository, SurveyError};
+use std::path::{Path, PathBuf};
+
+/// What happened to a path in a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// It was not there before.
+    Added,
+    /// Its contents, or what kind of file it is, changed.
+    Modified,
+    /// It is not there any more.
+    Deleted,
+    /// It was elsewhere before; only where renames are followed.
+    Renamed {
+        /// Where.
+        from: PathIndex,
+    },
+}
+
+/// A path that a commit touched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Touched {
+    /// Which; after a rename the new one.
+    pub path: PathIndex,
+    /// How.
+    pub how: How,
+}
+
+/// One commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Commit {
+    /// Its full name, in hexadecimal.
+    pub id: String,
+    /// How many parents it has.
+    pub parents: u32,
+    /// Who wrote it, under the name in the commit; see [`crate::people`] for who that is.
+    pub author: PersonIndex,
+    /// When it was written: seconds since 1970 began, UTC.
+    pub written: i64,
+    /// When it came to be what it is: seconds since 1970 began, UTC.
+    pub committed: i64,
+    /// What it touched against its first parent, each path once, as git orders them.
+    pub touched: Vec<Touched>,
+}
+
+/// A commit that could not be read, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Its full name.
+    pub commit: String,
+    /// What git said.
+    pub said: String,
+}
+
+/// A history, read.
+#[derive(Debug)]
+pub struct History {
+    file: PathBuf,
+    /// What paths and people are called.
+    pub names: Names,
+    /// How many commits it holds.
+    pub commits: u64,
+    /// Commits that were passed over because some of their objects are not here.
+    pub unreadable: Vec<Unreadable>,
+    /// Commits at which a shallow clone was cut off: what they changed is not known.
+    pub cut_off: u64,
+    /// How many of its commits were read from git this time, and not from the cache.
+    pub new: u64,
+}
+
+impl History {
+    /// Brings the cache of a repository's history in `file` up to date, and opens it. A file that is not there, holds
+    /// another history, or was read otherwise is written anew; one that was cut off while it was written loses only what
+    /// was not whole.
+    ///
+    /// # Errors
+    /// If git cannot be run, or the file not be read or written.
+    pub fn read(
+        repository: &Repository,
+        walk: Walk,
+        file: &Path,
+        progress: &mut dyn FnMut(Step),
+    ) -> Result<Self, SurveyError> {
+        update::bring_up_to_date(repository, walk, file, progress)
+    }
+
+    /// Goes through all commits, in no order that means anything; the same history in the same order.
+    ///
+    /// # Errors
+    /// If the cache cannot be read any more.
+    pub fn each(&self, mut visit: impl FnMut(&Commit)) -> Result<(), SurveyError> {
+        cache::each_commit(&self.file, &mut visit)
+            .map_err(|error| SurveyError::BrokeOff { path: self.file.clone(), said: error.to_string() })
+    }
+}

@@ -1,0 +1,19 @@
+//! What the code says about who depends on whom: readers of git histories and of sources, and the evidence they yield.
+//!
+//! ```text
+//! git ──▶ history: commits, their people and paths ──┐
+//!     ──▶ tree: the files of one revision ───────────┼──▶ counts ──▶ Survey (JSON, CSV) ──▶ model's CodeEvidence
+//! CODEOWNERS, OWNERS, … ──▶ ownership: path to teams ─┘
+//! ```
+//!
+//! Everything is read from git's objects through a pipe ([`git`]): no file of a work tree is opened, so no link is
+//! followed and nothing outside a repository is read, whatever its contents say.
+//!
+//! This crate counts and shows where; **it never judges**. What a number means is said by the rules and by `align`.
+
+pub mod git;
+pub mod history;
+mod repository;
+pub mod tree;
+
+pub use repository::{Repository, SurveyError};
