@@ -5,6 +5,7 @@
 
 mod draft;
 
+use globset::GlobBuilder;
 use kedge_exchange::{SourceFile, codeowners};
 use libfuzzer_sys::fuzz_target;
 
@@ -29,6 +30,24 @@ fuzz_target!(|text: &str| {
                 owners.matching(&rule.pattern).contains(&rule),
                 "{rule:?} matches the file that it names"
             );
+        }
+        // All together match what each alone matches, by a reader of globs that is not ours. Paths are made of the
+        // patterns, so that many match.
+        let plain = |pattern: &str| pattern.replace("**", "a/b").replace(['*', '?'], "a").replace('\\', "");
+        let rules: Vec<_> = owners.rules().iter().filter(|rule| rule.pattern.len() < 60).take(8).collect();
+        for path in rules.iter().map(|rule| plain(&rule.pattern)).chain(["a/b/c.js".to_owned()]) {
+            let path = path.trim_matches('/');
+            if path.contains("//") {
+                continue;
+            }
+            let together = owners.matching(path);
+            for rule in &rules {
+                let alone = rule.globs.iter().any(|glob| {
+                    let glob = GlobBuilder::new(glob).literal_separator(true).backslash_escape(true).build();
+                    glob.expect("what would make a glob wrong is escaped").compile_matcher().is_match(path)
+                });
+                assert_eq!(together.contains(rule), alone, "{rule:?} and {path:?}");
+            }
         }
     }
 });

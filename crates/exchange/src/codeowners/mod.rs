@@ -10,6 +10,7 @@
 //! `owns` is a list and CODEOWNERS an order, in which the last rule that matches decides. What a later rule takes away
 //! cannot be said in `owns`; a note tells so. Whoever needs to know whose one file is asks [`CodeOwners`].
 
+mod index;
 mod rules;
 
 pub use rules::{CodeOwners, Host, Owner, Rule};
@@ -42,6 +43,7 @@ pub fn draft(source: &SourceFile, options: &Options) -> Draft {
         refuse(*line, text, reason);
     }
     let mut owned: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut said: BTreeSet<(&str, String)> = BTreeSet::new();
     for rule in owners.rules() {
         let shown = || {
             let owners: Vec<String> = rule.owners.iter().map(ToString::to_string).collect();
@@ -59,7 +61,7 @@ pub fn draft(source: &SourceFile, options: &Options) -> Draft {
                 let patterns = owned.entry(name.as_str()).or_default();
                 for pattern in patterns_of(rule) {
                     let pattern = format!("{}:{pattern}", options.repository);
-                    if !patterns.contains(&pattern) {
+                    if said.insert((name, pattern.clone())) {
                         patterns.push(pattern);
                     }
                 }

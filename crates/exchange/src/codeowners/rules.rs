@@ -11,7 +11,7 @@
 //!
 //! Sources: docs.github.com, "About code owners"; docs.gitlab.com, "Code Owners syntax".
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use super::index::Index;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -111,9 +111,7 @@ pub struct Rule {
 pub struct CodeOwners {
     rules: Vec<Rule>,
     skipped: Vec<(usize, String, &'static str)>,
-    set: GlobSet,
-    /// The rule of each glob in the set.
-    rule_of: Vec<usize>,
+    index: Index,
 }
 
 impl CodeOwners {
@@ -148,24 +146,8 @@ impl CodeOwners {
                 Err(reason) => skipped.push((at + 1, trimmed.to_owned(), reason)),
             }
         }
-        let mut builder = GlobSetBuilder::new();
-        let mut rule_of = Vec::new();
-        for (at, rule) in rules.iter().enumerate() {
-            for glob in &rule.globs {
-                // Everything that could make a glob wrong is escaped.
-                if let Ok(glob) =
-                    GlobBuilder::new(glob).literal_separator(true).backslash_escape(true).build()
-                {
-                    builder.add(glob);
-                    rule_of.push(at);
-                }
-            }
-        }
-        let (set, rule_of) = match builder.build() {
-            Ok(set) => (set, rule_of),
-            Err(_) => (GlobSet::empty(), Vec::new()),
-        };
-        Self { rules, skipped, set, rule_of }
+        let index = Index::of(rules.iter().map(|rule| &rule.globs[..]));
+        Self { rules, skipped, index }
     }
 
     /// The rules in the order of the file.
@@ -182,11 +164,7 @@ impl CodeOwners {
     /// relative to the repository's top.
     pub fn matching(&self, path: &str) -> Vec<&Rule> {
         let path = path.trim_start_matches('/');
-        let mut places: Vec<usize> =
-            self.set.matches(path).into_iter().filter_map(|glob| self.rule_of.get(glob).copied()).collect();
-        places.sort_unstable();
-        places.dedup();
-        places.into_iter().filter_map(|at| self.rules.get(at)).collect()
+        self.index.matching(path).into_iter().filter_map(|at| self.rules.get(at)).collect()
     }
 
     /// The rules that decide who owns a file: the last that matches, on GitLab the last of each section.
@@ -478,8 +456,25 @@ maps/raw/legend.md @drawing
         fn any_text_is_read(text in "([\\[\\]{}!*?/a@#\\\\ ,^.-]|\n){0,60}", path in "[a/]{0,6}", lab in any::<bool>()) {
             let owners = CodeOwners::read(&text, if lab { Host::GitLab } else { Host::GitHub });
             let _ = owners.owners(&path);
-            // Whoever reads, no glob is lost.
-            prop_assert_eq!(owners.rule_of.len(), owners.rules.iter().map(|rule| rule.globs.len()).sum::<usize>());
+        }
+    }
+
+    /// So many patterns once grew too large for the set that they were put in, which then matched nothing.
+    #[test]
+    fn twenty_thousand_rules_with_wildcards_all_hold() {
+        let two = |at: usize| {
+            [format!("/services/area{at}/src/*/handlers_{at}/*.go @o/t{}", at % 50), format!("*.e{at} @o/e")]
+        };
+        let text = (0..20_000).flat_map(two).collect::<Vec<_>>().join("\n");
+        let owners = CodeOwners::read(&text, Host::GitHub);
+        assert_eq!(owners.rules().len(), 40_000);
+        for at in [0, 7, 19_999] {
+            let path = format!("services/area{at}/src/x/handlers_{at}/y.go");
+            assert_eq!(
+                owners.owners(&path).iter().map(ToString::to_string).collect::<Vec<_>>(),
+                [format!("@o/t{}", at % 50)]
+            );
+            assert_eq!(owners.owners(&format!("a/b/c.e{at}")).len(), 1);
         }
     }
 }
