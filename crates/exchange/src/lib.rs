@@ -28,7 +28,7 @@ mod names;
 pub mod rust_goals;
 mod table;
 mod tracker;
-mod yaml;
+pub mod yaml;
 
 pub use dates::DateOrder;
 pub use draft::{Counts, Draft, FieldNotTaken, FileNotTaken, RowNotTaken, SourceFile};

@@ -4,15 +4,15 @@ use serde_json::Value;
 
 /// One document.
 #[derive(Debug)]
-pub(crate) struct Document {
+pub struct Document {
     /// Counted from one.
-    pub(crate) line: usize,
+    pub line: usize,
     /// What it says, or why it cannot be read.
-    pub(crate) value: Result<Value, String>,
+    pub value: Result<Value, String>,
 }
 
 /// The documents of a file. One that is broken does not spoil the others; empty ones are left out.
-pub(crate) fn documents(text: &str) -> Vec<Document> {
+pub fn documents(text: &str) -> Vec<Document> {
     let mut documents = Vec::new();
     let mut part = String::new();
     let mut begin = 1;
@@ -47,7 +47,10 @@ pub(crate) fn documents(text: &str) -> Vec<Document> {
 }
 
 /// One document's value.
-pub(crate) fn value(text: &str) -> Result<Value, String> {
+///
+/// # Errors
+/// The reader's own words, in one line.
+pub fn value(text: &str) -> Result<Value, String> {
     serde_saphyr::from_str::<Value>(text).map_err(|error| {
         let words = error.to_string();
         let first = words.lines().next().unwrap_or("it cannot be read");
@@ -56,7 +59,7 @@ pub(crate) fn value(text: &str) -> Result<Value, String> {
 }
 
 /// Text at a path of keys; numbers and yes or no as they would be written.
-pub(crate) fn text(value: &Value, path: &[&str]) -> String {
+pub fn text(value: &Value, path: &[&str]) -> String {
     match at(value, path) {
         Value::String(text) => text.trim().to_owned(),
         Value::Number(number) => number.to_string(),
@@ -66,12 +69,12 @@ pub(crate) fn text(value: &Value, path: &[&str]) -> String {
 }
 
 /// The value at a path of keys; null where there is none.
-pub(crate) fn at<'v>(value: &'v Value, path: &[&str]) -> &'v Value {
+pub fn at<'v>(value: &'v Value, path: &[&str]) -> &'v Value {
     path.iter().fold(value, |value, key| value.get(key).unwrap_or(&Value::Null))
 }
 
 /// Every text of a list at a path; a lone text counts as a list of one.
-pub(crate) fn texts(value: &Value, path: &[&str]) -> Vec<String> {
+pub fn texts(value: &Value, path: &[&str]) -> Vec<String> {
     match at(value, path) {
         Value::Array(entries) => {
             entries.iter().map(|entry| text(entry, &[])).filter(|text| !text.is_empty()).collect()

@@ -11,9 +11,20 @@
 //!
 //! This crate counts and shows where; **it never judges**. What a number means is said by the rules and by `align`.
 
+pub mod away;
+pub mod congruence;
+pub mod coupling;
+pub mod files_together;
 pub mod git;
 pub mod history;
+pub mod ownership;
+pub mod people;
 mod repository;
+pub mod routine;
+mod selection;
+mod survey;
 pub mod tree;
 
 pub use repository::{Repository, SurveyError};
+pub use selection::{LeftOut, Selection};
+pub use survey::{Asked, How, Reading, SCHEMA, Survey};

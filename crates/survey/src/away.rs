@@ -1,0 +1,79 @@
+//! Away work: commits by one team's people in another's files, and who in fact changes each owner's files.
+
+use crate::coupling::{Seen, Shown};
+use crate::history::History;
+use crate::ownership::Ownership;
+use crate::people::{Members, People};
+use crate::repository::SurveyError;
+use crate::selection::Selected;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Commits by a team's people that touch an owner's files.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Visits {
+    /// The team of the author.
+    pub team: String,
+    /// Whose files; the team itself where it is at home.
+    pub owner: String,
+    /// How many commits.
+    pub commits: u64,
+    /// The newest of them.
+    pub shown_by: Vec<Shown>,
+}
+
+/// Who changes what.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Away {
+    /// Each owner with each team whose people changed its files; by owner, the most commits first.
+    pub visits: Vec<Visits>,
+    /// Commits whose author's team is known.
+    pub of_known_team: u64,
+    /// Commits whose author's team nobody says: they are in no other number here.
+    pub of_unknown_team: u64,
+}
+
+/// Counts them.
+pub(crate) fn count(
+    history: &History,
+    selected: &mut Selected<'_>,
+    ownership: &mut Ownership,
+    people: &People,
+    members: &Members,
+) -> Result<Away, SurveyError> {
+    let mut away = Away::default();
+    let mut visits: BTreeMap<(u32, String), Seen> = BTreeMap::new();
+    let mut paths = Vec::new();
+    history.each(|commit| {
+        selected.paths(commit, &mut paths);
+        let owners: BTreeSet<u32> = paths
+            .iter()
+            .flat_map(|path| ownership.of(*path, history.names.path(*path), commit.committed).to_vec())
+            .map(|owner| owner.0)
+            .collect();
+        if owners.is_empty() {
+            return;
+        }
+        let Some(team) = people.identity(commit.author).and_then(|who| members.team(who)) else {
+            away.of_unknown_team += 1;
+            return;
+        };
+        away.of_known_team += 1;
+        for owner in owners {
+            visits.entry((owner, team.to_owned())).or_default().note(commit.written, &commit.id);
+        }
+    })?;
+    away.visits = visits
+        .into_iter()
+        .map(|((owner, team), seen)| Visits {
+            team,
+            owner: ownership.owners()[owner as usize].clone(),
+            commits: seen.times,
+            shown_by: seen.newest.shown(),
+        })
+        .collect();
+    away.visits.sort_by(|a, b| (&a.owner, b.commits, &a.team).cmp(&(&b.owner, a.commits, &b.team)));
+    Ok(away)
+}

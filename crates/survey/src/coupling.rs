@@ -1,0 +1,278 @@
+//! Which owners' files change together, set against chance.
+//!
+//! A pair is counted strictly: a commit couples A and B if it touches a file that is A's and not B's, and another that is
+//! B's and not A's. A commit in which they meet only in files that both own is counted apart.
+//!
+//! Beside each count stands what chance would give: if commits that touch A's own files and commits that touch B's fell
+//! independently among the N that were counted, a·b/N of them would touch both. Their number is then hypergeometric, with
+//! the variance a·b·(N−a)·(N−b) / (N²·(N−1)) (Feller, "An Introduction to Probability Theory and Its Applications", vol.
+//! 1, II.6); a count within two of its standard deviations is *as chance has it*. The pair with the highest count of all
+//! can lie below chance.
+
+use crate::ownership::{OwnerIndex, Ownership};
+use crate::selection::{Selected, day};
+use crate::{history::History, repository::SurveyError};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+
+/// So many commits are named beside each number, the newest.
+pub const SHOWN: usize = 20;
+
+/// How a count compares with chance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// More than two standard deviations above.
+    AboveChance,
+    /// Within two standard deviations.
+    AsChance,
+    /// More than two standard deviations below.
+    BelowChance,
+}
+
+/// A commit that shows a number.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Shown {
+    /// The day it was written on, UTC.
+    pub on: String,
+    /// Its full name.
+    pub commit: String,
+}
+
+/// How much one owner's files changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerCount {
+    /// The owner.
+    pub owner: String,
+    /// Commits, of those counted, that touch a file of its.
+    pub commits: u64,
+}
+
+/// Two owners whose files were changed in the same commits, or might have been.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Pair {
+    /// The one, first by name.
+    pub one: String,
+    /// The other.
+    pub other: String,
+    /// Commits that touch a file of the one's and not the other's.
+    pub commits_of_one: u64,
+    /// Commits that touch a file of the other's and not the one's.
+    pub commits_of_other: u64,
+    /// Commits that do both.
+    pub together: u64,
+    /// Commits in which they meet only in files that both own.
+    pub only_joint: u64,
+    /// How many would do both by chance: the product of the two counts over all that were counted.
+    pub expected: f64,
+    /// `together` over `expected`.
+    pub lift: f64,
+    /// Which way that lies.
+    pub direction: Direction,
+    /// `together` in hundredths of the mean of the two counts: the degree of the classic history-mining tools.
+    pub degree: f64,
+    /// `together` by the year of the commit.
+    pub by_year: BTreeMap<i32, u64>,
+    /// The newest of those commits.
+    pub shown_by: Vec<Shown>,
+}
+
+/// What was counted.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Coupling {
+    /// N: commits that touch anything that somebody owns, without those left out.
+    pub counted: u64,
+    /// Each owner, the most changed first.
+    pub owners: Vec<OwnerCount>,
+    /// Every pair that met, and every pair that chance alone would have had meet; above chance and most often first.
+    pub pairs: Vec<Pair>,
+    /// Pairs that never met where chance would have had less than one commit: not listed.
+    pub never_met: u64,
+}
+
+#[derive(Default)]
+struct Meeting {
+    together: u64,
+    only_joint: u64,
+    by_year: BTreeMap<i32, u64>,
+    newest: Newest,
+}
+
+/// Counts how often owners' files change together. Where `strict` is false, a commit that touches files of both counts,
+/// whoever else owns them.
+///
+/// # Errors
+/// If the history's cache cannot be read any more.
+pub(crate) fn count(
+    history: &History,
+    selected: &mut Selected<'_>,
+    ownership: &mut Ownership,
+    strict: bool,
+) -> Result<Coupling, SurveyError> {
+    let mut counted = 0;
+    let mut nobody_owns = 0;
+    let mut commits_of: Vec<u64> = Vec::new();
+    let mut meetings: BTreeMap<(OwnerIndex, OwnerIndex), Meeting> = BTreeMap::new();
+    // Commits that touch the first's files, but only such as the second owns too.
+    let mut shared_only: HashMap<(OwnerIndex, OwnerIndex), u64> = HashMap::new();
+    let mut paths = Vec::new();
+    history.each(|commit| {
+        selected.paths(commit, &mut paths);
+        if paths.is_empty() {
+            return;
+        }
+        let mut sets: Vec<_> = paths
+            .iter()
+            .map(|path| ownership.of(*path, history.names.path(*path), commit.committed))
+            .filter(|owners| !owners.is_empty())
+            .collect();
+        sets.sort_unstable();
+        sets.dedup();
+        let mut touched: Vec<OwnerIndex> = sets.iter().flat_map(|owners| owners.iter().copied()).collect();
+        touched.sort_unstable();
+        touched.dedup();
+        if touched.is_empty() {
+            nobody_owns += 1;
+            return;
+        }
+        counted += 1;
+        for owner in &touched {
+            let place = owner.0 as usize;
+            if commits_of.len() <= place {
+                commits_of.resize(place + 1, 0);
+            }
+            commits_of[place] += 1;
+        }
+        for (place, one) in touched.iter().enumerate() {
+            for other in &touched[place + 1..] {
+                let own = |of: &OwnerIndex, not: &OwnerIndex| {
+                    sets.iter().any(|owners| owners.contains(of) && !owners.contains(not))
+                };
+                let (ones, others) = (own(one, other), own(other, one));
+                if strict && !ones {
+                    *shared_only.entry((*one, *other)).or_default() += 1;
+                }
+                if strict && !others {
+                    *shared_only.entry((*other, *one)).or_default() += 1;
+                }
+                let meeting = meetings.entry((*one, *other)).or_default();
+                if strict && !(ones && others) {
+                    meeting.only_joint += 1;
+                    continue;
+                }
+                meeting.together += 1;
+                let year = day(commit.written).get(..4).and_then(|year| year.parse().ok()).unwrap_or(0);
+                *meeting.by_year.entry(year).or_default() += 1;
+                meeting.newest.note(commit.written, &commit.id);
+            }
+        }
+    })?;
+    selected.left_out.nobody_owns = nobody_owns;
+    let names = ownership.owners();
+    commits_of.resize(names.len(), 0);
+    let mut coupling = Coupling { counted, ..Coupling::default() };
+    for one in 0..names.len() {
+        for other in one + 1..names.len() {
+            let key = (OwnerIndex(one as u32), OwnerIndex(other as u32));
+            let alone = |place: usize, key| commits_of[place] - shared_only.get(&key).copied().unwrap_or(0);
+            let (a, b) = (alone(one, key), alone(other, (key.1, key.0)));
+            let pair = pair([&names[one], &names[other]], [a, b], counted, meetings.remove(&key));
+            match pair {
+                Some(pair) => coupling.pairs.push(pair),
+                None => coupling.never_met += 1,
+            }
+        }
+    }
+    coupling.pairs.sort_by(|a, b| {
+        (a.direction, b.together)
+            .cmp(&(b.direction, a.together))
+            .then_with(|| (&a.one, &a.other).cmp(&(&b.one, &b.other)))
+    });
+    coupling.owners = names
+        .iter()
+        .zip(commits_of)
+        .filter(|(_, commits)| *commits > 0)
+        .map(|(owner, commits)| OwnerCount { owner: owner.clone(), commits })
+        .collect();
+    coupling.owners.sort_by(|a, b| b.commits.cmp(&a.commits).then_with(|| a.owner.cmp(&b.owner)));
+    Ok(coupling)
+}
+
+/// The newest commits of a number, the newest first.
+#[derive(Default)]
+pub(crate) struct Newest(Vec<(i64, String)>);
+
+impl Newest {
+    /// Keeps a commit if it is one of the newest.
+    pub(crate) fn note(&mut self, written: i64, commit: &str) {
+        let place = self.0.partition_point(|(at, id)| (*at, id.as_str()) > (written, commit));
+        if place < SHOWN {
+            self.0.insert(place, (written, commit.to_owned()));
+            self.0.truncate(SHOWN);
+        }
+    }
+
+    pub(crate) fn shown(self) -> Vec<Shown> {
+        self.0.into_iter().map(|(at, commit)| Shown { on: day(at), commit }).collect()
+    }
+}
+
+/// How often something was seen, with the newest commits that show it.
+#[derive(Default)]
+pub(crate) struct Seen {
+    pub(crate) times: u64,
+    pub(crate) newest: Newest,
+}
+
+impl Seen {
+    pub(crate) fn note(&mut self, written: i64, commit: &str) {
+        self.times += 1;
+        self.newest.note(written, commit);
+    }
+}
+
+fn pair(names: [&String; 2], [a, b]: [u64; 2], n: u64, meeting: Option<Meeting>) -> Option<Pair> {
+    let expected = if n == 0 { 0.0 } else { a as f64 * b as f64 / n as f64 };
+    let Meeting { together, only_joint, by_year, newest } = match meeting {
+        Some(meeting) => meeting,
+        None if expected < 1.0 => return None,
+        None => Meeting::default(),
+    };
+    let (a_first, one, other) =
+        if names[0] <= names[1] { (true, names[0], names[1]) } else { (false, names[1], names[0]) };
+    let mean = (a + b) as f64 / 2.0;
+    Some(Pair {
+        one: one.clone(),
+        other: other.clone(),
+        commits_of_one: if a_first { a } else { b },
+        commits_of_other: if a_first { b } else { a },
+        together,
+        only_joint,
+        expected,
+        lift: if expected > 0.0 { together as f64 / expected } else { 0.0 },
+        direction: direction(together, [a, b], n),
+        degree: if mean > 0.0 { 100.0 * together as f64 / mean } else { 0.0 },
+        by_year,
+        shown_by: newest.shown(),
+    })
+}
+
+/// How a count of commits that do both compares with chance, where `a` and `b` of `n` do the one and the other.
+pub fn direction(together: u64, [a, b]: [u64; 2], n: u64) -> Direction {
+    if n < 2 {
+        return Direction::AsChance;
+    }
+    let (a, b, n) = (a as f64, b as f64, n as f64);
+    let expected = a * b / n;
+    let deviation = (a * b * (n - a) * (n - b) / (n * n * (n - 1.0))).max(0.0).sqrt();
+    let off = together as f64 - expected;
+    if off > 2.0 * deviation {
+        Direction::AboveChance
+    } else if off < -2.0 * deviation {
+        Direction::BelowChance
+    } else {
+        Direction::AsChance
+    }
+}

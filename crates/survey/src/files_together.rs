@@ -1,0 +1,207 @@
+//! Files and folders on two sides of a border that always change together.
+//!
+//! Pairs of files are many: only files that are in the tree and changed often enough are paired, and only in commits that
+//! are not too large, as the classic history-mining tools do. Both limits stand beside the result.
+
+use crate::coupling::{Seen, Shown};
+use crate::history::{History, PathIndex};
+use crate::ownership::Ownership;
+use crate::repository::SurveyError;
+use crate::selection::Selected;
+use crate::tree::Tree;
+use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
+
+/// A commit with more files than this pairs none of them: the classic tools' limit.
+pub const MOST_FILES: usize = 30;
+/// Files that changed less often are not paired.
+pub const LEAST_CHANGES: u32 = 5;
+/// So many pairs are listed.
+pub const LISTED: usize = 200;
+/// Pairs that met less often are not listed.
+pub const LEAST_TOGETHER: u64 = 3;
+
+/// Two files, or two folders, with no owner in common.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Together {
+    /// The one, first by name.
+    pub one: String,
+    /// Who owns it.
+    pub owners_of_one: Vec<String>,
+    /// The other.
+    pub other: String,
+    /// Who owns it.
+    pub owners_of_other: Vec<String>,
+    /// Commits that touch the one.
+    pub commits_of_one: u32,
+    /// Commits that touch the other.
+    pub commits_of_other: u32,
+    /// Commits that touch both.
+    pub together: u64,
+    /// `together` in hundredths of the mean of the two counts.
+    pub degree: f64,
+    /// The newest of those commits.
+    pub shown_by: Vec<Shown>,
+}
+
+/// What changes together across borders, and what was not looked at.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct AcrossBorders {
+    /// Pairs of files; the highest degree first.
+    pub files: Vec<Together>,
+    /// How many pairs of files met often enough, of which those are the first.
+    pub pairs_of_files: u64,
+    /// Pairs of folders.
+    pub folders: Vec<Together>,
+    /// How many pairs of folders met often enough.
+    pub pairs_of_folders: u64,
+    /// Commits that were too large to pair files in.
+    pub too_large: u64,
+}
+
+/// One kind of thing that is paired.
+#[derive(Default)]
+struct Things {
+    names: Vec<String>,
+    number: HashMap<String, u32>,
+    /// Of each path of the history, its thing.
+    of_path: Vec<Option<u32>>,
+    changes: Vec<u32>,
+}
+
+impl Things {
+    fn of(history: &History, tree: &Tree, name: fn(&str) -> &str) -> Self {
+        let here: HashSet<&str> = tree.files.iter().map(|file| file.path.as_str()).collect();
+        let mut things = Self::default();
+        for path in history.names.paths() {
+            let thing = here.contains(path.as_str()).then(|| {
+                let name = name(path);
+                things.number.get(name).copied().unwrap_or_else(|| {
+                    let number = things.names.len() as u32;
+                    things.names.push(name.to_owned());
+                    things.number.insert(name.to_owned(), number);
+                    number
+                })
+            });
+            things.of_path.push(thing);
+        }
+        things.changes = vec![0; things.names.len()];
+        things
+    }
+
+    fn touched(&self, paths: &[PathIndex]) -> Vec<u32> {
+        let of = |path: &PathIndex| self.of_path.get(path.0 as usize).copied().flatten();
+        let mut touched: Vec<u32> = paths.iter().filter_map(of).collect();
+        touched.sort_unstable();
+        touched.dedup();
+        touched
+    }
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Finds them in two passes: which change often, then which of those change together.
+pub(crate) fn find(
+    history: &History,
+    tree: &Tree,
+    selected: &mut Selected<'_>,
+    ownership: &mut Ownership,
+) -> Result<AcrossBorders, SurveyError> {
+    let mut across = AcrossBorders::default();
+    let mut kinds = [Things::of(history, tree, |path| path), Things::of(history, tree, folder)];
+    let mut paths = Vec::new();
+    history.each(|commit| {
+        selected.paths(commit, &mut paths);
+        for things in &mut kinds {
+            for thing in things.touched(&paths) {
+                things.changes[thing as usize] += 1;
+            }
+        }
+    })?;
+    // Folders are owned by whoever owns a file that lies in them.
+    let mut owners: [Vec<Vec<String>>; 2] =
+        [vec![Vec::new(); kinds[0].names.len()], vec![Vec::new(); kinds[1].names.len()]];
+    for (place, path) in history.names.paths().iter().enumerate() {
+        if kinds[0].of_path[place].is_none() {
+            continue;
+        }
+        let found = ownership.of(PathIndex(place as u32), path, i64::MAX);
+        let found: Vec<String> =
+            found.iter().map(|owner| ownership.owners()[owner.0 as usize].clone()).collect();
+        for (kind, owners) in kinds.iter().zip(&mut owners) {
+            if let Some(thing) = kind.of_path[place] {
+                owners[thing as usize].extend(found.iter().cloned());
+            }
+        }
+    }
+    for owner in owners.iter_mut().flatten() {
+        owner.sort();
+        owner.dedup();
+    }
+    let mut counts: [HashMap<(u32, u32), Seen>; 2] = Default::default();
+    history.each(|commit| {
+        selected.paths(commit, &mut paths);
+        if paths.len() > MOST_FILES {
+            across.too_large += 1;
+            return;
+        }
+        for ((things, owners), counts) in kinds.iter().zip(&owners).zip(&mut counts) {
+            let mut touched = things.touched(&paths);
+            touched.retain(|thing| {
+                things.changes[*thing as usize] >= LEAST_CHANGES && !owners[*thing as usize].is_empty()
+            });
+            for (place, one) in touched.iter().enumerate() {
+                for other in &touched[place + 1..] {
+                    let apart =
+                        !owners[*one as usize].iter().any(|owner| owners[*other as usize].contains(owner));
+                    if apart {
+                        counts.entry((*one, *other)).or_default().note(commit.written, &commit.id);
+                    }
+                }
+            }
+        }
+    })?;
+    let [files, folders] = counts;
+    (across.files, across.pairs_of_files) = listed(files, &kinds[0], &owners[0]);
+    (across.folders, across.pairs_of_folders) = listed(folders, &kinds[1], &owners[1]);
+    Ok(across)
+}
+
+fn listed(
+    counts: HashMap<(u32, u32), Seen>,
+    things: &Things,
+    owners: &[Vec<String>],
+) -> (Vec<Together>, u64) {
+    let often = counts.into_iter().filter(|(_, seen)| seen.times >= LEAST_TOGETHER);
+    let mut found: Vec<Together> = often
+        .map(|((a, b), Seen { times: together, newest })| {
+            let (a, b) = (a as usize, b as usize);
+            let (a, b) = if things.names[a] <= things.names[b] { (a, b) } else { (b, a) };
+            let (of_a, of_b) = (things.changes[a], things.changes[b]);
+            Together {
+                one: things.names[a].clone(),
+                owners_of_one: owners[a].clone(),
+                other: things.names[b].clone(),
+                owners_of_other: owners[b].clone(),
+                commits_of_one: of_a,
+                commits_of_other: of_b,
+                together,
+                degree: 200.0 * together as f64 / f64::from(of_a + of_b),
+                shown_by: newest.shown(),
+            }
+        })
+        .collect();
+    found.sort_by(|a, b| {
+        b.degree
+            .total_cmp(&a.degree)
+            .then(b.together.cmp(&a.together))
+            .then_with(|| (&a.one, &a.other).cmp(&(&b.one, &b.other)))
+    });
+    let of = found.len() as u64;
+    found.truncate(LISTED);
+    (found, of)
+}

@@ -1,0 +1,100 @@
+//! Which commits count, and which of their paths; what is left out is counted too, so that every number says of how many.
+
+use crate::history::{Commit, History, PathIndex};
+use crate::people::People;
+use crate::routine::routine;
+use serde::{Deserialize, Serialize};
+
+/// What is left out of counting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Selection {
+    /// Whether commits that programs wrote count. Default: they do not.
+    pub programs: bool,
+    /// Whether manifests, lock files, changelogs and generated files count. Default: they do not, since releases are not
+    /// coupling.
+    pub routine: bool,
+    /// Commits that touch more files than this are left out; none where absent, which is the default.
+    pub most_files: Option<u32>,
+    /// Commits written before this day (`2026-01-31`, UTC) are left out.
+    pub from: Option<String>,
+    /// Commits written after this day are left out.
+    pub until: Option<String>,
+}
+
+#[allow(clippy::derivable_impls)] // Said in full, since it is what every number rests on.
+impl Default for Selection {
+    fn default() -> Self {
+        Self { programs: false, routine: false, most_files: None, from: None, until: None }
+    }
+}
+
+/// How many commits were left out, each for the first reason that held.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct LeftOut {
+    /// Written before or after what was asked for.
+    pub other_times: u64,
+    /// Written by programs.
+    pub programs: u64,
+    /// Touched nothing.
+    pub empty: u64,
+    /// Touched more files than asked for.
+    pub too_many_files: u64,
+    /// Touched nothing but manifests, lock files, changelogs and generated files.
+    pub routine: u64,
+    /// Touched nothing that anybody owns.
+    pub nobody_owns: u64,
+}
+
+/// A selection made for one history: what is asked of each path is asked once.
+pub(crate) struct Selected<'s> {
+    selection: &'s Selection,
+    people: &'s People,
+    is_routine: Vec<bool>,
+    pub(crate) left_out: LeftOut,
+}
+
+impl<'s> Selected<'s> {
+    pub(crate) fn new(selection: &'s Selection, people: &'s People, history: &History) -> Self {
+        let is_routine = history.names.paths().iter().map(|path| routine(path).is_some()).collect();
+        Self { selection, people, is_routine, left_out: LeftOut::default() }
+    }
+
+    /// The paths of a commit that count; none where it does not count itself.
+    pub(crate) fn paths(&mut self, commit: &Commit, paths: &mut Vec<PathIndex>) {
+        paths.clear();
+        let day = day(commit.written);
+        let out = |limit: &Option<String>, beyond: fn(&str, &str) -> bool| {
+            limit.as_ref().is_some_and(|limit| beyond(&day, limit))
+        };
+        let left_out = &mut self.left_out;
+        if out(&self.selection.from, |day, from| day < from)
+            || out(&self.selection.until, |day, until| day > until)
+        {
+            left_out.other_times += 1;
+        } else if !self.selection.programs && self.people.is_program(commit.author) {
+            left_out.programs += 1;
+        } else if commit.touched.is_empty() {
+            left_out.empty += 1;
+        } else if self.selection.most_files.is_some_and(|most| commit.touched.len() > most as usize) {
+            left_out.too_many_files += 1;
+        } else {
+            let counts = |path: &PathIndex| {
+                self.selection.routine || self.is_routine.get(path.0 as usize) != Some(&true)
+            };
+            paths.extend(commit.touched.iter().map(|touched| touched.path).filter(counts));
+            if paths.is_empty() {
+                left_out.routine += 1;
+            }
+        }
+    }
+}
+
+/// The day of a moment, in UTC: `2026-01-31`.
+pub(crate) fn day(moment: i64) -> String {
+    jiff::Timestamp::from_second(moment).map_or_else(
+        |_| "0000-00-00".to_owned(),
+        |moment| moment.to_zoned(jiff::tz::TimeZone::UTC).date().to_string(),
+    )
+}

@@ -1,0 +1,175 @@
+//! A survey of one repository: everything that was counted in it, with how it was counted.
+
+use crate::away::{self, Away};
+use crate::coupling::{self, Coupling};
+use crate::files_together::{self, AcrossBorders};
+use crate::history::{History, Step, Unreadable, Walk};
+use crate::ownership::{Known, Ownership, Said, When};
+use crate::people::{Members, People};
+use crate::repository::{Repository, SurveyError};
+use crate::selection::{LeftOut, Selected, Selection, day};
+use crate::tree::Tree;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// The form of [`Survey`] as JSON; grows whenever something in it changes its meaning or goes away.
+pub const SCHEMA: u32 = 1;
+/// So many commits, rules and lines that could not be used are named; all are counted.
+const NAMED: usize = 100;
+
+/// What is asked of a repository.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// How its history is walked.
+    pub walk: Walk,
+    /// Which commits count.
+    pub selection: Selection,
+    /// At which moment ownership is asked for.
+    pub when: When,
+    /// Where it is said; the first place that says anything where absent.
+    pub said: Option<Said>,
+    /// Whether a commit also couples two owners that meet in it only in files that both own. Default: it does not.
+    pub loose: bool,
+}
+
+/// How a history was counted, beside every number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct How {
+    /// Only along first parents, each merge one change.
+    pub first_parent: bool,
+    /// Whether moved files were followed.
+    pub renames: bool,
+    /// Whether files that both own couple them.
+    pub loose: bool,
+    /// Ownership as it is now, or as it was.
+    pub ownership: When,
+    /// Where ownership was read from; absent where nothing says it.
+    pub said: Option<Said>,
+    /// What was left out.
+    pub selection: Selection,
+}
+
+/// What was read, and what could not be.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Reading {
+    /// Commits read.
+    pub commits: u64,
+    /// The day of the first, UTC.
+    pub from: Option<String>,
+    /// The day of the last, UTC.
+    pub until: Option<String>,
+    /// Whether the clone is shallow: what came before is not here.
+    pub shallow: bool,
+    /// Commits at the edge of a shallow clone: what they changed is not known.
+    pub cut_off: u64,
+    /// Commits that could not be read because objects are missing.
+    pub unreadable: u64,
+    /// The first of them, with what git said.
+    pub unreadable_named: Vec<(String, String)>,
+    /// Links, submodules and files with names that are not UTF-8: not read.
+    pub passed_over: u64,
+    /// Lines that say who owns something and are not read, with why.
+    pub ownership_skipped: Vec<String>,
+    /// Rules of CODEOWNERS that match no file.
+    pub ownership_unused: Vec<String>,
+}
+
+/// All that was counted in one repository.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Survey {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// What the repository is called.
+    pub repository: String,
+    /// The commit it was surveyed at.
+    pub commit: String,
+    /// That commit's day, UTC.
+    pub on: String,
+    /// How it was counted.
+    pub how: How,
+    /// What was read.
+    pub reading: Reading,
+    /// What was left out of counting.
+    pub left_out: LeftOut,
+    /// Whose files change together.
+    pub coupling: Coupling,
+    /// Files and folders that change together across borders.
+    pub across_borders: AcrossBorders,
+    /// Who changes what.
+    pub away: Away,
+}
+
+impl Survey {
+    /// Surveys a repository, keeping its history in the file `cache` for the next time.
+    ///
+    /// # Errors
+    /// If git cannot be run, or breaks off. What is merely missing is told in the survey.
+    pub fn of(
+        repository: &Repository,
+        name: &str,
+        asked: &Asked,
+        known: &Known,
+        members: &Members,
+        cache: &Path,
+        progress: &mut dyn FnMut(Step),
+    ) -> Result<Self, SurveyError> {
+        let history = History::read(repository, asked.walk, cache, progress)?;
+        let tree = Tree::of(repository)?;
+        let people = People::read(repository, &history.names)?;
+        let mut ownership = Ownership::read(repository, &tree, &history, known, asked.said, asked.when)?;
+        let mut survey = Self {
+            schema: SCHEMA,
+            repository: name.to_owned(),
+            commit: repository.head().to_owned(),
+            on: String::new(),
+            how: How {
+                first_parent: asked.walk.first_parent,
+                renames: asked.walk.renames,
+                loose: asked.loose,
+                ownership: ownership.as_ref().map_or(asked.when, Ownership::when),
+                said: ownership.as_ref().map(Ownership::said),
+                selection: asked.selection.clone(),
+            },
+            reading: reading(repository, &history, &tree)?,
+            left_out: LeftOut::default(),
+            coupling: Coupling::default(),
+            across_borders: AcrossBorders::default(),
+            away: Away::default(),
+        };
+        survey.on = survey.reading.until.clone().unwrap_or_default();
+        if let Some(ownership) = &mut ownership {
+            survey.reading.ownership_skipped = ownership.skipped().iter().take(NAMED).cloned().collect();
+            survey.reading.ownership_unused = ownership.unused(&tree).into_iter().take(NAMED).collect();
+            let select = || Selected::new(&asked.selection, &people, &history);
+            let mut selected = select();
+            survey.coupling = coupling::count(&history, &mut selected, ownership, !asked.loose)?;
+            survey.left_out = selected.left_out;
+            survey.across_borders = files_together::find(&history, &tree, &mut select(), ownership)?;
+            survey.away = away::count(&history, &mut select(), ownership, &people, members)?;
+        }
+        Ok(survey)
+    }
+}
+
+fn reading(repository: &Repository, history: &History, tree: &Tree) -> Result<Reading, SurveyError> {
+    let mut days: Option<(i64, i64)> = None;
+    history.each(|commit| {
+        let (first, last) = days.unwrap_or((commit.written, commit.written));
+        days = Some((first.min(commit.written), last.max(commit.written)));
+    })?;
+    let named = |Unreadable { commit, said }: &Unreadable| (commit.clone(), said.clone());
+    Ok(Reading {
+        commits: history.commits,
+        from: days.map(|(first, _)| day(first)),
+        until: days.map(|(_, last)| day(last)),
+        shallow: repository.is_shallow(),
+        cut_off: history.cut_off,
+        unreadable: history.unreadable.len() as u64,
+        unreadable_named: history.unreadable.iter().take(NAMED).map(named).collect(),
+        passed_over: tree.passed_over.len() as u64,
+        ..Reading::default()
+    })
+}

@@ -1,0 +1,170 @@
+//! Counting, on histories whose numbers can be worked out by hand.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use kedge_survey::coupling::{Direction, Pair, direction};
+use kedge_survey::ownership::{Area, Known, Said, When};
+use kedge_survey::people::Members;
+use kedge_survey::{Asked, Repository, Selection, Survey};
+use support::Repo;
+
+fn survey_with(repo: &Repo, asked: &Asked, known: &Known, members: &Members) -> Survey {
+    let folder = tempfile::tempdir().unwrap();
+    let repository = Repository::open(repo.path(), "HEAD").unwrap();
+    let cache = folder.path().join("history");
+    Survey::of(&repository, "shop", asked, known, members, &cache, &mut |_| {}).unwrap()
+}
+
+fn survey(repo: &Repo, asked: &Asked) -> Survey {
+    survey_with(repo, asked, &Known::default(), &Members::default())
+}
+
+fn pair<'s>(survey: &'s Survey, one: &str, other: &str) -> &'s Pair {
+    let mut pairs = survey.coupling.pairs.iter();
+    pairs.find(|pair| (pair.one.as_str(), pair.other.as_str()) == (one, other)).unwrap()
+}
+
+/// Web and pay own a folder each, and one together.
+fn shop() -> Repo {
+    let mut repo = Repo::new();
+    repo.write("CODEOWNERS", "/web/ @acme/web\n/pay/ @acme/pay\n/both/ @acme/web @acme/pay\n/free/\n");
+    repo.commit(&[]);
+    repo
+}
+
+#[test]
+fn a_pair_is_counted_strictly_against_chance_of_n() {
+    let mut repo = shop();
+    repo.commit(&["web/a", "pay/a"]); // together
+    repo.commit(&["web/a"]);
+    repo.commit(&["web/a", "web/b"]);
+    repo.commit(&["pay/a"]);
+    repo.commit(&["both/x"]); // both, but jointly
+    repo.commit(&["both/x", "web/a"]); // pay has nothing of its own in it
+    repo.commit(&["free/z"]); // nobody's
+    let found = survey(&repo, &Asked::default());
+    // The commit that wrote CODEOWNERS and the one in `free` touch nothing that is owned.
+    assert_eq!((found.coupling.counted, found.left_out.nobody_owns), (6, 2));
+    let couple = pair(&found, "@acme/pay", "@acme/web");
+    assert_eq!((couple.together, couple.only_joint), (1, 2));
+    // Own files: web's in the first three and the one with `both`, pay's in two.
+    assert_eq!((couple.commits_of_one, couple.commits_of_other), (2, 4));
+    assert!((couple.expected - 2.0 * 4.0 / 6.0).abs() < 1e-12 && (couple.lift - 0.75).abs() < 1e-12);
+    assert!((couple.degree - 100.0 / 3.0).abs() < 1e-9);
+    assert_eq!(couple.direction, Direction::AsChance);
+    assert_eq!(couple.shown_by.len(), 1);
+    assert_eq!((couple.by_year.len(), couple.by_year[&2026]), (1, 1));
+    let loose = survey(&repo, &Asked { loose: true, ..Asked::default() });
+    assert_eq!(pair(&loose, "@acme/pay", "@acme/web").together, 3);
+}
+
+#[test]
+fn the_bounds_of_chance_are_the_hypergeometric_ones() {
+    // Of 100, 50 and 50: mean 25, variance 50·50·50·50/(100²·99) = 6.313, so two deviations are 5.025.
+    assert_eq!(direction(30, [50, 50], 100), Direction::AsChance);
+    assert_eq!(direction(31, [50, 50], 100), Direction::AboveChance);
+    assert_eq!(direction(20, [50, 50], 100), Direction::AsChance);
+    assert_eq!(direction(19, [50, 50], 100), Direction::BelowChance);
+    // Who touches everything couples with nobody: there is nothing left to chance.
+    assert_eq!(direction(7, [100, 7], 100), Direction::AsChance);
+    assert_eq!(direction(0, [0, 0], 0), Direction::AsChance);
+}
+
+#[test]
+fn releases_and_programs_are_left_out_unless_asked_for() {
+    let mut repo = shop();
+    repo.commit(&["web/package.json", "pay/package.json", "CHANGELOG.md"]);
+    repo.commit_by("dependabot[bot] <x+dependabot[bot]@users.noreply.github.com>", &["web/a", "pay/a"]);
+    repo.commit(&["web/a", "pay/package.json"]); // what is left is web's alone
+    let found = survey(&repo, &Asked::default());
+    assert_eq!((found.left_out.routine, found.left_out.programs, found.coupling.counted), (1, 1, 1));
+    assert!(found.coupling.pairs.is_empty());
+    let selection = Selection { programs: true, routine: true, ..Selection::default() };
+    let all = survey(&repo, &Asked { selection, ..Asked::default() });
+    assert_eq!(pair(&all, "@acme/pay", "@acme/web").together, 3);
+    // Capped, and within dates.
+    let capped = Selection { routine: true, most_files: Some(2), ..Selection::default() };
+    let capped = survey(&repo, &Asked { selection: capped, ..Asked::default() });
+    assert_eq!((capped.left_out.too_many_files, capped.coupling.counted), (1, 1));
+    let dated = Selection { from: Some("2026-01-05".into()), ..Selection::default() };
+    let dated = survey(&repo, &Asked { selection: dated, ..Asked::default() });
+    assert_eq!((dated.left_out.other_times, dated.coupling.counted), (3, 1));
+}
+
+#[test]
+fn ownership_is_as_it_is_now_or_as_it_was() {
+    let mut repo = shop();
+    repo.commit(&["web/a", "pay/a"]);
+    repo.write("CODEOWNERS", "/web/ @acme/shop\n/pay/ @acme/shop\n/old/ @acme/shop\n");
+    repo.commit(&[]);
+    repo.commit(&["web/a", "pay/a"]);
+    let now = survey(&repo, &Asked::default());
+    let owners = |survey: &Survey| -> Vec<(String, u64)> {
+        survey.coupling.owners.iter().map(|it| (it.owner.clone(), it.commits)).collect()
+    };
+    assert_eq!(owners(&now), [("@acme/shop".into(), 2)]);
+    assert_eq!(now.reading.ownership_unused, ["CODEOWNERS:3 /old/"]);
+    let then = survey(&repo, &Asked { when: When::Then, ..Asked::default() });
+    assert_eq!(owners(&then), [("@acme/pay".into(), 1), ("@acme/shop".into(), 1), ("@acme/web".into(), 1)]);
+    assert_eq!(then.how.ownership, When::Then);
+}
+
+#[test]
+fn owners_files_catalogues_and_areas_say_it_too() {
+    let mut repo = Repo::new();
+    repo.write("keps/sig-node/OWNERS", "approvers: [ada]\nlabels: [sig/node]\n");
+    repo.write("keps/OWNERS", "approvers: [leads]\n");
+    repo.write("svc/catalog-info.yaml", "kind: Component\nmetadata: {name: svc}\nspec: {owner: group:pay}\n");
+    repo.commit(&["keps/sig-node/1/README.md", "keps/x", "svc/main"]);
+    let owners = |asked: &Asked, known: &Known| -> Vec<String> {
+        let survey = survey_with(&repo, asked, known, &Members::default());
+        survey.coupling.owners.into_iter().map(|it| it.owner).collect()
+    };
+    let none = Known::default();
+    assert_eq!(owners(&Asked::default(), &none), ["leads", "sig-node"]);
+    let catalogue = Asked { said: Some(Said::Catalogue), ..Asked::default() };
+    assert_eq!(owners(&catalogue, &none), ["pay"]);
+    let area = |owner: &str, glob: &str| Area { owner: owner.into(), glob: glob.into() };
+    let areas = vec![area("node", "keps/sig-node/**"), area("all", "**")];
+    let known = Known { areas, called: [("leads".to_owned(), "kep-leads".to_owned())].into() };
+    assert_eq!(owners(&Asked::default(), &known), ["all", "node"]);
+    let asked = Asked { said: Some(Said::Owners), ..Asked::default() };
+    assert_eq!(owners(&asked, &known), ["kep-leads", "sig-node"]);
+}
+
+#[test]
+fn away_work_is_counted_by_the_team_of_the_author() {
+    let mut repo = shop();
+    repo.write(".mailmap", "Bo Bright <bo@acme.example> <bo@home.example>\n");
+    repo.commit_by("Ada <ada@acme.example>", &["pay/a"]);
+    repo.commit_by("Ada <ada@acme.example>", &["web/a"]);
+    repo.commit_by("bo <bo@home.example>", &["pay/a"]);
+    repo.commit_by("Cy <cy@acme.example>", &["pay/a"]);
+    let mut members = Members::default();
+    members.add("ada@acme.example", "web");
+    members.add("bo@acme.example", "pay");
+    let away = survey_with(&repo, &Asked::default(), &Known::default(), &members).away;
+    let visits: Vec<(&str, &str, u64)> =
+        away.visits.iter().map(|it| (it.team.as_str(), it.owner.as_str(), it.commits)).collect();
+    assert_eq!(visits, [("pay", "@acme/pay", 1), ("web", "@acme/pay", 1), ("web", "@acme/web", 1)]);
+    assert_eq!((away.of_known_team, away.of_unknown_team), (3, 1));
+}
+
+#[test]
+fn files_that_always_change_together_across_a_border_are_found() {
+    let mut repo = shop();
+    for _ in 0..6 {
+        repo.commit(&["web/view", "pay/form"]);
+    }
+    for _ in 0..6 {
+        repo.commit(&["web/other"]);
+    }
+    let across = survey(&repo, &Asked::default()).across_borders;
+    assert_eq!(across.files.len(), 1);
+    let found = &across.files[0];
+    assert_eq!((found.one.as_str(), found.other.as_str(), found.together), ("pay/form", "web/view", 6));
+    assert!((found.degree - 100.0).abs() < 1e-9);
+    assert_eq!(found.shown_by.len(), 6);
+    assert_eq!((across.folders[0].commits_of_other, across.pairs_of_folders), (12, 1));
+}
