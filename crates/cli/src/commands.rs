@@ -1,5 +1,6 @@
 //! The verbs, one module each, and the session that they share.
 
+mod brief;
 mod check;
 mod decide;
 mod export;
@@ -7,6 +8,7 @@ mod forecast;
 mod gather;
 mod hacks;
 mod import;
+mod inbox;
 mod init;
 mod new;
 mod next;
@@ -65,6 +67,10 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         Command::Decide { ask, trials } => decide::run(&open(None, Some(*trials))?, ask),
         Command::Order { trials } => order::run(&open(None, Some(*trials))?),
         Command::Next { team, trials } => next::run(&open(None, Some(*trials))?, team.as_deref()),
+        Command::Team(TeamVerb::Brief { ask, sent, record, trials }) => {
+            brief::run(&open(None, Some(*trials))?, ask, sent.as_deref(), *record)
+        }
+        Command::Team(TeamVerb::Inbox { team }) => inbox::run(&open(None, None)?, team),
         Command::Team(TeamVerb::Hacks { team }) => hacks::run(&open(None, None)?, team.as_deref()),
         Command::Record(verb) => record::run(&open(None, None)?, verb),
         Command::Undo { forget } => record::undo(&open(None, None)?, *forget),

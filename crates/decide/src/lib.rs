@@ -13,15 +13,25 @@
 //!
 //! This crate never draws: a decision is data and sentences.
 
+mod at_stake;
+mod brief;
+mod brief_text;
 mod decision;
+mod effort;
+mod inbox;
 mod ledger;
+mod markdown;
 mod next;
 pub mod order;
 mod same_need;
 mod sentence;
 pub mod similar;
 
+pub use at_stake::{AtStake, Instead, NoCosts, OutcomeAtStake, Stakes};
+pub use brief::{Brief, Later, Offer, Onward, Starts, Weighed, brief};
 pub use decision::{Costs, Criterion, Decision, Precondition, Way, WayOn, decide};
+pub use effort::mean_days;
+pub use inbox::{EffortGuess, Inbox, InboxItem, Subject, inbox};
 pub use ledger::{Balance, BreakEven, Hack, Ledger, ledger, ledger_as_known, person_days};
 pub use next::{Next, NextItem, NextKind, Urgency, next};
 pub use order::order_headline;

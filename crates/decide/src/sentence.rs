@@ -13,7 +13,7 @@ pub(crate) fn team_name(organisation: &Organisation, team: &TeamId) -> String {
 }
 
 /// What people call the person: the first name says it among people who work together.
-fn person_name(organisation: &Organisation, person: &PersonId) -> String {
+pub(crate) fn person_name(organisation: &Organisation, person: &PersonId) -> String {
     let listed = if person.team().is_council() {
         organisation.council().persons.get(person.id())
     } else {
@@ -23,7 +23,8 @@ fn person_name(organisation: &Organisation, person: &PersonId) -> String {
     upper_first(name.split_whitespace().next().unwrap_or(name))
 }
 
-fn upper_first(text: &str) -> String {
+/// The text with its first letter as a capital.
+pub(crate) fn upper_first(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
@@ -82,6 +83,16 @@ pub(crate) fn state(state: &AskState, as_of: Date) -> String {
         (_, Some(since)) => format!("{} since {}", state.word(), since.in_words(as_of)),
         _ => state.word().into(),
     }
+}
+
+/// `Checkout’s`, `Payments’`.
+pub(crate) fn possessive(name: &str) -> String {
+    if name.ends_with(['s', 'x', 'z']) { format!("{name}’") } else { format!("{name}’s") }
+}
+
+/// A name in quotation marks.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("“{name}”")
 }
 
 /// `1 day`, `12 days`.

@@ -1,10 +1,12 @@
 //! What people record or suppose: each act becomes the changes that write it down, and refuses what cannot be so.
 
+mod confirm;
 mod planned;
 
 use crate::{
     Answer, AnswerLog, AnswerTo, AskId, Asked, Change, Date, Effort, Fact, FactId, Host, Left, Meta,
-    Organisation, OutcomeId, PersonId, Reference, Says, Share, Slug, Stance, TeamId, Word, WorkId, nearest,
+    Organisation, OutcomeId, PersonId, PriceRate, Reference, Says, Share, Slug, Stance, TeamId, Word, WorkId,
+    nearest,
 };
 
 /// One thing that happened, or was decided.
@@ -118,6 +120,17 @@ pub enum Act {
     Live {
         /// The outcome.
         outcome: OutcomeId,
+        /// When.
+        on: Date,
+    },
+    /// The stakeholder of an outcome, or the council, confirmed what it is worth.
+    Confirm {
+        /// The outcome.
+        outcome: OutcomeId,
+        /// What it is worth.
+        value: PriceRate,
+        /// Who said so.
+        who: PersonId,
         /// When.
         on: Date,
     },
@@ -316,6 +329,9 @@ impl Act {
             }
             Self::Live { outcome, on } => {
                 change_outcome(organisation, outcome, |outcome| set_once(&mut outcome.live, *on, "live"))
+            }
+            Self::Confirm { outcome, value, who, on } => {
+                confirm::confirm(organisation, outcome, value, who, *on)
             }
             Self::Rank { team, order } => change_team(organisation, team, |team| {
                 team.rank.clone_from(order);

@@ -20,6 +20,14 @@
     return steps.length ? '#answer > ' + steps.join(' > ') : '';
   };
 
+  // What somebody is typing, and what they have opened, outlives a newer answer.
+  const typed = () => [...main().querySelectorAll('input:not([type=hidden]), textarea, select')]
+    .filter((field) => field.localName === 'select'
+      ? [...field.options].some((option) => option.selected !== option.defaultSelected) && field.selectedIndex > 0
+      : field.value !== field.defaultValue)
+    .map((field) => [path(field), field.value]);
+  const opened = () => [...main().querySelectorAll('details[open]')].map(path);
+
   const refresh = async () => {
     if (asking) return;
     asking = true;
@@ -34,11 +42,13 @@
         const answer = next.getElementById('answer');
         if (!answer) break;
         const focus = main().contains(document.activeElement) ? path(document.activeElement) : '';
-        const left = scrollX, top = scrollY;
+        const left = scrollX, top = scrollY, fields = typed(), details = opened();
         main().replaceWith(document.adoptNode(answer));
         document.title = next.title;
         const asOf = next.querySelector('.as-of time');
         if (asOf) document.querySelector('.as-of time')?.replaceWith(document.adoptNode(asOf));
+        details.forEach((at) => document.querySelector(at)?.setAttribute('open', ''));
+        fields.forEach(([at, value]) => { const field = document.querySelector(at); if (field) field.value = value; });
         if (focus) document.querySelector(focus)?.focus({ preventScroll: true });
         scrollTo(left, top);
         shown = Math.max(goal, Number(answer.dataset.version));
@@ -121,6 +131,21 @@
       source.addEventListener('mouseleave', wake, { once: true });
       source.addEventListener('focusout', wake, { once: true });
     });
+  });
+  // Copying is the script's alone, so its buttons show only where there is one.
+  document.documentElement.classList.add('scripted');
+  document.addEventListener('click', async (event) => {
+    const button = event.target.closest?.('button[data-copy]');
+    const text = button && byId(button.dataset.copy);
+    if (!text) return;
+    try {
+      await navigator.clipboard.writeText(text.value);
+    } catch {
+      text.select();
+      document.execCommand('copy');
+    }
+    byId('live-status').textContent = 'Copied.';
+    button.textContent = 'Copied';
   });
   document.addEventListener('click', (event) => {
     const link = event.target.closest?.('a.find');

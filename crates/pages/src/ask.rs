@@ -1,11 +1,12 @@
 //! One ask: where it stands, its odds, what starting the detour is worth, what was said, and what can be recorded.
 
+use crate::answer::{answer_form, host_buttons};
 use crate::picture::{Curve, Mark, OnTime, curve, on_time};
-use crate::shell::{Frame, Section, act, dotted, headline, page, prose, token};
+use crate::shell::{Frame, Section, act, dotted, headline, page, prose};
 use crate::source::{anchor, detailed, sourced};
 use crate::ways::{chain, heading, ways};
-use crate::{link, next, say, words};
-use kedge_decide::{Decision, Next};
+use crate::{brief, link, next, say, words};
+use kedge_decide::{Brief, Decision, Next};
 use kedge_floor::Standing;
 use kedge_forecast::{
     Amount, AskForecast, BestStart, Certainty, Dates, DecideBy, Dropping, LandsBy, NeededBy, PlanForecast,
@@ -21,6 +22,7 @@ pub fn ask_page(
     standing: &Standing,
     plan: Option<&PlanForecast>,
     decision: Option<&Decision>,
+    brief: Option<&Brief>,
     next: &Next,
     ask: &Ask,
 ) -> Markup {
@@ -50,6 +52,7 @@ pub fn ask_page(
         }))
         (section(frame, standing, plan, decision, ask, false))
         @if !items.is_empty() { (next::list(frame, "What wants doing", &items, next.timed, 5)) }
+        @if !state.is_open() { (brief::section(frame, brief)) }
         (answers(frame, ask))
     };
     page(frame, Some(Section::Asks), &ask.id.to_string(), &main)
@@ -343,7 +346,6 @@ fn needed_day(of_ask: &AskForecast, day: Date, as_of: Date) -> Markup {
 
 /// What can be recorded about an ask, from the page.
 fn record(frame: &Frame<'_>, ask: &Ask, state: &AskState) -> Markup {
-    let Some(writing) = frame.writing else { return html! {} };
     let named = |act: &str| vec![("act", act.to_owned()), ("ask", ask.id.to_string())];
     if state.is_open() {
         return html! {};
@@ -357,27 +359,9 @@ fn record(frame: &Frame<'_>, ask: &Ask, state: &AskState) -> Markup {
                 (act(frame, "Accept the offer", "Records that the counter-offer was accepted today", true, &named("accept")))
             }
             (act(frame, "It landed", "Records that it landed today", false, &named("land")))
+            (host_buttons(frame, std::slice::from_ref(&ask.id), frame.organisation.host_state(ask, &ask.to)))
         }
-        details #{"answer-" (anchor(&ask.id.to_string()))} {
-            summary { "Record an answer" }
-            form.answer-form method="post" action=(link::ACT) {
-                (token(writing))
-                input type="hidden" name="act" value="answer";
-                input type="hidden" name="ask" value=(ask.id);
-                label { "They say " select name="says" {
-                    option value="considering" { "considering" }
-                    option value="committed" { "committed" }
-                    option value="countered" { "countered" }
-                    option value="declined" { "declined" }
-                    option value="dropped" { "dropped" }
-                } }
-                label { "by " input type="date" name="by"; }
-                label { "offer " input type="text" name="offer"; }
-                label { "why " input type="text" name="why"; }
-                button type="submit" { "Record it" }
-            }
-            p { small { "The asked team alone writes its answers: record one for them only when they have said it. Committed needs the day; countered needs the offer." } }
-        }
+        (answer_form(frame, &ask.id.to_string(), std::slice::from_ref(&ask.id)))
     }
 }
 
@@ -410,8 +394,8 @@ fn answers(frame: &Frame<'_>, ask: &Ask) -> Markup {
         })
         .collect();
     lines.extend(ask.asked.iter().map(|asked| {
-        let how = asked.how.as_deref().map_or_else(String::new, |how| format!(": {how}"));
-        (asked.on, html! { "Asked" (how) "." })
+        let how = asked.how.as_deref();
+        (asked.on, html! { "Asked" @if let Some(how) = how { ": " (brief::channel(how)) } "." })
     }));
     lines.extend(
         ask.returned

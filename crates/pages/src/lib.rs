@@ -11,15 +11,19 @@
 // Both arms of such a match are markup, and read best side by side.
 #![allow(clippy::single_match_else)]
 
+mod answer;
 mod ask;
 mod ask_list;
+mod brief;
 mod checks;
+mod claims;
 mod council;
 mod data;
 mod drawn;
 mod find;
 mod hacks;
 mod hangs_on;
+mod inbox;
 pub mod link;
 mod next;
 mod order;

@@ -4,7 +4,7 @@ use crate::picture::{Axis, Lane, timeline};
 use crate::shell::{Frame, Section, dotted, empty, headline, page, prose};
 use crate::source::{anchor, detailed};
 use crate::table::{Column, Row, table};
-use crate::{ask, checks, drawn, hangs_on, link, next, overview, plan_parts, say, words};
+use crate::{ask, checks, claims, drawn, hangs_on, link, next, overview, plan_parts, say, words};
 use kedge_check::Report;
 use kedge_decide::{Decision, Next};
 use kedge_floor::{OutcomeStanding, Standing, Status};
@@ -97,6 +97,7 @@ pub fn plan(frame: &Frame<'_>, answers: &PlanAnswers<'_>, plan: &Plan) -> Markup
             ))
         }
         (plan_parts::outcomes(frame, &outcomes))
+        (claims::waiting(frame, outcomes.iter().copied()))
         (plan_parts::work(frame, plan))
         @if !settled.is_empty() {
             h2 { "Asks that hold nothing up" }

@@ -3,9 +3,9 @@
 use crate::overview::standing_figure;
 use crate::shell::{Frame, Section, dotted, empty, headline, page, prose};
 use crate::table::{Column, Row, table};
-use crate::{ask_list, checks, hacks, link, next, say, words};
+use crate::{ask_list, checks, hacks, inbox, link, next, say, words};
 use kedge_check::Report;
-use kedge_decide::{Ledger, Next};
+use kedge_decide::{Inbox, Ledger, Next};
 use kedge_floor::{Basis, Standing, StandingNumber};
 use kedge_forecast::Forecast;
 use kedge_model::{Ask, NeedRelation, Organisation, TakesAsks, Team, TeamKind};
@@ -114,6 +114,8 @@ pub struct TeamAnswers<'a> {
     pub forecast: Option<&'a Forecast>,
     /// What wants doing.
     pub next: &'a Next,
+    /// What is asked of it, beside its own work.
+    pub inbox: Option<&'a Inbox>,
     /// The team's detours.
     pub ledger: &'a Ledger,
     /// What the rules found; `None` while it is being worked out.
@@ -122,7 +124,7 @@ pub struct TeamAnswers<'a> {
 
 /// One team: what is asked of it, beside what it waits for.
 pub fn team(frame: &Frame<'_>, answers: &TeamAnswers<'_>, team: &Team) -> Markup {
-    let TeamAnswers { standing, forecast, next, ledger, report } = *answers;
+    let TeamAnswers { standing, forecast, next, inbox, ledger, report } = *answers;
     let organisation = frame.organisation;
     let asked: Vec<&Ask> = organisation
         .asked_of(&team.id)
@@ -132,8 +134,6 @@ pub fn team(frame: &Frame<'_>, answers: &TeamAnswers<'_>, team: &Team) -> Markup
         .collect();
     let waiting = ask_list::by_weight(standing, forecast);
     let own: Vec<_> = waiting.iter().filter(|weighed| weighed.ask().team() == &team.id).copied().collect();
-    let of_team: Vec<_> =
-        waiting.iter().filter(|weighed| asked.iter().any(|ask| &ask.id == weighed.ask())).copied().collect();
     let number = standing.team(&team.id).map(|it| &it.number);
     let items: Vec<_> = next.items.iter().filter(|item| item.team == team.id).collect();
     let name = words::capital(team.name());
@@ -154,10 +154,7 @@ pub fn team(frame: &Frame<'_>, answers: &TeamAnswers<'_>, team: &Team) -> Markup
         }))
         @if let Some(number) = number { (standing_figure(number)) }
         @if !items.is_empty() { (next::list(frame, "What wants doing", &items, next.timed, 8)) }
-        @if !of_team.is_empty() {
-            h2 #asked { "Asked of " (name) }
-            (ask_list::table_of(frame, &of_team, forecast))
-        }
+        @if let Some(inbox) = inbox { (inbox::section(frame, inbox)) }
         @if !own.is_empty() {
             h2 #waits { "What " (name) " waits for" }
             (ask_list::table_of(frame, &own, forecast))

@@ -88,16 +88,19 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     }
     for ask in organisation.asks() {
         let decision = decisions.iter().find(|decision| decision.ask == ask.id);
+        let brief = kedge_decide::brief(&forecaster, &standing, plans.get(&ask.plan), &ask.id);
         add(
             pages::link::ask(&ask.id),
-            pages::ask_page(&frame, &standing, plans.get(&ask.plan), decision, &next, ask),
+            pages::ask_page(&frame, &standing, plans.get(&ask.plan), decision, brief.as_ref(), &next, ask),
         );
     }
     for team in organisation.teams() {
+        let inbox = kedge_decide::inbox(&organisation, &standing, &team.id, as_of);
         let answers = TeamAnswers {
             standing: &standing,
             forecast: Some(&forecast),
             next: &next,
+            inbox: inbox.as_ref(),
             ledger: &ledger.clone().of(&team.id),
             report: Some(&report),
         };

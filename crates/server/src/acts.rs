@@ -5,13 +5,13 @@ use axum::extract::{Form, State};
 use axum::http::header::REFERER;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use kedge_model::{Act, AskId, Date, Says, Slug, Stance};
+use kedge_model::{Act, AskId, Date, Host, OutcomeId, PersonId, PriceRate, Says, Slug, Stance, TeamId};
 use kedge_pages::link;
 use serde::Deserialize;
 use std::sync::Arc;
 
 /// The fields that the forms of the pages send; each act uses some.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Fields {
     token: String,
@@ -23,6 +23,11 @@ pub(crate) struct Fields {
     by: String,
     offer: String,
     why: String,
+    host: String,
+    how: String,
+    outcome: String,
+    value: String,
+    who: String,
 }
 
 /// `POST /act`: records one act and leads back to the page that it was sent from.
@@ -38,14 +43,17 @@ pub(crate) async fn act(
     let Some(answers) = shared.workspace.snapshot().answers else {
         return refused(&shared, StatusCode::CONFLICT, "the plan files do not load", &back);
     };
-    let (act, what) = match read(&fields, answers.as_of) {
+    let (acts, what) = match read(&fields, answers.as_of) {
         Ok(read) => read,
         Err(why) => return refused(&shared, StatusCode::UNPROCESSABLE_ENTITY, &why, &back),
     };
-    let changes = match act.changes(&answers.organisation) {
-        Ok(changes) => changes,
-        Err(error) => return refused(&shared, StatusCode::CONFLICT, &error.to_string(), &back),
-    };
+    let mut changes = Vec::new();
+    for act in acts {
+        match act.changes(&answers.organisation) {
+            Ok(of_act) => changes.extend(of_act),
+            Err(error) => return refused(&shared, StatusCode::CONFLICT, &error.to_string(), &back),
+        }
+    }
     let recording = shared.clone();
     let words = what.clone();
     let recorded = tokio::task::spawn_blocking(move || recording.workspace.record(&words, &changes)).await;
@@ -115,9 +123,37 @@ fn back(headers: &HeaderMap) -> String {
     path.filter(|path| !path.starts_with("//")).unwrap_or_else(|| link::OVERVIEW.to_owned())
 }
 
-/// The act that a form means, and what it does in words; otherwise why it means none.
-fn read(fields: &Fields, on: Date) -> Result<(Act, String), String> {
-    let ask: AskId = fields.ask.parse().map_err(|error: kedge_model::LiteralError| error.to_string())?;
+/// The acts that a form means, and what they do in words; otherwise why it means none.
+///
+/// What is said to asks that are one need is said to each of them, in one step: `ask` then names them all, with commas
+/// between.
+fn read(fields: &Fields, on: Date) -> Result<(Vec<Act>, String), String> {
+    if fields.act == "confirm" {
+        return confirmed(fields, on);
+    }
+    let names: Vec<&str> = fields.ask.split(',').collect();
+    let (mut acts, mut words) = (Vec::new(), Vec::new());
+    for ask in names {
+        let (act, what) = of_ask(fields, ask, on)?;
+        acts.push(act);
+        words.push(what);
+    }
+    Ok((acts, words.join("; ")))
+}
+
+/// A value that was confirmed.
+fn confirmed(fields: &Fields, on: Date) -> Result<(Vec<Act>, String), String> {
+    let wrong = |error: kedge_model::LiteralError| error.to_string();
+    let outcome: OutcomeId = fields.outcome.parse().map_err(wrong)?;
+    let value: PriceRate = fields.value.trim().parse().map_err(wrong)?;
+    let who = PersonId::parse(fields.who.trim(), &TeamId::council()).map_err(wrong)?;
+    let what = format!("{who} confirmed {value} for {outcome} on {on}");
+    Ok((vec![Act::Confirm { outcome, value, who, on }], what))
+}
+
+/// What a form means for one ask.
+fn of_ask(fields: &Fields, ask: &str, on: Date) -> Result<(Act, String), String> {
+    let ask: AskId = ask.trim().parse().map_err(|error: kedge_model::LiteralError| error.to_string())?;
     let fallback = || match fields.fallback.as_str() {
         "" => Ok(None),
         name => Slug::new(name).map(Some).map_err(|error| error.to_string()),
@@ -160,8 +196,20 @@ fn read(fields: &Fields, on: Date) -> Result<(Act, String), String> {
             (Act::Stance { ask, fallback, start }, what)
         }
         "asked" => {
-            let what = format!("{ask} was asked on {on}");
-            (Act::Asked { ask, on, how: None }, what)
+            let how = fields.how.split_whitespace().collect::<Vec<_>>().join(" ");
+            let how = (!how.is_empty()).then_some(how);
+            let where_to = how.as_deref().map(|how| format!(": {how}")).unwrap_or_default();
+            let what = format!("{ask} was asked on {on}{where_to}");
+            (Act::Asked { ask, on, how }, what)
+        }
+        "host" => {
+            let (host, word) = match fields.host.as_str() {
+                "welcome" => (Host::Welcome, "an away team is welcome"),
+                "unable" => (Host::Unable, "no away team can be hosted"),
+                other => return Err(format!("`{other}` says nothing about an away team")),
+            };
+            let what = format!("{ask}: {word}, as said on {on}");
+            (Act::Host { ask, on, host, guide: None }, what)
         }
         "accept" => {
             let what = format!("the counter-offer to {ask} was accepted on {on}");
@@ -208,13 +256,32 @@ mod tests {
     #[test]
     fn forms_become_acts() {
         let on: Date = "2026-10-14".parse().unwrap();
-        let (act, what) = read(&Fields { fallback: "hack".into(), ..fields("take") }, on).unwrap();
-        assert!(matches!(act, Act::Take { fallback: Some(_), .. }));
+        let (acts, what) = read(&Fields { fallback: "hack".into(), ..fields("take") }, on).unwrap();
+        assert!(matches!(acts[..], [Act::Take { fallback: Some(_), .. }]));
         assert_eq!(what, "“hack” of checkout/reusable-token was started on 2026-10-14");
         let committed = Fields { says: "committed".into(), ..fields("answer") };
         assert!(read(&committed, on).unwrap_err().contains("by which day"));
         let committed = Fields { by: "2026-11-20".into(), ..committed };
-        assert!(matches!(read(&committed, on), Ok((Act::Answer { says: Says::Committed { .. }, .. }, _))));
+        let (acts, _) = read(&committed, on).unwrap();
+        assert!(matches!(acts[..], [Act::Answer { says: Says::Committed { .. }, .. }]));
+        // What is one need is answered in one step.
+        let both = Fields { ask: "checkout/gift-ledger,returns/store-credit".into(), ..committed.clone() };
+        assert_eq!(read(&both, on).unwrap().0.len(), 2);
+        let (acts, what) =
+            read(&Fields { how: " https://a.example/1\n".into(), ..fields("asked") }, on).unwrap();
+        assert!(matches!(&acts[..], [Act::Asked { how: Some(how), .. }] if how == "https://a.example/1"));
+        assert_eq!(what, "checkout/reusable-token was asked on 2026-10-14: https://a.example/1");
+        let welcome = Fields { host: "welcome".into(), ..fields("host") };
+        assert!(matches!(read(&welcome, on).unwrap().0[..], [Act::Host { host: Host::Welcome, .. }]));
+        assert!(read(&fields("host"), on).is_err());
+        let confirm = Fields {
+            outcome: "checkout/one-tap".into(),
+            value: "40k/week".into(),
+            who: "council/ines".into(),
+            ..fields("confirm")
+        };
+        assert!(matches!(read(&confirm, on).unwrap().0[..], [Act::Confirm { .. }]));
+        assert!(read(&Fields { value: "much".into(), ..confirm }, on).is_err());
         assert!(read(&Fields { start: "soon".into(), ..fields("stance") }, on).is_err());
         assert!(read(&Fields { ask: "a".into(), ..fields("take") }, on).is_err());
         assert!(read(&fields("explode"), on).is_err());

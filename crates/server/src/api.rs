@@ -69,6 +69,17 @@ pub(crate) struct OfTeam {
     team: Option<String>,
 }
 
+pub(crate) async fn inbox(State(shared): State<Arc<Shared>>, Path(team): Path<String>) -> Response {
+    answer(&shared, move |answers| answers.inbox(&team.parse().ok()?)).await
+}
+
+pub(crate) async fn brief(
+    State(shared): State<Arc<Shared>>,
+    Path((team, id)): Path<(String, String)>,
+) -> Response {
+    answer(&shared, move |answers| Some((*answers.brief(&named::<AskId>(&team, &id)?)?).clone())).await
+}
+
 pub(crate) async fn hacks(State(shared): State<Arc<Shared>>, Query(of): Query<OfTeam>) -> Response {
     answer(&shared, move |answers| {
         let team = of.team.map(|team| team.parse::<TeamId>()).transpose().ok()?;

@@ -1,6 +1,6 @@
 //! Which address shows what.
 
-use crate::shown::{Shared, Shown, order_answer, plan_answers};
+use crate::shown::{Shared, Shown, brief_answer, order_answer, plan_answers};
 use crate::{acts, api, events, guard};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
@@ -40,6 +40,8 @@ pub(crate) fn router(shared: Arc<Shared>, port: u16) -> Router {
         .route("/api/forecast", get(api::forecast))
         .route("/api/order", get(api::order))
         .route("/api/next", get(api::next))
+        .route("/api/brief/{team}/{ask}", get(api::brief))
+        .route("/api/inbox/{team}", get(api::inbox))
         .route("/api/hacks", get(api::hacks))
         .route("/api/checks", get(api::checks))
         .route("/api/plans/{team}/{plan}", get(api::plan))
@@ -172,6 +174,10 @@ async fn ask(State(shared): State<Arc<Shared>>, Path((team, id)): Path<(String, 
         (Some((answers, _)), Some(plan)) => plan_answers(&shared, answers, &plan, vec![id.clone()]).await,
         _ => (None, Vec::new()),
     };
+    let brief = match &shown.moment {
+        Some((answers, _)) if forecast.is_some() => brief_answer(&shared, answers, &id).await,
+        _ => None,
+    };
     page_of(
         &shown,
         |frame, answers| {
@@ -182,6 +188,7 @@ async fn ask(State(shared): State<Arc<Shared>>, Path((team, id)): Path<(String, 
                 &answers.standing,
                 forecast.as_deref(),
                 decision,
+                brief.as_deref(),
                 &answers.next(),
                 ask,
             ))
@@ -204,10 +211,12 @@ async fn team(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Resp
         &shared,
         |frame, answers| {
             let team = frame.organisation.team(&id.parse::<TeamId>().ok()?)?;
+            let inbox = answers.inbox(&team.id);
             let of = pages::TeamAnswers {
                 standing: &answers.standing,
                 forecast: answers.forecast_if_ready(),
                 next: &answers.next(),
+                inbox: inbox.as_ref(),
                 ledger: &answers.ledger(Some(&team.id)),
                 report: Some(answers.report_if_ready()),
             };

@@ -1,7 +1,7 @@
 //! What a request sees: one moment of the workspace, held until its page is written.
 
 use crate::guard::Token;
-use kedge_decide::Decision;
+use kedge_decide::{Brief, Decision};
 use kedge_forecast::{OrderForecast, PlanForecast};
 use kedge_model::{AskId, Organisation, PlanId};
 use kedge_pages::{Frame, Freshness, Writing};
@@ -149,6 +149,16 @@ pub(crate) async fn plan_answers(
     let decide = move || asks.iter().filter_map(|ask| of.decision(ask)).collect::<Vec<_>>();
     let decisions = soon(shared, until.max(Instant::now() + PATIENCE / 3), decide).await.unwrap_or_default();
     (Some(forecast), decisions)
+}
+
+/// What the asked team reads about an ask, where it is there within a moment.
+pub(crate) async fn brief_answer(
+    shared: &Arc<Shared>,
+    answers: &Arc<Answers>,
+    ask: &AskId,
+) -> Option<Arc<Brief>> {
+    let (of, ask) = (answers.clone(), ask.clone());
+    soon(shared, Instant::now() + PATIENCE / 3, move || of.brief(&ask)).await.flatten()
 }
 
 /// What local order costs, where it is there within a moment; otherwise the search goes on, and every page is told when it

@@ -125,6 +125,8 @@ async fn pages_and_answers_are_served() {
         "/api/standing",
         "/api/forecast",
         "/api/next",
+        "/api/brief/checkout/reusable-token",
+        "/api/inbox/payments",
         "/api/hacks",
         "/api/hacks?team=checkout",
         "/api/checks",
@@ -152,6 +154,8 @@ async fn pages_and_answers_are_served() {
         "/trial/checkout/one-tap?policy=hope",
         "/api/plans/checkout/none",
         "/api/hacks?team=nobody",
+        "/api/inbox/nobody",
+        "/api/brief/checkout/none",
     ] {
         assert_eq!(status(&server.get(path).await), "404", "{path}");
     }

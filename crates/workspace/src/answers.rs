@@ -2,7 +2,7 @@
 
 use crate::workspace::Options;
 use kedge_check::{Report, Reported};
-use kedge_decide::{Decision, Ledger, Next};
+use kedge_decide::{Brief, Decision, Inbox, Ledger, Next};
 use kedge_files::{Loaded, Sources};
 use kedge_floor::Standing;
 use kedge_forecast::{
@@ -36,6 +36,7 @@ pub struct Answers {
     here: Option<Arc<BTreeSet<TeamId>>>,
     plans: Kept<PlanId, Option<Arc<PlanForecast>>>,
     decisions: Kept<AskId, Option<Arc<Decision>>>,
+    briefs: Kept<AskId, Option<Arc<Brief>>>,
     order: OnceLock<Arc<OrderForecast>>,
     structure: OnceLock<Report>,
     report: OnceLock<Report>,
@@ -70,6 +71,7 @@ impl Answers {
             here: None,
             plans: Kept::default(),
             decisions: Kept::default(),
+            briefs: Kept::default(),
             order: OnceLock::new(),
             structure: OnceLock::new(),
             report: OnceLock::new(),
@@ -150,6 +152,19 @@ impl Answers {
                 .or_else(|| self.forecast_if_ready().and_then(|all| all.plan(plan)))
         };
         kedge_decide::next(&self.organisation, &self.standing, &forecast_of, self.as_of)
+    }
+
+    /// What the asked team reads about an ask; `None` where there is no such ask. The first call takes its time.
+    pub fn brief(&self, ask: &AskId) -> Option<Arc<Brief>> {
+        let plan = self.plan(&self.organisation.ask(ask)?.plan);
+        keep(&self.briefs, ask, || {
+            kedge_decide::brief(self.forecaster(), &self.standing, plan.as_deref(), ask)
+        })
+    }
+
+    /// What is asked of a team beside its own work; `None` where there is no such team.
+    pub fn inbox(&self, team: &TeamId) -> Option<Inbox> {
+        kedge_decide::inbox(&self.organisation, &self.standing, team, self.as_of)
     }
 
     /// The live detours of one team, or of all: age, interest paid, the way out.

@@ -14,7 +14,7 @@ pub(crate) use export::{Export, ExportFormat, TableChoice};
 pub(crate) use forecast::{Forecast, PolicyChoice, Trials};
 pub(crate) use import::{DateOrderChoice, Destination, HostOfCode, ImportFormat};
 pub(crate) use new::NewThing;
-pub(crate) use record::{Answer, Done, HostChoice, Record, RecordVerb, SaysChoice, Take};
+pub(crate) use record::{Answer, Confirm, Done, HostChoice, Record, RecordVerb, SaysChoice, Take};
 pub(crate) use team::TeamVerb;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};

@@ -54,6 +54,11 @@ pub(crate) enum RecordVerb {
                             kedge done checkout/reusable-token hack\n  \
                             kedge done checkout/reusable-token hack --migrated")]
     Done(Done),
+    /// Record that an outcome's stakeholder, or the council, confirms what it is worth
+    #[command(
+        after_help = "Example: kedge confirm loyalty/points-in-basket --value 45k/week --who checkout/dana"
+    )]
+    Confirm(Confirm),
 }
 
 /// How something is recorded.
@@ -124,6 +129,21 @@ pub(crate) struct Done {
     /// The fallback was left for the real thing
     #[arg(long)]
     pub(crate) migrated: bool,
+    #[command(flatten)]
+    pub(crate) record: Record,
+}
+
+/// What `kedge confirm` takes.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Confirm {
+    /// An outcome, `team/outcome`
+    pub(crate) outcome: String,
+    /// What it is worth once live, `40k/week`
+    #[arg(long, value_name = "MONEY/TIME")]
+    pub(crate) value: String,
+    /// Who says so, `team/person` or `council/person`
+    #[arg(long, value_name = "PERSON")]
+    pub(crate) who: String,
     #[command(flatten)]
     pub(crate) record: Record,
 }

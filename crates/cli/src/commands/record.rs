@@ -1,12 +1,12 @@
-//! What people record: `answer`, `asked`, `accept`, `withdraw`, `take`, `land`, `done`, and `undo`.
+//! What people record: `answer`, `asked`, `accept`, `withdraw`, `take`, `land`, `confirm`, `done`, and `undo`.
 
 use super::{Session, print_json};
-use crate::arguments::{Answer, Done, HostChoice, Record, RecordVerb, SaysChoice, Take};
+use crate::arguments::{Answer, Confirm, Done, HostChoice, Record, RecordVerb, SaysChoice, Take};
 use crate::failure::{Exit, Failure};
 use crate::find::{self, Thing};
 use crate::terminal::Tone;
 use crate::terminal::say;
-use kedge_model::{Act, Date, Host, PersonId, Says, Stance, WorkId};
+use kedge_model::{Act, Date, Host, PersonId, PriceRate, Says, Stance, TeamId, WorkId};
 use kedge_workspace::UndoError;
 
 /// Records what the verb says.
@@ -86,6 +86,16 @@ pub(crate) fn run(session: &Session, verb: &RecordVerb) -> Result<Exit, Failure>
             let on = day(record);
             let what = format!("{ask} has landed");
             (Act::Answer { ask, on, says: Says::Landed { since: on }, work: None, why: None }, what, record)
+        }
+        RecordVerb::Confirm(Confirm { outcome, value, who, record }) => {
+            let Thing::Outcome(outcome) = find::thing(organisation, outcome)? else {
+                return Err(Failure::new(format!("`{outcome}` is no outcome"))
+                    .hint("a value is confirmed of an outcome, `team/outcome`"));
+            };
+            let value = value.parse::<PriceRate>()?;
+            let who = PersonId::parse(who, &TeamId::council())?;
+            let what = format!("{who} confirms {value} for {outcome}");
+            (Act::Confirm { outcome, value, who, on: day(record) }, what, record)
         }
         RecordVerb::Done(Done { what, fallback, migrated, record }) => {
             let on = day(record);

@@ -1,0 +1,158 @@
+//! What teams ask of each other, as people use it: the brief and its note, the inbox, a confirmation, the detours.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// A copy of the example, as its story's day sees it.
+struct Harbour(TempDir);
+
+impl Harbour {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        copy(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/harbour"), folder.path());
+        Self(folder)
+    }
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_kedge"))
+            .args(arguments)
+            .args(["--as-of", "2026-10-14"])
+            .current_dir(self.0.path())
+            .env("COLUMNS", "100")
+            .output()
+            .unwrap()
+    }
+    #[track_caller]
+    fn fine(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let err = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "kedge {arguments:?}\n{err}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+    #[track_caller]
+    fn refused(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "kedge {arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
+    }
+    fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        serde_json::from_str(&self.fine(&[arguments, &["--json"]].concat())).unwrap()
+    }
+    fn text(&self, file: &str) -> String {
+        fs::read_to_string(self.0.path().join(file)).unwrap()
+    }
+}
+
+#[test]
+fn a_brief_is_markdown_and_that_it_was_sent_is_noted_and_taken_back() {
+    let harbour = Harbour::new();
+    let brief = harbour.fine(&["brief", "reusable-token", "--trials", "400"]);
+    assert!(brief.starts_with("# Checkout asks Payments: A `reusable` flag on POST /tokens\n"), "{brief}");
+    assert!(brief.contains("## What a “no” costs") && brief.contains("Mira could come"), "{brief}");
+    let json = harbour.json(&["brief", "reusable-token", "--trials", "400"]);
+    assert_eq!(json["markdown"], brief);
+    let file = "checkout/one-tap.kedge.toml";
+    let before = harbour.text(file);
+    let sent = ["brief", "checkout/reusable-token", "--sent", "https://tracker.example/issues/12"];
+    harbour.fine(&[&sent[..], &["--dry-run"]].concat());
+    assert_eq!(harbour.text(file), before, "a dry run writes nothing");
+    harbour.fine(&sent);
+    let after = harbour.text(file);
+    let added: Vec<&str> = after.lines().filter(|line| !before.lines().any(|old| old == *line)).collect();
+    assert!(
+        added
+            .iter()
+            .any(|line| line.contains("2026-10-14") && line.contains("https://tracker.example/issues/12")),
+        "{added:?}"
+    );
+    for comment in before.lines().filter(|line| line.starts_with('#') || line.contains("   # ")) {
+        assert!(after.contains(comment), "{comment:?} is gone");
+    }
+    assert!(
+        harbour.fine(&["check", "checkout/one-tap.kedge.toml", "--fast"]).is_empty() || !after.is_empty()
+    );
+    harbour.fine(&["undo"]);
+    assert_eq!(harbour.text(file), before);
+    assert!(harbour.refused(&["brief", "reusable-token", "--sent", " "]).contains("where"));
+    assert!(harbour.refused(&["brief", "reusable-token", "--dry-run"]).contains("--sent"));
+    assert!(harbour.refused(&["brief", "reusable-tokn"]).contains("reusable-token"));
+}
+
+#[test]
+fn a_value_is_confirmed_by_its_stakeholder_or_the_council_and_by_nobody_else() {
+    let harbour = Harbour::new();
+    let before = harbour.text("council.kedge.toml");
+    let confirm = ["confirm", "payments/wallets", "--value", "30k/week", "--who", "council/wim"];
+    harbour.fine(&confirm);
+    let after = harbour.text("council.kedge.toml");
+    assert!(after.contains("outcome = \"payments/wallets\"") && after.contains("\"30k/week\""), "{after}");
+    assert!(after.contains("# Fulfil raised this after Platform had said no."), "comments stay");
+    // From now on it ranks: 30k over the weeks that are left.
+    let inbox = harbour.json(&["inbox", "payments"]);
+    let wallets =
+        inbox["items"].as_array().unwrap().iter().find(|it| it["subject"]["own"] == "payments/wallets");
+    assert!(wallets.unwrap()["confirmed_a_week"].as_f64().unwrap() > 0.0);
+    assert_eq!(inbox["ranked"], 4);
+    harbour.fine(&["undo"]);
+    assert_eq!(harbour.text("council.kedge.toml"), before);
+    for (who, why) in [
+        ("payments/marta", "is of the team that claims it"),
+        ("checkout/mira", "is not the stakeholder"),
+        ("council/wimm", "did you mean `council/wim`"),
+    ] {
+        let said = harbour.refused(&["confirm", "payments/wallets", "--value", "30k/week", "--who", who]);
+        assert!(said.contains(why), "{who}: {said}");
+    }
+    // The stakeholder of another team's outcome writes into her own team's file.
+    let before = harbour.text("checkout/answers.kedge.toml");
+    let dana = ["confirm", "search/typo-tolerant", "--value", "14k/week", "--who", "checkout/dana"];
+    harbour.fine(&dana);
+    assert_ne!(harbour.text("checkout/answers.kedge.toml"), before);
+    assert!(harbour.text("checkout/answers.kedge.toml").contains("# the team claims 55k"), "comments stay");
+}
+
+#[test]
+fn an_inbox_says_what_ranks_it_what_a_no_costs_and_what_to_type() {
+    let harbour = Harbour::new();
+    let text = harbour.fine(&["inbox", "payments"]);
+    for said in [
+        "Payments has 6 asks of others and 2 outcomes of its own",
+        " 1  An event for each booking that touches a customer's money  19k a week of work",
+        "There is no way on without it.",
+        "Not ranked: no confirmed worth, or no guess of the effort.",
+        "→ kedge answer loyalty/ledger-events committed --by …",
+        "Its worth is a claim that nobody has confirmed.",
+    ] {
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+    assert!(harbour.refused(&["inbox", "payment"]).contains("payments"));
+}
+
+#[test]
+fn hacks_say_what_they_cost_and_which_can_be_left() {
+    let harbour = Harbour::new();
+    let text = harbour.fine(&["hacks"]);
+    assert!(
+        text.starts_with("3 detours cost 4 person-days and 2.6k a month; 1 can be left now.\n"),
+        "{text}"
+    );
+    assert!(text.contains("→ kedge done search/attribute-feed hack --migrated"), "{text}");
+    harbour.fine(&["done", "search/attribute-feed", "hack", "--migrated"]);
+    assert_eq!(harbour.json(&["hacks", "search"])["hacks"].as_array().unwrap().len(), 1);
+    assert_eq!(harbour.fine(&["hacks", "payments"]), "No detour is in place.\n");
+}
