@@ -2,6 +2,10 @@
 
 use serde_json::Value;
 
+/// Entries that the aliases of one document may repeat in all. A few lines of aliases of aliases stand for more than any
+/// memory holds; a document that people wrote repeats a few hundred.
+const MOST_REPEATED: usize = 10_000;
+
 /// One document.
 #[derive(Debug)]
 pub struct Document {
@@ -51,8 +55,16 @@ pub fn documents(text: &str) -> Vec<Document> {
 /// # Errors
 /// The reader's own words, in one line.
 pub fn value(text: &str) -> Result<Value, String> {
-    serde_saphyr::from_str::<Value>(text).map_err(|error| {
+    let mut options = serde_saphyr::Options::default();
+    options.alias_limits.max_total_replayed_events = MOST_REPEATED;
+    serde_saphyr::from_str_with_options::<Value>(text, options).map_err(|error| {
         let words = error.to_string();
+        // The reader wraps its own kinds of error where values are read into plain ones.
+        if words.contains("alias replay limit exceeded") {
+            return format!(
+                "its aliases (`*name`) repeat more than {MOST_REPEATED} entries: write them out, or repeat less"
+            );
+        }
         let first = words.lines().next().unwrap_or("it cannot be read");
         first.strip_prefix("error: ").unwrap_or(first).to_owned()
     })
@@ -87,6 +99,23 @@ pub fn texts(value: &Value, path: &[&str]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn aliases_of_aliases_are_refused_before_they_fill_the_memory() {
+        let nine = |name: &str| [name; 9].join(",");
+        let line = |at: usize| match at.checked_sub(1) {
+            None => format!("a0: &a0 [{}]\n", nine("x")),
+            Some(before) => format!("a{at}: &a{at} [{}]\n", nine(&format!("*a{before}"))),
+        };
+        let bomb = (0..12).map(line).collect::<Vec<_>>().concat();
+        let refused = value(&bomb).unwrap_err();
+        assert!(refused.contains("repeat more than 10000 entries"), "{refused}");
+        let plain = value("a: &a [x, z]\nb: *a\nc: { <<: { d: 1 }, e: *a }\n").unwrap();
+        assert_eq!(
+            (texts(&plain, &["b"]), texts(&plain, &["c", "e"]).len()),
+            (vec!["x".into(), "z".into()], 2)
+        );
+    }
 
     #[test]
     fn each_document_has_its_line_and_a_broken_one_stays_alone() {

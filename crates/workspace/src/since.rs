@@ -1,22 +1,19 @@
 //! The plans as they were at a git revision. Git itself is asked, through a pipe, so that every repository works that works
 //! with git.
 
+use crate::git::{At, Entry, GitError, Listing, Tree, finish, git, read, resolve, spawn};
 use crate::workspace::Workspace;
 use kedge_check::Report;
-use kedge_files::{FileKind, SourceText};
-use kedge_model::Scope;
-use std::fmt::Write as _;
-use std::io::{self, BufRead, BufReader, Read, Write as _};
+use kedge_files::{FileKind, SourceText, read_found};
+use kedge_model::{Finding, Fix, Place, Scope, Severity, codes};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::thread;
 
 /// Why an earlier state cannot be looked at.
 #[derive(Debug, thiserror::Error)]
 pub enum SinceError {
     /// There is no git.
     #[error("git cannot be run: {0}")]
-    NoGit(io::Error),
+    NoGit(String),
     /// The plans are in no repository.
     #[error("{} is in no git repository", .0.display())]
     NoRepository(PathBuf),
@@ -41,6 +38,16 @@ pub enum SinceError {
     Git(String),
 }
 
+impl From<GitError> for SinceError {
+    fn from(error: GitError) -> Self {
+        match error {
+            GitError::Missing(said) => Self::NoGit(said),
+            GitError::Failed(said) => Self::Git(said),
+            other => Self::Git(other.to_string()),
+        }
+    }
+}
+
 impl Workspace {
     /// The report that the plans would have had as they were at `revision` of their git repository, looked at from the same
     /// day and with the same rules as now; with `fast` those that need no forecast. Where the plans could not be read then,
@@ -49,29 +56,48 @@ impl Workspace {
     /// # Errors
     /// Where the plans are in no repository, or it has no such revision, or no plans there.
     pub fn report_at(&self, revision: &str, fast: bool) -> Result<Report, SinceError> {
-        let mut files = files_at(self.path(), self.root(), revision)?;
-        // What lies in other repositories is as it is now: the revision is of this one.
+        let Before { mut files, unreadable, links } = files_at(self.path(), self.root(), revision)?;
+        // What lies in other repositories, or behind a link that leads away, is as it is now: the revision is of this one.
         let snapshot = self.snapshot();
         let sources = match (&snapshot.trouble, &snapshot.answers) {
             (Some(trouble), _) => Some(&trouble.sources),
             (None, answers) => answers.as_ref().map(|answers| &answers.sources),
         };
         let others: Vec<SourceText> = sources.map_or_else(Vec::new, |sources| {
-            let of_others = sources.files().filter(|path| crate::gather::source_of(path).is_some());
+            let linked = |path: &str| {
+                let below = |link: &String| {
+                    path.strip_prefix(link.as_str())
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                };
+                links.iter().any(below)
+            };
+            let is_elsewhere = |path: &&str| crate::gather::source_of(path).is_some() || linked(path);
+            let of_others = sources.files().filter(is_elsewhere);
             let text =
                 |path: &str| Some(SourceText { path: path.to_owned(), text: sources.text(path)?.to_owned() });
             of_others.filter_map(text).collect()
         });
         let part = self.teams_here().is_some();
-        if part && !others.is_empty() {
+        let gathered = others.iter().any(|file| crate::gather::source_of(&file.path).is_some());
+        if part && gathered {
             // The whole's own settings take the place of the pointer to it.
             files.retain(|file| file.path != "kedge.toml");
         }
         // A part stays a part: whether a kedge.toml was there decides for the whole only.
-        let alone = self.path().is_file() || (part && others.is_empty()) || !self.left_aside().is_empty();
+        let alone = self.path().is_file() || (part && !gathered) || !self.left_aside().is_empty();
         let scope = alone.then_some(Scope::Partial);
         files.extend(others);
-        Ok(match kedge_files::read(files, scope) {
+        let unreadable = unreadable.into_iter().map(|(path, why)| {
+            let place = Place { file: path.as_str().into(), line: 1, column: 1, end_line: 1, end_column: 1 };
+            Finding::in_file(
+                codes::UNREADABLE,
+                Severity::Error,
+                place,
+                format!("this file was not read: {why}"),
+            )
+            .with_fix(Fix::advice("look at it with `git show`"))
+        });
+        Ok(match read_found(files, scope, unreadable.collect()) {
             Ok(loaded) => self.answers_to(loaded).into_report(fast),
             Err(failed) => Report::of_reading(&failed.findings, &failed.sources),
         })
@@ -91,89 +117,61 @@ impl Workspace {
     }
 }
 
+/// What a revision holds of a folder.
+struct Before {
+    files: Vec<SourceText>,
+    unreadable: Vec<(String, String)>,
+    /// Links that lead to folders or out of the repository.
+    links: Vec<String>,
+}
+
 /// The files of the plan language in the folder, or the one file, as they were.
-pub(crate) fn files_at(path: &Path, root: &Path, revision: &str) -> Result<Vec<SourceText>, SinceError> {
-    let repository = git(root, &["rev-parse", "--show-toplevel"])?
-        .ok_or_else(|| SinceError::NoRepository(root.to_owned()))?;
-    let repository = PathBuf::from(repository.trim_end_matches(['\r', '\n']));
-    let commit = format!("{revision}^{{commit}}");
-    // What begins with a hyphen would be an option.
-    let known = !revision.starts_with('-');
-    let commit =
-        known.then(|| git(root, &["rev-parse", "--verify", "--quiet", &commit])).transpose()?.flatten();
-    let commit =
-        commit.ok_or_else(|| SinceError::NoRevision { revision: revision.to_owned(), repository })?;
-    let commit = commit.trim_end().to_owned();
-    // Relative to the folder that git is run in, and only what is in it.
-    let listed = git(root, &["ls-tree", "-r", "-z", "--name-only", &commit, "."])?
-        .ok_or_else(|| SinceError::Git("the revision's files cannot be listed".into()))?;
-    let only = path.is_file().then(|| path.file_name().unwrap_or_default().to_string_lossy().into_owned());
-    let mut names: Vec<&str> = listed
-        .split('\0')
-        .filter(|name| FileKind::of(name).is_some() && only.as_ref().is_none_or(|only| only == name))
-        .filter(|name| !name.split('/').any(|part| part.starts_with('.')))
-        .collect();
-    // A folder inside that has a `kedge.toml` of its own is another organisation.
-    let others: Vec<String> = names
-        .iter()
-        .filter_map(|name| name.strip_suffix("/kedge.toml").map(|folder| format!("{folder}/")))
-        .collect();
-    names.retain(|name| !others.iter().any(|other| name.starts_with(other.as_str())));
-    if names.is_empty() {
-        return Err(SinceError::NoPlans { revision: revision.to_owned(), folder: root.to_owned() });
-    }
-    contents(root, &commit, &names)
-}
-
-/// What git prints; `None` where it refuses.
-fn git(folder: &Path, arguments: &[&str]) -> Result<Option<String>, SinceError> {
-    let output = command(folder, arguments).stdin(Stdio::null()).output().map_err(SinceError::NoGit)?;
-    Ok(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
-}
-
-fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(folder).args(arguments);
-    command.stderr(Stdio::null());
-    command
-}
-
-/// The texts of the files, all through one process.
-fn contents(root: &Path, commit: &str, names: &[&str]) -> Result<Vec<SourceText>, SinceError> {
-    let failed = |error: io::Error| SinceError::Git(format!("the revision's files cannot be read: {error}"));
-    let mut child = command(root, &["cat-file", "--batch"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(SinceError::NoGit)?;
-    // `./` makes git read the path as relative to the folder.
-    let mut asked = String::new();
-    for name in names {
-        let _ = writeln!(asked, "{commit}:./{name}");
-    }
-    let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
-        return Err(SinceError::Git("no pipe".into()));
+fn files_at(path: &Path, root: &Path, revision: &str) -> Result<Before, SinceError> {
+    let here = At::Around(root);
+    let line = |question: &str| -> Result<Option<String>, SinceError> {
+        let mut command = git(here);
+        command.args(["rev-parse", question]);
+        let (ok, out, _) = finish(spawn(command)?, Vec::new())?;
+        let out = String::from_utf8_lossy(&out);
+        Ok(ok.then(|| out.strip_suffix('\n').unwrap_or(&out).to_owned()))
     };
-    // Git answers while it is still asked; one thread would wait for itself once both pipes are full.
-    let asking = thread::spawn(move || input.write_all(asked.as_bytes()));
-    let mut output = BufReader::new(output);
-    let mut files = Vec::with_capacity(names.len());
-    for name in names {
-        let mut head = String::new();
-        output.read_line(&mut head).map_err(failed)?;
-        let size = head.trim_end().rsplit(' ').next().and_then(|size| size.parse::<usize>().ok());
-        let size = size.ok_or_else(|| SinceError::Git(format!("{name} cannot be read at that revision")))?;
-        let mut bytes = vec![0; size + 1];
-        output.read_exact(&mut bytes).map_err(failed)?;
-        bytes.pop();
-        // What is no text is found where it is read.
-        files.push(SourceText {
-            path: (*name).to_owned(),
-            text: String::from_utf8_lossy(&bytes).into_owned(),
-        });
+    let repository = line("--show-toplevel")?.ok_or_else(|| SinceError::NoRepository(root.to_owned()))?;
+    let commit = resolve(here, revision).ok_or_else(|| SinceError::NoRevision {
+        revision: revision.to_owned(),
+        repository: PathBuf::from(&repository),
+    })?;
+    let none = || SinceError::NoPlans { revision: revision.to_owned(), folder: root.to_owned() };
+    let within = line("--show-prefix")?.unwrap_or_default();
+    let mut command = git(here);
+    command.args(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options"]);
+    command.arg(format!("{commit}:{within}"));
+    let (ok, listed, _) = finish(spawn(command)?, Vec::new())?;
+    if !ok {
+        return Err(none());
     }
-    // All was answered, so all was asked.
-    let _ = asking.join();
-    let _ = child.wait();
-    Ok(files)
+    let mut listing = Listing::of(&listed, &repository)?;
+    if path.is_file() {
+        let only = path.file_name().unwrap_or_default().to_string_lossy();
+        listing.entries.retain(|entry| entry.path == only);
+        listing.links.retain(|link| *link == only);
+        listing.unreadable.retain(|(path, _)| *path == only);
+    }
+    let mut tree = Tree { unreadable: listing.unreadable, ..Tree::default() };
+    let mut command = git(here);
+    command.args(["cat-file", "--batch"]);
+    read(command, &listing.entries, &mut tree, &repository)?;
+    // A link to a file is followed, as it is on disk; as it was then, where it stays within the repository.
+    let (files, mut links): (Vec<String>, Vec<String>) =
+        listing.links.into_iter().partition(|link| FileKind::of(link).is_some());
+    let object = |path: String| Entry { object: format!("{commit}:{within}{path}"), path };
+    let linked: Vec<Entry> = files.into_iter().map(object).collect();
+    let mut command = git(here);
+    command.args(["cat-file", "--batch", "--follow-symlinks"]);
+    read(command, &linked, &mut tree, &repository)?;
+    links.append(&mut tree.passed_over);
+    if tree.files.is_empty() && tree.unreadable.is_empty() && links.is_empty() {
+        return Err(none());
+    }
+    let files = tree.files.into_iter().map(|(path, text)| SourceText { path, text }).collect();
+    Ok(Before { files, unreadable: tree.unreadable, links })
 }

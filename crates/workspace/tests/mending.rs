@@ -169,3 +169,55 @@ fn since_a_revision_only_what_came_is_reported() {
     let alone = Workspace::open(&folder.join("checkout/one-tap.kedge.toml"), options()).unwrap();
     assert_eq!(alone.report_at("HEAD", true).unwrap().findings.len(), 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn since_a_revision_a_link_is_what_it_led_to() {
+    let repository = tempfile::tempdir().unwrap();
+    let top = repository.path();
+    let outside = tempfile::tempdir().unwrap();
+    let folder = top.join("plans");
+    let plan = |team: &str| format!("team = \"{team}\"\n\n[outcome.one]\ndue = 2026-12-12\n");
+    write(top, &[("elsewhere/one.kedge.toml", &plan("checkout")), ("more/b/two.kedge.toml", &plan("b"))]);
+    write(outside.path(), &[("c.kedge.toml", &plan("c"))]);
+    let link = |from: &Path, to: &str| {
+        let to = folder.join(to);
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink(from, to).unwrap();
+    };
+    link(Path::new("../../elsewhere/one.kedge.toml"), "checkout/one.kedge.toml");
+    link(Path::new("../more/b"), "b");
+    link(&outside.path().join("c.kedge.toml"), "c/c.kedge.toml");
+    git(top, &["init", "--quiet"]);
+    git(top, &["add", "--all"]);
+    git(top, &["commit", "--quiet", "--message", "one"]);
+    let open = || Workspace::open(&folder, options()).unwrap();
+    let found = |report: &kedge_check::Report| {
+        report.findings.iter().filter_map(|it| it.about.clone()).collect::<Vec<_>>()
+    };
+    let before = open().report_at("HEAD", true).unwrap();
+    assert_eq!(found(&before), found(open().snapshot().answers.unwrap().structure_report()));
+    assert_eq!(before.findings.len(), 3, "{:?}", found(&before));
+    // What the link leads to has changed since.
+    let more = plan("checkout") + "\n[outcome.two]\ndue = 2026-12-13\n";
+    write(top, &[("elsewhere/one.kedge.toml", &more)]);
+    let workspace = open();
+    let now = workspace.snapshot().answers.unwrap().structure_report().clone();
+    let came = now.since(&workspace.report_at("HEAD", true).unwrap(), "HEAD");
+    assert_eq!(found(&came), ["outcome checkout/two due"]);
+}
+
+#[test]
+fn since_a_revision_with_a_file_too_large_says_so() {
+    let repository = tempfile::tempdir().unwrap();
+    let plan = "team = \"checkout\"\n\n[outcome.one]\ndue = 2026-12-12\n";
+    let large = plan.to_owned() + &"# No plan is so long.\n".repeat(250_000);
+    write(repository.path(), &[("a/a.kedge.toml", &large)]);
+    git(repository.path(), &["init", "--quiet"]);
+    git(repository.path(), &["add", "--all"]);
+    git(repository.path(), &["commit", "--quiet", "--message", "one"]);
+    write(repository.path(), &[("a/a.kedge.toml", &plan.replace("checkout", "a"))]);
+    let report = Workspace::open(repository.path(), options()).unwrap().report_at("HEAD", true).unwrap();
+    assert_eq!(report.findings.len(), 1);
+    assert!(report.findings[0].message.contains("5 MB"), "{:?}", report.findings[0].message);
+}

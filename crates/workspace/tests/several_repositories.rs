@@ -516,3 +516,44 @@ fn in_one_teams_repository_only_what_concerns_it_is_told() {
     assert!(error.to_string().contains("which is not a folder here"), "{error}");
     assert!(report.findings.iter().all(|it| it.severity <= Severity::Error));
 }
+
+#[test]
+fn since_a_revision_what_others_keep_elsewhere_is_as_it_is_now() {
+    let world = World::new();
+    let live = "[[source]]\npath = \"../checkout\"\nholds = [\"checkout\"]\n".to_owned();
+    let fetched = world.source("checkout", "holds = [\"checkout\"]");
+    for sources in [[live, world.payments()], [fetched, world.payments()]] {
+        fs::remove_dir_all(world.at("plans").join("ops")).ok();
+        world.settings(&sources);
+        world.gather("plans").unwrap();
+        let new = |workspace: &Workspace| {
+            let now = workspace.snapshot().answers.unwrap().structure_report().clone();
+            let report = now.since(&workspace.report_at("HEAD", true).unwrap(), "HEAD");
+            let about: Vec<String> = report.findings.iter().filter_map(|it| it.about.clone()).collect();
+            (about, report.since.unwrap())
+        };
+        let (about, since) = new(&world.open("plans"));
+        assert_eq!((about, since.resolved, since.readable), (vec![], 0, true));
+        assert!(since.kept > 0, "the ask of checkout has no fallback");
+        write(&world.at("plans"), "ops/team.kedge.toml", &PAYMENTS.replace("payments", "ops"));
+        write(
+            &world.at("plans"),
+            "ops/moor.kedge.toml",
+            "team = \"ops\"\n\n[outcome.moor]\ndue = 2026-12-12\n",
+        );
+        let (about, _) = new(&world.open("plans"));
+        assert!(
+            about.iter().any(|it| it == "outcome ops/moor due")
+                && !about.iter().any(|it| it.contains("checkout")),
+            "{about:?}"
+        );
+    }
+    // In one team's repository the settings of the whole hold, then as now.
+    write(&world.at("checkout"), "kedge.toml", "name = \"Checkout\"\npart-of = { path = \"../plans\" }\n");
+    commit(&world.at("checkout"));
+    gather(&world.at("checkout"), day(DAY), false, &mut |_, _, _| {}).unwrap();
+    let part = world.open("checkout");
+    let now = part.snapshot().answers.unwrap().structure_report().clone();
+    let since = now.since(&part.report_at("HEAD", true).unwrap(), "HEAD");
+    assert_eq!((since.findings.len(), since.since.unwrap().readable), (0, true));
+}

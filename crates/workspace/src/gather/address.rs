@@ -1,6 +1,6 @@
 //! Where a source is, looked at before git sees it: addresses, revisions and folders that are what they seem.
 
-use super::git::GitError;
+use crate::git::GitError;
 use std::fmt::Write as _;
 use std::path::Path;
 

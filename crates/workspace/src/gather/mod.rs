@@ -12,14 +12,13 @@
 //! for the teams it holds, and a team has one source.
 
 mod address;
+mod cache;
 mod claims;
-mod git;
 mod ground;
 mod load;
 mod record;
 mod whole;
 
-pub use git::GitError;
 pub(crate) use ground::Ground;
 pub(crate) use load::open;
 pub(crate) use record::written;

@@ -1,11 +1,12 @@
 //! Gathering: fetches every source, and keeps what it fetched whole or not at all.
 
 use super::address;
+use super::cache::{Cache, Commit};
 use super::claims::settings_of_source;
-use super::git::{Cache, Commit, GitError, Tree};
 use super::load::{folder, is_live, is_of};
 use super::record::{self, GatheredSource, Kept, Record, said};
 use super::{names, names_of};
+use crate::git::{GitError, Tree};
 use kedge_files::{Links, Overlay, find, settings_in};
 use kedge_model::{Date, Location, Settings, SourceFolder, Subject};
 use serde::Serialize;
