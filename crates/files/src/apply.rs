@@ -174,17 +174,7 @@ fn home_of(
         let council = sources.files.iter().find(|file| file.kind == FileKind::Council);
         return Ok(council.map_or_else(|| "council.kedge.toml".into(), |file| file.path.clone()));
     }
-    Ok(format!("{}{name}", folder_of(sources, &team)).into())
-}
-
-/// The folder of a team's files, with the `/` behind it.
-fn folder_of(sources: &Sources, team: &TeamId) -> String {
-    let known =
-        sources.files.iter().find(|file| file.kind != FileKind::Settings && file.own.as_ref() == Some(team));
-    match known {
-        Some(file) => file.path.rfind(['/', ':']).map_or_else(String::new, |at| file.path[..=at].to_owned()),
-        None => format!("{team}/"),
-    }
+    Ok(format!("{}{name}", sources.folder_of(&team)).into())
 }
 
 /// The text of a file after the steps; `None` where nothing is left in it.

@@ -67,6 +67,19 @@ impl Sources {
         self.home_file(fact).map(|file| file.path.as_ref())
     }
 
+    /// The folder of a team's files, with the `/` behind it, in the source that they lie in; one of its name where it has
+    /// none yet.
+    pub fn folder_of(&self, team: &TeamId) -> String {
+        let known =
+            self.files.iter().find(|file| file.kind != FileKind::Settings && file.own.as_ref() == Some(team));
+        match known {
+            Some(file) => {
+                file.path.rfind(['/', ':']).map_or_else(String::new, |at| file.path[..=at].to_owned())
+            }
+            None => format!("{team}/"),
+        }
+    }
+
     /// Which kind of file it is.
     pub fn kind(&self, file: &str) -> Option<FileKind> {
         self.file(file).map(|file| file.kind)

@@ -39,6 +39,12 @@ pub enum GitError {
     /// A folder that leads out of the repository.
     #[error("`under = \"{0}\"` is not a folder within the repository")]
     Under(String),
+    /// A folder beside a repository that was fetched.
+    #[error(
+        "`path = \"{0}\"` leads out of the repository whose kedge.toml says so, so it cannot be had from elsewhere: \
+         name that source by `git` there"
+    )]
+    Beside(String),
     /// It cannot be reached.
     #[error("{url} cannot be reached: {said}")]
     Unreachable {

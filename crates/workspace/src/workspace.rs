@@ -5,7 +5,7 @@ use crate::clock::AsOf;
 use crate::disk::{self, WriteError};
 use crate::gather::{self, GatheredSource, Ground};
 use crate::journal::{self, Step, UndoError};
-use kedge_files::{Edit, Failed, LoadError, Loaded, Overlay, SourceText, Sources};
+use kedge_files::{Edit, Failed, LoadError, Loaded, Overlay, SourceText, Sources, settings_in, speaks_for};
 use kedge_model::{Change, Date, Finding, Scope, Severity, TeamId};
 use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
@@ -89,6 +89,16 @@ pub enum RecordError {
     /// The change cannot be written into the files.
     #[error("this cannot be written into the plan files: {0}")]
     Apply(String),
+    /// A new file of a team that has its files in a source.
+    #[error(
+        "the files of team `{team}` are in the source `{source_name}` (`holds` in kedge.toml), not here: write it there"
+    )]
+    HeldElsewhere {
+        /// The team.
+        team: TeamId,
+        /// The source.
+        source_name: String,
+    },
     /// The disk refused, or a file changed meanwhile.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -422,9 +432,25 @@ impl Workspace {
 
     /// What is in another repository is its teams' to change.
     fn refuse_elsewhere(&self, edits: &[Edit]) -> Result<(), RecordError> {
-        let ground = self.lies().ground;
+        let lies = self.lies();
         for edit in edits {
-            ground.place(&edit.path)?;
+            lies.ground.place(&edit.path)?;
+        }
+        // From the file itself: a source that holds a team without any file yet is an error, and errors are left aside.
+        let text = std::fs::read_to_string(self.inner.root.join("kedge.toml")).unwrap_or_default();
+        let (None, Some(settings)) = (&lies.here, settings_in(&text)) else { return Ok(()) };
+        let sources = &settings.sources;
+        let names = crate::gather::names_of(sources);
+        let new = edits
+            .iter()
+            .filter(|edit| edit.before.is_none() && crate::gather::source_of(&edit.path).is_none());
+        for edit in new {
+            let Some(text) = edit.after.clone() else { continue };
+            let Some((team, _)) = speaks_for(&SourceText { path: edit.path.clone(), text }) else { continue };
+            let held = sources.iter().zip(&names).find(|(source, _)| source.holds.contains(&team));
+            if let Some((_, name)) = held {
+                return Err(RecordError::HeldElsewhere { team, source_name: name.clone() });
+            }
         }
         Ok(())
     }

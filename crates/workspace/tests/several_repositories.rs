@@ -557,3 +557,33 @@ fn since_a_revision_what_others_keep_elsewhere_is_as_it_is_now() {
     let since = now.since(&part.report_at("HEAD", true).unwrap(), "HEAD");
     assert_eq!((since.findings.len(), since.since.unwrap().readable), (0, true));
 }
+
+#[test]
+fn a_folder_beside_the_whole_cannot_be_had_through_the_url_of_the_whole() {
+    let world = World::new();
+    world.settings(&["[[source]]\npath = \"../payments-repo\"\nunder = \"plans\"\n".to_owned()]);
+    let part_of = format!("name = \"Checkout\"\npart-of = {{ git = \"{}\" }}\n", world.url("plans"));
+    write(&world.at("checkout"), "kedge.toml", &part_of);
+    let error = world.gather("checkout").unwrap_err();
+    assert!(matches!(&error, GatherError::Source { cause: GitError::Beside(_), .. }), "{error}");
+    assert!(error.to_string().contains("name that source by `git` there"), "{error}");
+}
+
+#[test]
+fn new_files_of_a_team_are_written_where_its_files_are_or_not_at_all() {
+    let world = World::new();
+    world.settings(&[world.payments()]);
+    fs::remove_dir_all(world.at("payments-repo").join("plans")).unwrap();
+    write(&world.at("payments-repo"), "plans/README.md", "None yet.\n");
+    commit(&world.at("payments-repo"));
+    write(&world.at("plans"), "checkout/team.kedge.toml", &PAYMENTS.replace("payments", "checkout"));
+    world.gather("plans").unwrap();
+    let workspace = world.open("plans");
+    let team = |name: &str| kedge_model::Team::new(name.parse().unwrap(), kedge_model::TeamKind::Stream);
+    let error = workspace.record("new team payments", &[team("payments").into()]).unwrap_err();
+    assert!(matches!(error, RecordError::HeldElsewhere { .. }), "{error}");
+    assert!(error.to_string().contains("source `payments-repo/plans`"), "{error}");
+    assert!(!world.at("plans").join("payments").exists());
+    workspace.record("new team loyalty", &[team("loyalty").into()]).unwrap();
+    assert!(world.at("plans").join("loyalty/team.kedge.toml").is_file());
+}

@@ -56,7 +56,7 @@ pub(crate) fn run(session: &Session, thing: &NewThing) -> Result<Exit, Failure> 
         }
         NewThing::Dataset { dataset } => {
             let id: DatasetId = dataset.parse()?;
-            let path = format!("{}/data.kedge.toml", id.team());
+            let path = format!("{}data.kedge.toml", answers.sources.folder_of(id.team()));
             let fact = FactId::from(&id);
             return from_template(
                 session,
@@ -68,7 +68,7 @@ pub(crate) fn run(session: &Session, thing: &NewThing) -> Result<Exit, Failure> 
         }
         NewThing::Proposal { proposal, adopters } => {
             let id: ProposalId = proposal.parse()?;
-            let path = format!("{}/proposal.kedge.toml", id.team());
+            let path = format!("{}proposal.kedge.toml", answers.sources.folder_of(id.team()));
             let adopters: Vec<TeamId> = adopters.iter().cloned().map(TeamId::from).collect();
             let fact = FactId::from(&id);
             let template = Template::Proposal { id: id.id(), title: id.id().as_str(), adopters: &adopters };

@@ -260,7 +260,7 @@ impl Gatherer<'_> {
                 let inside = joined(above, path).filter(|_| source.rev.is_none());
                 let inside = inside
                     .and_then(|folder| joined(&folder, &under))
-                    .ok_or_else(|| failed(GitError::Url(path.clone())))?;
+                    .ok_or_else(|| failed(GitError::Beside(path.clone())))?;
                 let tree = commit.tree(url, &inside).map_err(failed)?;
                 return Ok((kept(Some(commit.id.clone()), tree), None));
             }
