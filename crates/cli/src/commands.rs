@@ -15,6 +15,7 @@ mod next;
 mod order;
 mod record;
 mod serve;
+mod survey;
 mod what_if;
 
 use crate::arguments::{Arguments, Check, Command, Common, Export, Forecast, ReportFormat, TeamVerb, Trials};
@@ -87,6 +88,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
             };
             gather::run(common, terminal, &folder, *offline)
         }
+        Command::Survey(arguments) => survey::run(common, terminal, arguments),
         Command::Serve { path, port, trials } => {
             serve::run(common, terminal, path.as_deref(), *port, *trials)
         }

@@ -7,7 +7,7 @@ use crate::people::{Members, People};
 use crate::repository::SurveyError;
 use crate::selection::Selected;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Commits by a team's people that touch an owner's files.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,11 +48,14 @@ pub(crate) fn count(
     let mut paths = Vec::new();
     history.each(|commit| {
         selected.paths(commit, &mut paths);
-        let owners: BTreeSet<u32> = paths
-            .iter()
-            .flat_map(|path| ownership.of(*path, history.names.path(*path), commit.committed).to_vec())
-            .map(|owner| owner.0)
-            .collect();
+        // Each owner with the first file of its.
+        let mut owners: BTreeMap<u32, &str> = BTreeMap::new();
+        for path in &paths {
+            let name = history.names.path(*path);
+            for owner in ownership.of(*path, name, commit.committed).iter() {
+                owners.entry(owner.0).or_insert(name);
+            }
+        }
         if owners.is_empty() {
             return;
         }
@@ -61,8 +64,8 @@ pub(crate) fn count(
             return;
         };
         away.of_known_team += 1;
-        for owner in owners {
-            visits.entry((owner, team.to_owned())).or_default().note(commit.written, &commit.id);
+        for (owner, file) in owners {
+            visits.entry((owner, team.to_owned())).or_default().note(commit, || vec![file.to_owned()]);
         }
     })?;
     away.visits = visits

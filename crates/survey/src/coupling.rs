@@ -4,29 +4,34 @@
 //! B's and not A's. A commit in which they meet only in files that both own is counted apart.
 //!
 //! Beside each count stands what chance would give: if commits that touch A's own files and commits that touch B's fell
-//! independently among the N that were counted, a·b/N of them would touch both. Their number is then hypergeometric, with
-//! the variance a·b·(N−a)·(N−b) / (N²·(N−1)) (Feller, "An Introduction to Probability Theory and Its Applications", vol.
-//! 1, II.6); a count within two of its standard deviations is *as chance has it*. The pair with the highest count of all
-//! can lie below chance.
+//! independently among the N that were counted, a·b/N of them would touch both. Their number is then hypergeometric
+//! (Fisher's exact test; R. A. Fisher, "Statistical Methods for Research Workers", 1934), and a count is *above chance* where
+//! it, or more, had a chance of less than one in forty; *below* likewise. The pair with the highest count of all can lie
+//! below chance, and one commit alone is seldom above it.
 
+use crate::history::{Commit, History, PathIndex};
 use crate::ownership::{OwnerIndex, Ownership};
+use crate::repository::SurveyError;
 use crate::selection::{Selected, day};
-use crate::{history::History, repository::SurveyError};
 use serde::{Deserialize, Serialize};
+use statrs::distribution::{DiscreteCDF, Hypergeometric};
+use statrs::statistics::{Max, Min};
 use std::collections::{BTreeMap, HashMap};
 
 /// So many commits are named beside each number, the newest.
 pub const SHOWN: usize = 20;
+/// Below this a count is not put down to chance: the usual one in twenty, on two sides.
+pub const BY_CHANCE: f64 = 0.025;
 
 /// How a count compares with chance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
-    /// More than two standard deviations above.
+    /// So many or more had a chance of less than one in forty.
     AboveChance,
-    /// Within two standard deviations.
+    /// Neither.
     AsChance,
-    /// More than two standard deviations below.
+    /// So few or fewer had a chance of less than one in forty.
     BelowChance,
 }
 
@@ -37,6 +42,8 @@ pub struct Shown {
     pub on: String,
     /// Its full name.
     pub commit: String,
+    /// Of the paths that it touched, one on each side of what it shows.
+    pub files: Vec<String>,
 }
 
 /// How much one owner's files changed.
@@ -165,7 +172,16 @@ pub(crate) fn count(
                 meeting.together += 1;
                 let year = day(commit.written).get(..4).and_then(|year| year.parse().ok()).unwrap_or(0);
                 *meeting.by_year.entry(year).or_default() += 1;
-                meeting.newest.note(commit.written, &commit.id);
+                meeting.newest.note(commit, || {
+                    let mut own_file = |of: &OwnerIndex, not: &OwnerIndex| {
+                        let is_own = |path: &&PathIndex| {
+                            let owners = ownership.of(**path, history.names.path(**path), commit.committed);
+                            owners.contains(of) && (!strict || !owners.contains(not))
+                        };
+                        paths.iter().find(is_own).map(|path| history.names.path(*path).to_owned())
+                    };
+                    [own_file(one, other), own_file(other, one)].into_iter().flatten().collect()
+                });
             }
         }
     })?;
@@ -202,20 +218,29 @@ pub(crate) fn count(
 
 /// The newest commits of a number, the newest first.
 #[derive(Default)]
-pub(crate) struct Newest(Vec<(i64, String)>);
+pub(crate) struct Newest(Vec<Noted>);
+
+struct Noted {
+    written: i64,
+    commit: String,
+    files: Vec<String>,
+}
 
 impl Newest {
-    /// Keeps a commit if it is one of the newest.
-    pub(crate) fn note(&mut self, written: i64, commit: &str) {
-        let place = self.0.partition_point(|(at, id)| (*at, id.as_str()) > (written, commit));
+    /// Keeps a commit if it is one of the newest, with the files that show why.
+    pub(crate) fn note(&mut self, commit: &Commit, files: impl FnOnce() -> Vec<String>) {
+        let key = (commit.written, commit.id.as_str());
+        let place = self.0.partition_point(|noted| (noted.written, noted.commit.as_str()) > key);
         if place < SHOWN {
-            self.0.insert(place, (written, commit.to_owned()));
+            let noted = Noted { written: commit.written, commit: commit.id.clone(), files: files() };
+            self.0.insert(place, noted);
             self.0.truncate(SHOWN);
         }
     }
 
     pub(crate) fn shown(self) -> Vec<Shown> {
-        self.0.into_iter().map(|(at, commit)| Shown { on: day(at), commit }).collect()
+        let shown = |Noted { written, commit, files }| Shown { on: day(written), commit, files };
+        self.0.into_iter().map(shown).collect()
     }
 }
 
@@ -227,9 +252,9 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    pub(crate) fn note(&mut self, written: i64, commit: &str) {
+    pub(crate) fn note(&mut self, commit: &Commit, files: impl FnOnce() -> Vec<String>) {
         self.times += 1;
-        self.newest.note(written, commit);
+        self.newest.note(commit, files);
     }
 }
 
@@ -259,20 +284,19 @@ fn pair(names: [&String; 2], [a, b]: [u64; 2], n: u64, meeting: Option<Meeting>)
     })
 }
 
+/// How likely chance is to give a count as far from its mean as this one: of `n` commits `a` do the one and `b` the other,
+/// and `together` do both. `None` where chance could give no other count.
+fn tails(together: u64, [a, b]: [u64; 2], n: u64) -> Option<(f64, f64)> {
+    let chance = Hypergeometric::new(n, a, b).ok().filter(|chance| chance.min() < chance.max())?;
+    let or_more = together.checked_sub(1).map_or(1.0, |fewer| chance.sf(fewer));
+    Some((chance.cdf(together), or_more))
+}
+
 /// How a count of commits that do both compares with chance, where `a` and `b` of `n` do the one and the other.
-pub fn direction(together: u64, [a, b]: [u64; 2], n: u64) -> Direction {
-    if n < 2 {
-        return Direction::AsChance;
-    }
-    let (a, b, n) = (a as f64, b as f64, n as f64);
-    let expected = a * b / n;
-    let deviation = (a * b * (n - a) * (n - b) / (n * n * (n - 1.0))).max(0.0).sqrt();
-    let off = together as f64 - expected;
-    if off > 2.0 * deviation {
-        Direction::AboveChance
-    } else if off < -2.0 * deviation {
-        Direction::BelowChance
-    } else {
-        Direction::AsChance
+pub fn direction(together: u64, counts: [u64; 2], n: u64) -> Direction {
+    match tails(together, counts, n) {
+        Some((_, or_more)) if or_more < BY_CHANCE => Direction::AboveChance,
+        Some((or_fewer, _)) if or_fewer < BY_CHANCE => Direction::BelowChance,
+        _ => Direction::AsChance,
     }
 }

@@ -159,7 +159,7 @@ pub(crate) fn find(
                     let apart =
                         !owners[*one as usize].iter().any(|owner| owners[*other as usize].contains(owner));
                     if apart {
-                        counts.entry((*one, *other)).or_default().note(commit.written, &commit.id);
+                        counts.entry((*one, *other)).or_default().note(commit, Vec::new);
                     }
                 }
             }

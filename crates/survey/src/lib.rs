@@ -23,6 +23,7 @@ mod repository;
 pub mod routine;
 mod selection;
 mod survey;
+pub mod tables;
 pub mod tree;
 
 pub use repository::{Repository, SurveyError};

@@ -60,8 +60,14 @@ fn a_pair_is_counted_strictly_against_chance_of_n() {
 }
 
 #[test]
-fn the_bounds_of_chance_are_the_hypergeometric_ones() {
-    // Of 100, 50 and 50: mean 25, variance 50·50·50·50/(100²·99) = 6.313, so two deviations are 5.025.
+fn the_bounds_of_chance_are_those_of_fishers_exact_test() {
+    // One cup in which both meet, of 8 with 4 and 4: the lady tasting tea. All four right has 1 in 70, three 17 in 70.
+    assert_eq!(direction(4, [4, 4], 8), Direction::AboveChance);
+    assert_eq!(direction(3, [4, 4], 8), Direction::AsChance);
+    assert_eq!(direction(0, [4, 4], 8), Direction::BelowChance);
+    // A single commit of two that hardly ever change: 1 − C(988,12)/C(1000,12) is 0.135.
+    assert_eq!(direction(1, [12, 12], 1000), Direction::AsChance);
+    // Of 100, 50 and 50: mean 25, variance 50·50·50·50/(100²·99) = 6.313; 31 lies 2.2 deviations off, 30 lies 1.8.
     assert_eq!(direction(30, [50, 50], 100), Direction::AsChance);
     assert_eq!(direction(31, [50, 50], 100), Direction::AboveChance);
     assert_eq!(direction(20, [50, 50], 100), Direction::AsChance);

@@ -22,6 +22,7 @@ pub mod import;
 mod journal;
 mod mend;
 mod since;
+pub mod survey;
 mod watch;
 mod what_if;
 mod workspace;

@@ -7,6 +7,7 @@ mod forecast;
 mod import;
 mod new;
 mod record;
+mod survey;
 mod team;
 
 pub(crate) use check::{Check, ReportFormat};
@@ -15,6 +16,7 @@ pub(crate) use forecast::{Forecast, PolicyChoice, Trials};
 pub(crate) use import::{DateOrderChoice, Destination, HostOfCode, ImportFormat};
 pub(crate) use new::NewThing;
 pub(crate) use record::{Answer, Confirm, Done, HostChoice, Record, RecordVerb, SaysChoice, Take};
+pub(crate) use survey::{OwnersChoice, Survey};
 pub(crate) use team::TeamVerb;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -158,6 +160,12 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  kedge export ics --team checkout --output checkout.ics\n  \
                             kedge export csv --table asks > asks.csv\n  kedge export markdown --plan checkout/one-tap")]
     Export(Export),
+    /// What the histories of repositories say about who depends on whom
+    #[command(
+        after_help = "Examples:\n  kedge survey ../shop\n  kedge survey ../shop --then --csv tables\n  \
+                            kedge survey ../shop --show checkout,payments"
+    )]
+    Survey(Survey),
     /// Fetch the files of teams that keep them elsewhere: `[[source]]` and `part-of` in kedge.toml
     #[command(after_help = "Example: kedge gather --in harbour-plans\n\n\
                             Every other verb answers from what was gathered last, without a network. Exits with 1 where a \

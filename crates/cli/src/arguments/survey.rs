@@ -1,0 +1,73 @@
+//! What `kedge survey` takes.
+
+use clap::{Args, ValueEnum};
+use kedge_model::Date;
+use std::path::PathBuf;
+
+/// What `kedge survey` takes.
+#[derive(Args, Clone, Debug)]
+#[allow(clippy::struct_excessive_bools)] // each is a switch that people type
+pub(crate) struct Survey {
+    /// Repositories on this machine, bare or not [default: those of kedge.toml that have a path]
+    #[arg(value_name = "REPO", value_hint = clap::ValueHint::DirPath)]
+    pub(crate) repositories: Vec<PathBuf>,
+    /// The revision to survey [default: as kedge.toml says, else HEAD]
+    #[arg(long, value_name = "REV")]
+    pub(crate) at: Option<String>,
+    /// Where it is said who owns what [default: the first of these that says anything]
+    #[arg(long, value_enum, value_name = "WHERE")]
+    pub(crate) owners: Option<OwnersChoice>,
+    /// Ownership as it was at each commit's date, not as it is now
+    #[arg(long)]
+    pub(crate) then: bool,
+    /// Count each merge as one change, along first parents, not the commits that it brought in
+    #[arg(long)]
+    pub(crate) first_parent: bool,
+    /// Take a moved file as the same file
+    #[arg(long)]
+    pub(crate) renames: bool,
+    /// Let files that two teams own together couple them
+    #[arg(long)]
+    pub(crate) loose: bool,
+    /// Count manifests, lock files, changelogs and generated files too
+    #[arg(long)]
+    pub(crate) routine: bool,
+    /// Count commits that programs wrote too
+    #[arg(long)]
+    pub(crate) programs: bool,
+    /// Leave out commits that touch more files than this
+    #[arg(long, value_name = "N")]
+    pub(crate) most_files: Option<u32>,
+    /// Only commits written on this day or later
+    #[arg(long, value_name = "DATE")]
+    pub(crate) from: Option<Date>,
+    /// Only commits written on this day or before [default: --as-of, where given]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) until: Option<Date>,
+    /// List every pair, not only those above chance
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// The commits behind a pair: two owners, `checkout,payments`
+    #[arg(long, value_name = "ONE,OTHER")]
+    pub(crate) show: Option<String>,
+    /// Write the tables into this folder as CSV
+    #[arg(long, value_name = "FOLDER", value_hint = clap::ValueHint::DirPath)]
+    pub(crate) csv: Option<PathBuf>,
+    /// Where histories are kept, so that the next time only what is new is read [default: .kedge/survey of the
+    /// organisation, else the user's cache folder]
+    #[arg(long, value_name = "FOLDER", value_hint = clap::ValueHint::DirPath)]
+    pub(crate) cache: Option<PathBuf>,
+}
+
+/// Where it is said who owns what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OwnersChoice {
+    /// `owns` of the teams
+    Areas,
+    /// CODEOWNERS
+    Codeowners,
+    /// OWNERS files
+    Owners,
+    /// Backstage's catalog-info.yaml
+    Catalogue,
+}

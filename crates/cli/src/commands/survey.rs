@@ -1,0 +1,413 @@
+//! `kedge survey`: what the histories of repositories say about who depends on whom.
+
+use super::{nearest_organisation, options, print_json, whole_organisation};
+use crate::arguments::{Common, OwnersChoice, Survey as Arguments};
+use crate::failure::{Exit, Failure};
+use crate::terminal::{Terminal, Tone, print_table, say};
+use kedge_model::Organisation;
+use kedge_survey::congruence::Congruence;
+use kedge_survey::coupling::{Direction, Pair};
+use kedge_survey::history::Walk;
+use kedge_survey::ownership::{Said, When};
+use kedge_survey::{Asked, Selection, Survey, SurveyError, tables};
+use kedge_workspace::survey::{
+    SurveyFailure, SurveyTarget, declared, keep_survey, survey, survey_folder, survey_target, survey_targets,
+};
+use kedge_workspace::{Answers, Workspace};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// So many pairs, and files, are listed.
+const LISTED: usize = 20;
+
+/// Surveys, keeps what it found where there is an organisation, and prints it.
+pub(crate) fn run(common: &Common, terminal: Terminal, arguments: &Arguments) -> Result<Exit, Failure> {
+    let root = match common.folder.as_deref() {
+        Some(path) => whole_organisation(path),
+        None => nearest_organisation()?,
+    };
+    let answers = organisation(common, &root)?;
+    let organisation = answers.as_deref().map(|answers| &answers.organisation);
+    let targets = targets(arguments, &root, organisation)?;
+    let kept = organisation.map(|_| survey_folder(&root));
+    let folder = cache_folder(arguments, kept.as_deref())?;
+    let asked = asked(common, arguments);
+    let mut surveys = Vec::new();
+    for target in &targets {
+        let found = terminal
+            .while_counting("reading commits", |tell| survey(target, organisation, &asked, &folder, tell))
+            .map_err(|error| failure(&error))?;
+        if let Some(kept) = &kept {
+            std::fs::create_dir_all(kept)?;
+            keep_survey(&found, kept).map_err(|error| failure(&error))?;
+        }
+        surveys.push(found);
+    }
+    if let Some(folder) = &arguments.csv {
+        write_tables(&surveys, folder)?;
+    }
+    if common.json {
+        print_json(&surveys)?;
+        return Ok(Exit::Fine);
+    }
+    for (place, survey) in surveys.iter().enumerate() {
+        if place > 0 {
+            say!();
+        }
+        match &arguments.show {
+            Some(pair) => print_commits(survey, pair, terminal)?,
+            None => print(survey, organisation, arguments.all, terminal),
+        }
+    }
+    Ok(Exit::Fine)
+}
+
+/// The organisation, where there is one; a lone repository needs none.
+fn organisation(common: &Common, root: &Path) -> Result<Option<Arc<Answers>>, Failure> {
+    if !root.join("kedge.toml").is_file() {
+        return Ok(None);
+    }
+    let workspace = Workspace::open(root, options(common, None)).map_err(super::open_failure)?;
+    let snapshot = workspace.snapshot();
+    match (snapshot.answers, snapshot.trouble) {
+        (Some(answers), None) => Ok(Some(answers)),
+        _ => Err(Failure::new("the plans have errors, so it is not known whose code is whose")
+            .hint("`kedge check` lists them")),
+    }
+}
+
+fn targets(
+    arguments: &Arguments,
+    root: &Path,
+    organisation: Option<&Organisation>,
+) -> Result<Vec<SurveyTarget>, Failure> {
+    if !arguments.repositories.is_empty() {
+        let target = |path: &PathBuf| survey_target(root, organisation, path, arguments.at.as_deref());
+        return Ok(arguments.repositories.iter().map(target).collect());
+    }
+    let (mut targets, elsewhere) = organisation.map(|it| survey_targets(root, it)).unwrap_or_default();
+    if targets.is_empty() {
+        let failure = Failure::new("there is nothing to survey: no repository is named");
+        return Err(match elsewhere.as_slice() {
+            [] => failure
+                .hint("`kedge survey PATH` names one; `[repository.ID]` with `path` in kedge.toml for good"),
+            [name, ..] => failure.hint(format!(
+                "{name} has only a URL in kedge.toml: clone it, then `kedge survey PATH`, or give it a `path`"
+            )),
+        });
+    }
+    if let Some(rev) = &arguments.at {
+        for target in &mut targets {
+            target.rev.clone_from(rev);
+        }
+    }
+    for name in elsewhere {
+        eprintln!(
+            "note: {name} has only a URL in kedge.toml and is not surveyed: clone it and name its path"
+        );
+    }
+    Ok(targets)
+}
+
+/// Where histories are kept: beside the surveys, else where this system keeps what can be made again.
+fn cache_folder(arguments: &Arguments, kept: Option<&Path>) -> Result<PathBuf, Failure> {
+    if let Some(folder) = arguments.cache.as_deref().or(kept) {
+        return Ok(folder.to_owned());
+    }
+    let variable = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let caches = variable("XDG_CACHE_HOME").or_else(|| Some(variable("HOME")?.join(".cache")));
+    let caches = caches.ok_or_else(|| {
+        Failure::new("there is no folder to keep the history in: HOME is not set")
+            .hint("name one with --cache FOLDER")
+    })?;
+    Ok(caches.join("kedge").join("survey"))
+}
+
+fn asked(common: &Common, arguments: &Arguments) -> Asked {
+    let day = |date: kedge_model::Date| date.to_string();
+    Asked {
+        walk: Walk { first_parent: arguments.first_parent, renames: arguments.renames },
+        selection: Selection {
+            programs: arguments.programs,
+            routine: arguments.routine,
+            most_files: arguments.most_files,
+            from: arguments.from.map(day),
+            until: arguments.until.or(common.as_of).map(day),
+        },
+        when: if arguments.then { When::Then } else { When::Now },
+        said: arguments.owners.map(|owners| match owners {
+            OwnersChoice::Areas => Said::Areas,
+            OwnersChoice::Codeowners => Said::Codeowners,
+            OwnersChoice::Owners => Said::Owners,
+            OwnersChoice::Catalogue => Said::Catalogue,
+        }),
+        loose: arguments.loose,
+    }
+}
+
+fn failure(error: &SurveyFailure) -> Failure {
+    let hint = match error {
+        SurveyFailure::Survey(SurveyError::BrokeOff { .. }) => {
+            Some("`git fsck` in the repository says what is wrong")
+        }
+        SurveyFailure::Write(..) => Some("name another folder with --cache FOLDER"),
+        SurveyFailure::Survey(_) => None,
+    };
+    let failure = Failure::new(error);
+    match hint {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+fn write_tables(surveys: &[Survey], folder: &Path) -> Result<(), Failure> {
+    for survey in surveys {
+        let folder = if surveys.len() > 1 { folder.join(&survey.repository) } else { folder.to_owned() };
+        std::fs::create_dir_all(&folder)?;
+        for table in tables::tables(survey) {
+            let text = table.csv().map_err(Failure::new)?;
+            std::fs::write(folder.join(table.file), text)?;
+        }
+    }
+    Ok(())
+}
+
+fn counted(count: u64, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}
+
+fn print(survey: &Survey, organisation: Option<&Organisation>, all: bool, terminal: Terminal) {
+    let reading = &survey.reading;
+    let short: String = survey.commit.chars().take(10).collect();
+    let dates = match (&reading.from, &reading.until) {
+        (Some(from), Some(until)) => format!(" from {from} to {until}"),
+        _ => String::new(),
+    };
+    let title = format!(
+        "{}: {}{dates}, at {short}",
+        survey.repository,
+        counted(reading.commits, "commit", "commits")
+    );
+    say!("{}", terminal.paint(Tone::Strong, title));
+    for note in notes(survey) {
+        say!("{} {note}", terminal.paint(Tone::Leans, "note:"));
+    }
+    let Some(said) = survey.how.said else {
+        say!(
+            "Nothing says who owns what in it, so nothing is counted between teams: write CODEOWNERS, or `owns` of the teams."
+        );
+        return;
+    };
+    say!("{}", how(survey, said));
+    say!("{}", left_out(survey));
+    let pairs = &survey.coupling.pairs;
+    let above = pairs.iter().filter(|pair| pair.direction == Direction::AboveChance).count();
+    let below = pairs.iter().filter(|pair| pair.direction == Direction::BelowChance).count();
+    say!("\n{}", terminal.paint(Tone::Strong, "Whose files change together"));
+    let listed: Vec<&Pair> =
+        if all { pairs.iter().collect() } else { pairs.iter().take(above.min(LISTED)).collect() };
+    if listed.is_empty() {
+        say!("No pair more often than chance has it.");
+    } else {
+        let titles = ["owners", "together", "by chance", "lift", "of the one's, the other's", "only joint"];
+        let mut table = terminal.table(&titles, &[1, 2, 3, 4, 5]);
+        for pair in listed {
+            let lift = if pair.expected > 0.0 { format!("{:.2}", pair.lift) } else { "–".into() };
+            let tone = if pair.direction == Direction::AboveChance { Tone::Strong } else { Tone::Soft };
+            table.add_row([
+                format!("{}\n{}", pair.one, pair.other),
+                terminal.paint(tone, pair.together),
+                format!("{:.1}", pair.expected),
+                lift,
+                format!("{}, {}", pair.commits_of_one, pair.commits_of_other),
+                pair.only_joint.to_string(),
+            ]);
+        }
+        print_table(&table);
+    }
+    let rest = format!(
+        "{above} above chance, {} as chance has it, {below} below it; {} that never met. {}",
+        pairs.len() - above - below,
+        counted(survey.coupling.never_met, "more pair", "more pairs"),
+        "--all lists them, --show ONE,OTHER the commits behind a pair."
+    );
+    say!("{}", terminal.paint(Tone::Soft, rest));
+    print_across(survey, terminal);
+    print_away(survey, terminal);
+    if let Some(organisation) = organisation {
+        print_congruence(&Congruence::of(pairs, &declared(organisation)), terminal);
+    }
+}
+
+fn how(survey: &Survey, said: Said) -> String {
+    let where_said = match said {
+        Said::Areas => "the plans' `owns`",
+        Said::Codeowners => "CODEOWNERS",
+        Said::Owners => "OWNERS files",
+        Said::Catalogue => "catalog-info.yaml",
+    };
+    let when = match survey.how.ownership {
+        When::Now => "as it is now",
+        When::Then => "as it was at each commit",
+    };
+    let merges = if survey.how.first_parent { "each merge one change" } else { "every commit but merges" };
+    let renames = if survey.how.renames { "moved files followed" } else { "moved files not followed" };
+    format!(
+        "Ownership by {where_said}, {when}; {merges}; {renames}. Counted: {} that {} what somebody owns.",
+        counted(survey.coupling.counted, "commit", "commits"),
+        if survey.coupling.counted == 1 { "touches" } else { "touch" }
+    )
+}
+
+fn left_out(survey: &Survey) -> String {
+    let out = &survey.left_out;
+    let parts = [
+        (out.nobody_owns, "that touch nothing owned"),
+        (out.programs, "by programs"),
+        (out.routine, "of manifests, lock files, changelogs and generated files alone"),
+        (out.too_many_files, "with too many files"),
+        (out.other_times, "at other times"),
+        (out.empty, "that touch nothing"),
+    ];
+    let parts: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    if parts.is_empty() { "Nothing was left out.".into() } else { format!("Left out: {}.", parts.join(", ")) }
+}
+
+fn notes(survey: &Survey) -> Vec<String> {
+    let reading = &survey.reading;
+    let mut notes = Vec::new();
+    if reading.shallow {
+        let cut = counted(reading.cut_off, "commit", "commits");
+        notes.push(format!(
+            "the clone is shallow: what came before is not here, and {cut} at its edge cannot be read"
+        ));
+    }
+    if let Some((commit, said)) = reading.unreadable_named.first() {
+        let short: String = commit.chars().take(10).collect();
+        let of = counted(reading.unreadable, "commit", "commits");
+        notes
+            .push(format!("{of} could not be read, since objects are missing; the first is {short}: {said}"));
+    }
+    if let Some(first) = reading.ownership_skipped.first() {
+        let count = reading.ownership_skipped.len() as u64;
+        notes.push(format!(
+            "{} of ownership cannot be read, such as {first}",
+            counted(count, "line", "lines")
+        ));
+    }
+    if let Some(first) = reading.ownership_unused.first() {
+        let count = reading.ownership_unused.len() as u64;
+        notes
+            .push(format!("{} of ownership match no file, such as {first}", counted(count, "rule", "rules")));
+    }
+    notes
+}
+
+fn print_across(survey: &Survey, terminal: Terminal) {
+    let files = &survey.across_borders.files;
+    if files.is_empty() {
+        return;
+    }
+    say!("\n{}", terminal.paint(Tone::Strong, "Files that change together across a border"));
+    let mut table = terminal.table(&["files", "together", "of", "degree"], &[1, 2, 3]);
+    for pair in files.iter().take(LISTED / 2) {
+        table.add_row([
+            format!("{}\n{}", pair.one, pair.other),
+            pair.together.to_string(),
+            format!("{}, {}", pair.commits_of_one, pair.commits_of_other),
+            format!("{:.0} %", pair.degree),
+        ]);
+    }
+    print_table(&table);
+    let rest = format!(
+        "{} that met {} times or more, in commits of {} files or fewer; files that changed {} times or more.",
+        counted(survey.across_borders.pairs_of_files, "pair", "pairs"),
+        kedge_survey::files_together::LEAST_TOGETHER,
+        kedge_survey::files_together::MOST_FILES,
+        kedge_survey::files_together::LEAST_CHANGES,
+    );
+    say!("{}", terminal.paint(Tone::Soft, rest));
+}
+
+fn print_away(survey: &Survey, terminal: Terminal) {
+    let away = &survey.away;
+    let abroad: Vec<_> = away.visits.iter().filter(|visit| visit.team != visit.owner).collect();
+    if away.of_known_team == 0 {
+        return;
+    }
+    say!("\n{}", terminal.paint(Tone::Strong, "Work in others' files"));
+    let mut table = terminal.table(&["team of the author", "whose files", "commits"], &[2]);
+    for visit in abroad.iter().take(LISTED) {
+        table.add_row([visit.team.clone(), visit.owner.clone(), visit.commits.to_string()]);
+    }
+    print_table(&table);
+    let rest = format!(
+        "Of {}; of {} more nobody says which team the author is of (`git` of the team's persons).",
+        counted(away.of_known_team, "commit", "commits"),
+        away.of_unknown_team
+    );
+    say!("{}", terminal.paint(Tone::Soft, rest));
+}
+
+fn print_congruence(congruence: &Congruence, terminal: Terminal) {
+    say!("\n{}", terminal.paint(Tone::Strong, "Against the asks"));
+    match congruence.share() {
+        Some(share) => say!(
+            "{} of {} pairs above chance have an ask between them: {:.0} % of the commits that couple teams.",
+            congruence.met,
+            congruence.required,
+            share * 100.0
+        ),
+        None => say!("No pair of teams is above chance."),
+    }
+    for (one, other) in congruence.hidden.iter().take(LISTED / 2) {
+        say!("{} {one} and {other} change together, with no ask", terminal.paint(Tone::Late, "hidden:"));
+    }
+    for (one, other) in congruence.imagined.iter().take(LISTED / 2) {
+        say!(
+            "{} {one} and {other}: an ask, and files that do not change together",
+            terminal.paint(Tone::Soft, "not seen:")
+        );
+    }
+}
+
+/// The newest commits behind a pair.
+fn print_commits(survey: &Survey, pair: &str, terminal: Terminal) -> Result<(), Failure> {
+    let names = pair.split_once(',').map(|(one, other)| (one.trim(), other.trim()));
+    let Some((one, other)) = names else {
+        return Err(
+            Failure::new(format!("`{pair}` is not two owners")).hint("write `--show checkout,payments`")
+        );
+    };
+    let is_pair = |it: &&Pair| (it.one == one && it.other == other) || (it.one == other && it.other == one);
+    let Some(found) = survey.coupling.pairs.iter().find(is_pair) else {
+        let names = survey.coupling.owners.iter().map(|it| it.owner.as_str());
+        let near = kedge_model::nearest(one, names.clone()).or_else(|| kedge_model::nearest(other, names));
+        let failure = Failure::new(format!("{one} and {other} never met in {}", survey.repository));
+        return Err(match near {
+            Some(near) => failure.hint(format!("did you mean `{near}`?")),
+            None => failure,
+        });
+    };
+    let title = format!(
+        "{}: {} that touch files of {} and of {}; {:.1} by chance",
+        survey.repository,
+        counted(found.together, "commit", "commits"),
+        found.one,
+        found.other,
+        found.expected
+    );
+    say!("{}", terminal.paint(Tone::Strong, title));
+    for shown in &found.shown_by {
+        let short: String = shown.commit.chars().take(12).collect();
+        say!("{}  {short}  {}", shown.on, shown.files.join(" and "));
+    }
+    if found.together > found.shown_by.len() as u64 {
+        say!(
+            "{}",
+            terminal.paint(Tone::Soft, format!("The newest {} of {}.", found.shown_by.len(), found.together))
+        );
+    }
+    Ok(())
+}

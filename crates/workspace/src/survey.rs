@@ -1,0 +1,240 @@
+//! Surveys of an organisation's repositories: made when asked for, kept in `.kedge/survey`, read when the plans are opened.
+//!
+//! A repository's history is kept beside its survey, so that the next reading is of what is new.
+
+use kedge_model::{
+    AreaHistory, CoChange, CodeEvidence, Evidence, Location, Organisation, Part, Slug, TeamId,
+};
+use kedge_survey::coupling::Shown;
+use kedge_survey::history::Step;
+use kedge_survey::ownership::{Area, Known};
+use kedge_survey::people::Members;
+use kedge_survey::{Asked, Repository, SCHEMA, Survey, SurveyError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A repository to be surveyed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SurveyTarget {
+    /// What it is called: in an organisation its name in `kedge.toml`, else that of its folder.
+    pub name: String,
+    /// Where it is on this machine.
+    pub path: PathBuf,
+    /// The revision.
+    pub rev: String,
+}
+
+/// Why there is no survey.
+#[derive(Debug, thiserror::Error)]
+pub enum SurveyFailure {
+    /// The repository cannot be surveyed.
+    #[error(transparent)]
+    Survey(#[from] SurveyError),
+    /// Nothing can be kept in the folder.
+    #[error("{0} cannot be written: {1}")]
+    Write(PathBuf, std::io::Error),
+}
+
+/// Where surveys of an organisation are kept.
+pub fn survey_folder(root: &Path) -> PathBuf {
+    root.join(".kedge").join("survey")
+}
+
+/// The repositories of an organisation that are on this machine, and the names of those that are named by URL alone.
+pub fn survey_targets(root: &Path, organisation: &Organisation) -> (Vec<SurveyTarget>, Vec<String>) {
+    let mut targets = Vec::new();
+    let mut elsewhere = Vec::new();
+    for (name, repository) in &organisation.settings().repositories {
+        match &repository.location {
+            Location::Path(path) => targets.push(SurveyTarget {
+                name: name.to_string(),
+                path: root.join(path),
+                rev: repository.rev.clone().unwrap_or_else(|| "HEAD".into()),
+            }),
+            Location::Git(_) => elsewhere.push(name.to_string()),
+        }
+    }
+    (targets, elsewhere)
+}
+
+/// A repository by its path on the command line: called as `kedge.toml` calls it, if it does, else as its folder.
+pub fn survey_target(
+    root: &Path,
+    organisation: Option<&Organisation>,
+    path: &Path,
+    rev: Option<&str>,
+) -> SurveyTarget {
+    let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let known = organisation.into_iter().flat_map(|organisation| &organisation.settings().repositories).find(
+        |(_, repository)| matches!(&repository.location, Location::Path(known) if real(&root.join(known)) == real(path)),
+    );
+    if let Some((name, repository)) = known {
+        let rev = rev.map(str::to_owned).or_else(|| repository.rev.clone()).unwrap_or_else(|| "HEAD".into());
+        return SurveyTarget { name: name.to_string(), path: path.to_owned(), rev };
+    }
+    let folder = real(path);
+    let folder =
+        folder.file_name().map_or_else(|| "repository".into(), |name| name.to_string_lossy().into_owned());
+    let name = folder.trim_end_matches(".git").to_lowercase();
+    let name: String = name.chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '-' }).collect();
+    let name = name.trim_matches('-');
+    let name = if name.is_empty() { "repository" } else { name };
+    SurveyTarget { name: name.to_owned(), path: path.to_owned(), rev: rev.unwrap_or("HEAD").to_owned() }
+}
+
+/// Surveys a repository, with what the organisation says of its teams, and keeps its history in `folder`.
+///
+/// # Errors
+/// If the repository cannot be read, or the folder not be written in.
+pub fn survey(
+    target: &SurveyTarget,
+    organisation: Option<&Organisation>,
+    asked: &Asked,
+    folder: &Path,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Survey, SurveyFailure> {
+    fs::create_dir_all(folder).map_err(|error| SurveyFailure::Write(folder.to_owned(), error))?;
+    let repository = Repository::open(&target.path, &target.rev)?;
+    let (known, members) = organisation.map(|it| says(it, &target.name)).unwrap_or_default();
+    let cache = folder.join(format!("{}.history", target.name));
+    let mut step = |Step { done, of }: Step| progress(done, of);
+    Ok(Survey::of(&repository, &target.name, asked, &known, &members, &cache, &mut step)?)
+}
+
+/// Keeps a survey in `folder`, for the rules and the pages.
+///
+/// # Errors
+/// If the folder cannot be written in.
+pub fn keep_survey(survey: &Survey, folder: &Path) -> Result<PathBuf, SurveyFailure> {
+    let file = folder.join(format!("{}.json", survey.repository));
+    let text = serde_json::to_string_pretty(survey).map_err(std::io::Error::from);
+    let beside = folder.join(format!("{}.json.new", survey.repository));
+    // Whole or not at all: a reader never sees half of it.
+    text.and_then(|text| fs::write(&beside, text + "\n"))
+        .and_then(|()| fs::rename(&beside, &file))
+        .map_err(|error| SurveyFailure::Write(file.clone(), error))?;
+    Ok(file)
+}
+
+/// The surveys that are kept in an organisation's folder, by name, and those that cannot be read, with why.
+pub fn kept_surveys(root: &Path) -> (Vec<Survey>, Vec<String>) {
+    let (mut surveys, mut unreadable) = (Vec::new(), Vec::new());
+    let entries = fs::read_dir(survey_folder(root)).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    files.sort();
+    for file in files.iter().filter(|file| file.extension().is_some_and(|it| it == "json")) {
+        let read = fs::read_to_string(file).map_err(|error| error.to_string());
+        let read =
+            read.and_then(|text| serde_json::from_str::<Survey>(&text).map_err(|error| error.to_string()));
+        match read {
+            Ok(survey) if survey.schema == SCHEMA => surveys.push(survey),
+            Ok(survey) => {
+                unreadable.push(format!("{}: its form is {}, not {SCHEMA}", file.display(), survey.schema))
+            }
+            Err(why) => unreadable.push(format!("{}: {why}", file.display())),
+        }
+    }
+    (surveys, unreadable)
+}
+
+/// What the plans say of the owners in a repository, and of people.
+fn says(organisation: &Organisation, repository: &str) -> (Known, Members) {
+    let mut known = Known::default();
+    let mut members = Members::default();
+    for team in organisation.teams() {
+        for area in &team.owns {
+            if let Some((of, glob)) = area.split_once(':')
+                && of == repository
+            {
+                known.areas.push(Area { owner: team.id.to_string(), glob: glob.trim().to_owned() });
+            }
+        }
+        for handle in &team.handles {
+            let handle = handle.trim().to_lowercase();
+            known.called.insert(format!("@{}", handle.trim_start_matches('@')), team.id.to_string());
+            known.called.insert(handle, team.id.to_string());
+        }
+        for (id, person) in &team.persons {
+            let names =
+                person.git.iter().map(String::as_str).chain(person.name.as_deref()).chain([id.as_str()]);
+            for name in names {
+                members.add(name, team.id.as_str());
+            }
+        }
+    }
+    (known, members)
+}
+
+/// Pairs of teams between which an ask is open or was ever made.
+pub fn declared(organisation: &Organisation) -> BTreeSet<(String, String)> {
+    organisation.asks().map(|ask| (ask.id.team().to_string(), ask.to.to_string())).collect()
+}
+
+/// What surveys say about the teams of an organisation, for the rules.
+pub fn evidence(organisation: &Organisation, surveys: &[Survey]) -> CodeEvidence {
+    let mut evidence = CodeEvidence::default();
+    for survey in surveys {
+        let Ok(repository) = Slug::new(&survey.repository) else { continue };
+        let team = |name: &str| {
+            let team = name.parse::<TeamId>().ok()?;
+            organisation.team(&team).map(|_| team)
+        };
+        let places = |shown: &[Shown], shows: &dyn Fn() -> String| -> Vec<Evidence> {
+            let place = |it: &Shown| {
+                Some(Evidence {
+                    repository: repository.clone(),
+                    file: it.files.first().cloned().unwrap_or_default(),
+                    line: None,
+                    commit: it.commit.clone(),
+                    on: it.on.parse().ok()?,
+                    shows: shows(),
+                })
+            };
+            shown.iter().filter_map(place).collect()
+        };
+        for pair in &survey.coupling.pairs {
+            let (Some(one), Some(other)) = (team(&pair.one), team(&pair.other)) else { continue };
+            let shows = || format!("touches files of {one} and of {other}");
+            evidence.co_changes.push(CoChange {
+                shown_by: places(&pair.shown_by, &shows),
+                one: Part::Team(one.clone()),
+                other: Part::Team(other.clone()),
+                together: whole(pair.together),
+                expected: pair.expected,
+                of: whole(survey.coupling.counted),
+            });
+        }
+        let mut areas: BTreeMap<TeamId, AreaHistory> = BTreeMap::new();
+        for visit in &survey.away.visits {
+            let (Some(owner), Some(by)) = (team(&visit.owner), team(&visit.team)) else { continue };
+            let history = areas.entry(owner.clone()).or_insert_with(|| AreaHistory {
+                area: area(organisation, &owner, &survey.repository),
+                owner: owner.clone(),
+                commits: BTreeMap::new(),
+                shown_by: Vec::new(),
+            });
+            let shows = || format!("a change by {by} in what {owner} owns");
+            history.shown_by.extend(places(&visit.shown_by, &shows));
+            history.commits.insert(by.clone(), whole(visit.commits));
+        }
+        evidence.areas.extend(areas.into_values());
+    }
+    evidence
+}
+
+/// What a team owns in a repository, as it stands in `owns`; by CODEOWNERS and the like, all of that.
+fn area(organisation: &Organisation, team: &TeamId, repository: &str) -> String {
+    let owns = organisation.team(team).map(|team| team.owns.as_slice()).unwrap_or_default();
+    let here: Vec<&str> = owns
+        .iter()
+        .filter(|area| area.split_once(':').is_some_and(|(of, _)| of == repository))
+        .map(String::as_str)
+        .collect();
+    if here.is_empty() { format!("{repository}:**") } else { here.join(", ") }
+}
+
+/// More than fits is as much as fits: nobody makes four thousand million commits.
+fn whole(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
