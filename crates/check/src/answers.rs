@@ -3,10 +3,11 @@
 
 use crate::rule::Need;
 use kedge_decide::Ledger;
-use kedge_floor::{OutcomeStanding, Standing};
+use kedge_floor::{AskStanding, ByTeam, OutcomeStanding, Standing};
 use kedge_forecast::Forecast;
 use kedge_model::{
-    AnswerLog, Ask, AskId, AskState, CodeEvidence, Date, Gate, Organisation, Outcome, PlanId, TeamId, Work,
+    AnswerLog, Ask, AskId, AskState, CodeEvidence, Date, Gate, Organisation, Outcome, OutcomeId, PlanId,
+    TeamId, Work,
 };
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -21,7 +22,7 @@ pub struct Answers<'a> {
     /// The day from which it is looked at.
     pub as_of: Date,
     /// What stands on that day.
-    pub standing: &'a Standing,
+    stands: Stands<'a>,
     /// The forecast from that day, where it is there.
     pub forecast: Option<&'a Forecast>,
     /// The live hacks with their costs, where they are there.
@@ -32,6 +33,15 @@ pub struct Answers<'a> {
     team: Option<&'a TeamId>,
     holding: OnceLock<Vec<AskId>>,
     in_play: OnceLock<Vec<AskId>>,
+    /// Of one team's asks, by name.
+    states: OnceLock<Vec<(AskId, AskState)>>,
+}
+
+/// What stands, in the form in which it is there.
+#[derive(Clone, Copy, Debug)]
+enum Stands<'a> {
+    Whole(&'a Standing),
+    ByTeam(&'a ByTeam),
 }
 
 /// Days after which a date is simply long ago: nobody's turnaround is ten years.
@@ -40,7 +50,8 @@ const LONG_AGO: i64 = 3_653;
 impl<'a> Answers<'a> {
     /// The answers that structure alone gives.
     pub fn new(organisation: &'a Organisation, as_of: Date, standing: &'a Standing) -> Self {
-        Self::of_known(organisation, Cow::Owned(organisation.known_on(as_of)), as_of, standing)
+        let known = Cow::Owned(organisation.known_on(as_of));
+        Self::of_known(organisation, known, as_of, Stands::Whole(standing))
     }
 
     /// The same for a caller that holds [`Organisation::known_on`]`(as_of)` already.
@@ -50,27 +61,37 @@ impl<'a> Answers<'a> {
         as_of: Date,
         standing: &'a Standing,
     ) -> Self {
-        Self::of_known(organisation, Cow::Borrowed(known), as_of, standing)
+        Self::of_known(organisation, Cow::Borrowed(known), as_of, Stands::Whole(standing))
+    }
+
+    /// The same for a caller that keeps what stands by team.
+    pub fn by_team(
+        organisation: &'a Organisation,
+        known: &'a Organisation,
+        as_of: Date,
+        standing: &'a ByTeam,
+    ) -> Self {
+        Self::of_known(organisation, Cow::Borrowed(known), as_of, Stands::ByTeam(standing))
     }
 
     fn of_known(
         written: &'a Organisation,
         known: Cow<'a, Organisation>,
         as_of: Date,
-        standing: &'a Standing,
+        stands: Stands<'a>,
     ) -> Self {
-        let (holding, in_play) = (OnceLock::new(), OnceLock::new());
         Self {
             written,
             known,
             as_of,
-            standing,
+            stands,
             forecast: None,
             ledger: None,
             evidence: None,
             team: None,
-            holding,
-            in_play,
+            holding: OnceLock::new(),
+            in_play: OnceLock::new(),
+            states: OnceLock::new(),
         }
     }
 
@@ -82,7 +103,7 @@ impl<'a> Answers<'a> {
             forecast: self.forecast,
             ledger: self.ledger,
             evidence: self.evidence,
-            ..Answers::with_known(self.written, &self.known, self.as_of, self.standing)
+            ..Answers::of_known(self.written, Cow::Borrowed(&self.known), self.as_of, self.stands)
         }
     }
 
@@ -166,18 +187,69 @@ impl<'a> Answers<'a> {
         self.team.into_iter().chain(every.into_iter().flatten())
     }
 
-    /// What stands of the outcomes that are looked at, by name.
-    pub(crate) fn outcomes_standing(&self) -> &[OutcomeStanding] {
-        let every = &self.standing.outcomes;
-        let Some(team) = self.team else { return every };
-        let from = every.partition_point(|outcome| outcome.outcome.team() < team);
-        let to = every.partition_point(|outcome| outcome.outcome.team() <= team);
-        every.get(from..to).unwrap_or_default()
+    /// What stands of the outcomes of the team that is looked at, by name.
+    pub(crate) fn outcomes_standing(&self) -> &'a [OutcomeStanding] {
+        match (self.stands, self.team) {
+            (Stands::ByTeam(teams), Some(team)) => teams.outcomes_of(team),
+            (Stands::ByTeam(_), None) => &[],
+            (Stands::Whole(whole), None) => &whole.outcomes,
+            (Stands::Whole(whole), Some(team)) => {
+                let every = &whole.outcomes;
+                let from = every.partition_point(|outcome| outcome.outcome.team() < team);
+                let to = every.partition_point(|outcome| outcome.outcome.team() <= team);
+                every.get(from..to).unwrap_or_default()
+            }
+        }
+    }
+
+    /// What stands of every outcome, by name.
+    pub(crate) fn every_outcome_standing(&self) -> Box<dyn Iterator<Item = &'a OutcomeStanding> + 'a> {
+        match self.stands {
+            Stands::Whole(whole) => Box::new(whole.outcomes.iter()),
+            Stands::ByTeam(teams) => Box::new(teams.outcomes()),
+        }
+    }
+
+    /// What stands of an outcome, where its plan is not closed.
+    pub(crate) fn outcome_standing(&self, outcome: &OutcomeId) -> Option<&'a OutcomeStanding> {
+        match self.stands {
+            Stands::Whole(whole) => whole.outcome(outcome),
+            Stands::ByTeam(teams) => teams.outcome(outcome),
+        }
+    }
+
+    /// What opens an ask, where its plan is not closed.
+    pub(crate) fn ask_standing(&self, ask: &AskId) -> Option<&'a AskStanding> {
+        match self.stands {
+            Stands::Whole(whole) => whole.ask(ask),
+            Stands::ByTeam(teams) => teams.ask(ask),
+        }
+    }
+
+    /// The state of an ask: of one of the team that is looked at, found out once.
+    pub(crate) fn state(&self, ask: &Ask) -> Cow<'_, AskState> {
+        let Some(team) = self.team.filter(|team| *team == ask.id.team()) else {
+            return Cow::Owned(self.known.ask_state(ask));
+        };
+        let states = self.states.get_or_init(|| {
+            self.known.asks_of(team).map(|ask| (ask.id.clone(), self.known.ask_state(ask))).collect()
+        });
+        let at = states.binary_search_by(|(id, _)| id.cmp(&ask.id)).ok();
+        match at.and_then(|at| states.get(at)) {
+            Some((_, state)) => Cow::Borrowed(state),
+            None => Cow::Owned(self.known.ask_state(ask)),
+        }
+    }
+
+    /// Whether an ask is dead; see [`Organisation::is_dead`].
+    pub(crate) fn is_dead(&self, ask: &Ask) -> bool {
+        let state = self.state(ask);
+        state.is_dead() || (!state.is_open() && ask.until.is_some_and(|until| until < self.as_of))
     }
 
     fn holds(&self, ask: &Ask) -> bool {
         self.is_current(&ask.plan)
-            && !self.known.ask_state(ask).is_open()
+            && !self.state(ask).is_open()
             && self.known.gates(ask).iter().any(|gate| self.is_waiting(gate))
     }
 
@@ -187,7 +259,7 @@ impl<'a> Answers<'a> {
     }
 
     fn is_withdrawn(&self, ask: &Ask) -> bool {
-        matches!(self.known.ask_state(ask), AskState::Withdrawn { .. })
+        matches!(*self.state(ask), AskState::Withdrawn { .. })
     }
 
     fn is_waiting(&self, gate: &Gate) -> bool {

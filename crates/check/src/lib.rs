@@ -18,6 +18,7 @@
 //! [`Texts`].
 
 mod answers;
+mod checked;
 mod datasets;
 mod document;
 mod evidence;
@@ -30,14 +31,16 @@ mod report;
 mod rule;
 mod rules;
 mod since;
+mod together;
 mod tried;
 
 pub use answers::Answers;
+pub use checked::{Checked, check};
 pub use document::{explain_markdown, rules_markdown};
 pub use fingerprint::fingerprints;
 pub use mend::safe_changes;
 pub use render::{Style, Texts, Within, github, human, json, junit, sarif};
-pub use report::{NotRun, Related, Report, Reported, Silenced, Summary, check};
+pub use report::{NotRun, Related, Report, Reported, Silenced, Summary};
 pub use rule::{EXAMPLES_AS_OF, Group, Need, Rule, RuleDoc, Sheet};
 pub use rules::{RULES, explain};
 pub use since::Since;

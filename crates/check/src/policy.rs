@@ -3,7 +3,8 @@
 use crate::report::Reported;
 use crate::rule::{Group, RuleDoc};
 use kedge_model::{
-    Address, Code, Date, FactId, Level, Meta, Organisation, PlanId, Settings, Severity, Silence, Stage, codes,
+    Address, Code, Date, FactId, Level, Meta, Organisation, PlanId, Settings, Severity, Silence, Stage,
+    TeamId, codes,
 };
 use std::collections::BTreeMap;
 
@@ -50,15 +51,8 @@ pub(crate) struct Silences {
 }
 
 impl Silences {
-    /// All that are written.
-    pub(crate) fn of(organisation: &Organisation, as_of: Date) -> Self {
-        let mut sites = Vec::new();
-        each_meta(organisation, &mut |fact, field, meta| {
-            for (code, silence) in &meta.silence {
-                let at = Address::field(fact(), field());
-                sites.push(Site { at, code: *code, silence: silence.clone(), used: 0 });
-            }
-        });
+    /// Those that are written.
+    pub(crate) fn of(sites: Vec<Site>, as_of: Date) -> Self {
         let mut of_code: BTreeMap<Code, Vec<usize>> = BTreeMap::new();
         for (place, site) in sites.iter().enumerate() {
             of_code.entry(site.code).or_default().push(place);
@@ -155,27 +149,49 @@ fn plan_of(organisation: &Organisation, fact: &FactId) -> Option<PlanId> {
     })
 }
 
+/// Every silence that the stewards have written into the settings.
+pub(crate) fn sites_of_settings(organisation: &Organisation) -> Vec<Site> {
+    let mut sites = Vec::new();
+    let settings = organisation.settings();
+    let mut visit = |key: &dyn Fn() -> String, meta: &Meta| see(&mut sites, &|| FactId::Settings, key, meta);
+    visit(&String::new, &settings.meta);
+    settings.measures.iter().for_each(|(id, it)| visit(&|| format!("measure.{id}"), &it.meta));
+    settings.repositories.iter().for_each(|(id, it)| visit(&|| format!("repository.{id}"), &it.meta));
+    settings.sources.iter().enumerate().for_each(|(i, it)| visit(&|| format!("source[{i}]"), &it.meta));
+    sites
+}
+
+/// Every silence that a team, or the council, has written.
+pub(crate) fn sites_of(organisation: &Organisation, writer: &TeamId) -> Vec<Site> {
+    let mut sites = Vec::new();
+    each_meta(organisation, writer, &mut |fact, key, meta| see(&mut sites, fact, key, meta));
+    sites
+}
+
+fn see(sites: &mut Vec<Site>, fact: &dyn Fn() -> FactId, key: &dyn Fn() -> String, meta: &Meta) {
+    for (code, silence) in &meta.silence {
+        let at = Address::field(fact(), key());
+        sites.push(Site { at, code: *code, silence: silence.clone(), used: 0 });
+    }
+}
+
 /// Given a fact, a key within it, and what the table there carries.
 type Visit<'a> = dyn FnMut(&dyn Fn() -> FactId, &dyn Fn() -> String, &Meta) + 'a;
 
-/// Calls `visit` with every table that may carry a silence: its fact, its key within that, and what it carries.
-fn each_meta(organisation: &Organisation, visit: &mut Visit<'_>) {
+/// Calls `visit` with every table of a writer that may carry a silence: its fact, its key within that, and what it carries.
+fn each_meta(organisation: &Organisation, writer: &TeamId, visit: &mut Visit<'_>) {
     let top = String::new;
-    let settings = organisation.settings();
-    let mut of_settings = |key: &dyn Fn() -> String, meta: &Meta| visit(&|| FactId::Settings, key, meta);
-    of_settings(&top, &settings.meta);
-    settings.measures.iter().for_each(|(id, it)| of_settings(&|| format!("measure.{id}"), &it.meta));
-    settings.repositories.iter().for_each(|(id, it)| of_settings(&|| format!("repository.{id}"), &it.meta));
-    settings.sources.iter().enumerate().for_each(|(i, it)| of_settings(&|| format!("source[{i}]"), &it.meta));
-    let council = organisation.council();
-    visit(&|| FactId::Council, &top, &council.meta);
-    for (id, it) in &council.persons {
-        visit(&|| FactId::Council, &|| format!("person.{id}"), &it.meta);
+    if writer.is_council() {
+        let council = organisation.council();
+        visit(&|| FactId::Council, &top, &council.meta);
+        for (id, it) in &council.persons {
+            visit(&|| FactId::Council, &|| format!("person.{id}"), &it.meta);
+        }
     }
-    for it in organisation.initiatives() {
+    for it in organisation.initiatives_by(writer) {
         visit(&|| FactId::Initiative(it.id.clone()), &top, &it.meta);
     }
-    for team in organisation.teams() {
+    if let Some(team) = organisation.team(writer) {
         let mut visit =
             |key: &dyn Fn() -> String, meta: &Meta| visit(&|| FactId::Team(team.id.clone()), key, meta);
         visit(&top, &team.meta);
@@ -186,38 +202,38 @@ fn each_meta(organisation: &Organisation, visit: &mut Visit<'_>) {
         team.services.iter().for_each(|(id, it)| visit(&|| format!("service.{id}"), &it.meta));
         team.self_services.iter().for_each(|(id, it)| visit(&|| format!("self-service.{id}"), &it.meta));
     }
-    for it in organisation.plans() {
+    for it in organisation.plans_of(writer) {
         visit(&|| FactId::Plan(it.id.clone()), &top, &it.meta);
     }
-    for it in organisation.outcomes() {
+    for it in organisation.outcomes_of(writer) {
         visit(&|| FactId::Outcome(it.id.clone()), &top, &it.meta);
     }
-    for it in organisation.work() {
+    for it in organisation.work_of(writer) {
         visit(&|| FactId::Work(it.id.clone()), &top, &it.meta);
     }
-    for ask in organisation.asks() {
+    for ask in organisation.asks_of(writer) {
         let fact = || FactId::Ask(ask.id.clone());
         visit(&fact, &top, &ask.meta);
         for (place, it) in ask.fallbacks.iter().enumerate() {
             visit(&fact, &|| format!("fallback[{place}]"), &it.meta);
         }
     }
-    for log in organisation.answer_logs() {
+    for log in organisation.answer_logs_by(writer) {
         let fact = || FactId::Answers { by: log.by.clone(), to: log.to.clone() };
         log.entries.iter().enumerate().for_each(|(i, it)| visit(&fact, &|| format!("[{i}]"), &it.meta));
     }
-    for it in organisation.needs() {
+    for it in organisation.needs_of(writer) {
         visit(&|| FactId::Need(it.id.clone()), &top, &it.meta);
     }
-    for log in organisation.signature_logs() {
+    for log in organisation.signature_logs_by(writer) {
         let fact = || FactId::Signatures { by: log.by.clone(), under: log.under.clone() };
         log.entries.iter().enumerate().for_each(|(i, it)| visit(&fact, &|| format!("[{i}]"), &it.meta));
     }
-    for log in organisation.confirmation_logs() {
+    for log in organisation.confirmation_logs_by(writer) {
         let fact = || FactId::Confirmations { by: log.by.clone(), outcome: log.outcome.clone() };
         log.entries.iter().enumerate().for_each(|(i, it)| visit(&fact, &|| format!("[{i}]"), &it.meta));
     }
-    for dataset in organisation.datasets() {
+    for dataset in organisation.datasets_of(writer) {
         let mut visit =
             |key: &dyn Fn() -> String, meta: &Meta| visit(&|| FactId::Dataset(dataset.id.clone()), key, meta);
         visit(&top, &dataset.meta);
@@ -225,7 +241,7 @@ fn each_meta(organisation: &Organisation, visit: &mut Visit<'_>) {
         dataset.operations.iter().for_each(|(id, it)| visit(&|| format!("operation.{id}"), &it.meta));
         dataset.contract.iter().for_each(|it| visit(&|| "contract".into(), &it.meta));
     }
-    for proposal in organisation.proposals() {
+    for proposal in organisation.proposals_of(writer) {
         let mut visit = |key: &dyn Fn() -> String, meta: &Meta| {
             visit(&|| FactId::Proposal(proposal.id.clone()), key, meta);
         };

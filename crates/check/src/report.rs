@@ -1,17 +1,11 @@
-//! Runs the rules and gathers what they found: what counts, what is silenced, and which rules could not run.
+//! What the rules found: what counts, what is silenced, and which rules could not run.
 
-use crate::answers::Answers;
-use crate::policy::{Silences, idle_policies, severity};
-use crate::rule::{Need, Run};
-use crate::rules::{RULES, explain};
+use crate::rule::Need;
+use crate::rules::explain;
 use crate::since::Since;
-use kedge_model::{
-    Address, AnswerTo, Code, Date, Finding, Fix, Level, Locate, Organisation, Place, Settings, Severity,
-    Subject, TeamId,
-};
+use kedge_model::{Address, Code, Date, Finding, Fix, Locate, Place, Severity, Subject, TeamId};
 use rayon::prelude::*;
 use serde::Serialize;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What the rules have to say about an organisation, or about files that do not make one.
@@ -104,118 +98,6 @@ pub struct NotRun {
     pub needs: Vec<Need>,
 }
 
-/// Runs every rule whose answers are there. `raised` are findings that reading and building gave besides.
-pub fn check(answers: &Answers<'_>, raised: &[Finding], files: &dyn Locate) -> Report {
-    let rules = Rules::for_answers(answers);
-    let told = |found: &[Finding]| told(answers.written.settings(), found, files);
-    let teams: Vec<TeamId> = looked_at(answers.written).into_iter().collect();
-    let (mut found, near): (Vec<Arc<Reported>>, Vec<Vec<Arc<Reported>>>) = rayon::join(
-        || rules.over.par_iter().flat_map_iter(|run| told(&run(answers))).collect(),
-        || teams.par_iter().map(|team| told(&rules.near(&answers.at(team)))).collect(),
-    );
-    found.extend(near.into_iter().flatten());
-    found.extend(told(raised));
-    report(answers, &rules, &found, files)
-}
-
-/// The rules that run on these answers.
-struct Rules {
-    /// Those that look at everything at once.
-    over: Vec<fn(&Answers<'_>) -> Vec<Finding>>,
-    /// Those that look at one team at a time.
-    near: Vec<fn(&Answers<'_>) -> Vec<Finding>>,
-    /// The codes of both.
-    ran: Vec<Code>,
-    not_run: Vec<NotRun>,
-}
-
-impl Rules {
-    fn for_answers(answers: &Answers<'_>) -> Self {
-        let settings = answers.written.settings();
-        let mut rules = Self { over: Vec::new(), near: Vec::new(), ran: Vec::new(), not_run: Vec::new() };
-        for rule in RULES {
-            let doc = &rule.doc;
-            if settings.severities.get(&doc.code) == Some(&Level::Off) {
-                continue;
-            }
-            let (run, of_kind) = match rule.run {
-                Run::Over(run) => (run, &mut rules.over),
-                Run::Near(run) => (run, &mut rules.near),
-                Run::OnReading | Run::OverSilences(_) => continue,
-            };
-            let needs: Vec<Need> = doc.needs.iter().copied().filter(|need| !answers.have(*need)).collect();
-            if needs.is_empty() {
-                of_kind.push(run);
-                rules.ran.push(doc.code);
-            } else {
-                rules.not_run.push(NotRun { code: doc.code, rule: doc.name, needs });
-            }
-        }
-        rules
-    }
-
-    fn near(&self, here: &Answers<'_>) -> Vec<Finding> {
-        self.near.iter().flat_map(|run| run(here)).collect()
-    }
-}
-
-/// The teams that rules go through one by one: all that are there, and those that are only written about.
-fn looked_at(organisation: &Organisation) -> BTreeSet<TeamId> {
-    let mut teams: BTreeSet<TeamId> = organisation.teams().map(|team| team.id.clone()).collect();
-    teams.insert(TeamId::council());
-    let mut last: Option<&TeamId> = None;
-    for log in organisation.answer_logs() {
-        let team = match &log.to {
-            AnswerTo::Ask(ask) => ask.team(),
-            AnswerTo::Need(need) => need.team(),
-        };
-        if last != Some(team) {
-            last = Some(team);
-            teams.insert(team.clone());
-        }
-    }
-    teams
-}
-
-/// The findings of rules that are not off, each with its place.
-fn told(settings: &Settings, found: &[Finding], files: &dyn Locate) -> Vec<Arc<Reported>> {
-    let level = |finding: &Finding| match explain(finding.code) {
-        Some(rule) => severity(settings, rule, finding.severity),
-        None => Some(finding.severity),
-    };
-    found.iter().filter_map(|finding| Some(Arc::new(reported(finding, level(finding)?, files)))).collect()
-}
-
-/// Takes out what is silenced, and says which silences do nothing.
-fn report(answers: &Answers<'_>, rules: &Rules, found: &[Arc<Reported>], files: &dyn Locate) -> Report {
-    let settings = answers.written.settings();
-    let mut sites = Silences::of(answers.written, answers.as_of);
-    sites.idle_policies = idle_policies(settings, |code| explain(code).is_some());
-    sites.ran.clone_from(&rules.ran);
-    let mut findings = Vec::with_capacity(found.len());
-    let mut silenced = Vec::new();
-    let mut sort_out = |found: &[Arc<Reported>], sites: &mut Silences| {
-        for finding in found.iter().cloned() {
-            match sites.take(answers.written, &finding) {
-                Some(site) => silenced.push(Silenced {
-                    finding,
-                    why: site.silence.why.clone(),
-                    until: site.silence.until,
-                }),
-                None => findings.push(finding),
-            }
-        }
-    };
-    sort_out(found, &mut sites);
-    for rule in RULES {
-        if let Run::OverSilences(run) = rule.run {
-            let found = told(settings, &run(&sites), files);
-            sort_out(&found, &mut sites);
-        }
-    }
-    Report::new(Some(answers.as_of), findings, silenced, rules.not_run.clone())
-}
-
 impl Report {
     pub(crate) fn new(
         as_of: Option<Date>,
@@ -302,14 +184,16 @@ impl Reported {
         self.place.as_ref().is_some_and(|place| &*place.file == file)
     }
 
-    fn order(&self) -> impl Ord + '_ {
+    /// By what reports are ordered.
+    pub(crate) fn order(&self) -> impl Ord + '_ {
         let place = self.place.as_ref().map(|place| (&place.file, place.line, place.column));
         // What comes after the message never tells two findings apart that a person could; it makes the order whole.
         (place, self.code, &self.message, &self.about, &self.team, &self.fix, &self.related)
     }
 }
 
-fn reported(finding: &Finding, severity: Severity, files: &dyn Locate) -> Reported {
+/// The finding with the severity that it has here, and its place.
+pub(crate) fn reported(finding: &Finding, severity: Severity, files: &dyn Locate) -> Reported {
     let place = finding.place(files);
     let address = match &finding.subject {
         Subject::Address(address) => Some(address.clone()),

@@ -2,6 +2,7 @@
 
 use crate::answers::Answers;
 use crate::policy::Silences;
+use crate::together::Together;
 use kedge_model::{Code, Finding, Severity};
 use serde::Serialize;
 
@@ -129,6 +130,8 @@ pub(crate) enum Run {
     /// [`Answers::known_part`], which give that team's part; whatever else it looks up may be anything that the team's
     /// files say, that files of teams which they name say, or that files which name the team say, besides the settings.
     Near(fn(&Answers<'_>) -> Vec<Finding>),
+    /// The rule itself, once it is known what each team's share is: gathered as by [`Run::Near`], and looked at together.
+    Together(&'static dyn Together),
     /// The rule itself, once it is known which silences had an effect.
     OverSilences(fn(&Silences) -> Vec<Finding>),
 }

@@ -35,23 +35,36 @@ pub struct Vocabulary {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words(Vec<u32>);
 
+/// The telling words of a text, in its order. Upper and lower case are one, and so are a word and its plural in `s`.
+pub fn telling_words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .map(str::to_lowercase)
+        .filter(|word| !word.is_empty() && !EMPTY_WORDS.contains(&word.as_str()))
+        .map(|word| match word.strip_suffix('s') {
+            Some(stem) if stem.chars().count() >= 3 && !stem.ends_with('s') => stem.to_owned(),
+            _ => word,
+        })
+        .collect()
+}
+
 impl Vocabulary {
-    /// The telling words of a text. Upper and lower case are one, and so are a word and its plural in `s`.
+    /// The [telling words](telling_words) of a text.
     pub fn words(&mut self, text: &str) -> Words {
-        let mut numbers: Vec<u32> = text
-            .split(|c: char| !c.is_alphanumeric())
-            .map(str::to_lowercase)
-            .filter(|word| !word.is_empty() && !EMPTY_WORDS.contains(&word.as_str()))
-            .map(|word| match word.strip_suffix('s') {
-                Some(stem) if stem.chars().count() >= 3 && !stem.ends_with('s') => stem.to_owned(),
-                _ => word,
-            })
+        self.of(&telling_words(text))
+    }
+
+    /// The same of a text that is taken apart already.
+    pub fn of(&mut self, words: &[String]) -> Words {
+        let mut numbers: Vec<u32> = words
+            .iter()
             .map(|word| {
+                if let Some(number) = self.numbers.get(word) {
+                    return *number;
+                }
                 let next = self.numbers.len() as u32;
-                *self.numbers.entry(word).or_insert_with_key(|word| {
-                    self.names.push(word.clone());
-                    next
-                })
+                self.numbers.insert(word.clone(), next);
+                self.names.push(word.clone());
+                next
             })
             .collect();
         numbers.sort_unstable();

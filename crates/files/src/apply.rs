@@ -117,7 +117,7 @@ pub fn apply(sources: &Sources, changes: &[Change]) -> Result<Vec<Edit>, ApplyEr
     }
     if first_month != sources.first_month {
         // Quarters mean other days now: plans keep their days, so their periods are written anew.
-        for file in sources.files.iter().filter(|file| file.kind == FileKind::Plan) {
+        for file in sources.files.values().filter(|file| file.kind == FileKind::Plan) {
             steps.entry(file.path.clone()).or_default();
         }
     }
@@ -171,7 +171,7 @@ fn home_of(
         _ => "answers.kedge.toml".into(),
     };
     if team.is_council() {
-        let council = sources.files.iter().find(|file| file.kind == FileKind::Council);
+        let council = sources.files.values().find(|file| file.kind == FileKind::Council);
         return Ok(council.map_or_else(|| "council.kedge.toml".into(), |file| file.path.clone()));
     }
     Ok(format!("{}{name}", sources.folder_of(&team)).into())

@@ -1,7 +1,7 @@
 //! From a folder on disk to the texts in it. Nothing else in this crate touches the disk.
 
 use crate::language::FileKind;
-use crate::read::{Failed, Loaded, MOST_BYTES, SourceText, read_with};
+use crate::read::{Failed, Loaded, MOST_BYTES, SourceText, read_found};
 use kedge_model::{Finding, Fix, Place, Scope, Severity, codes};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,7 +89,7 @@ pub fn load_folder_with(path: &Path, overlay: &Overlay) -> Result<Loaded, LoadEr
         return load_file(path, overlay);
     }
     let Found { files, findings, .. } = find(path, Links::Follow, overlay)?;
-    Ok(read_with(files, None, findings)?)
+    Ok(read_found(files, None, findings)?)
 }
 
 /// What to do with links.
@@ -160,8 +160,8 @@ fn load_file(path: &Path, overlay: &Overlay) -> Result<Loaded, LoadError> {
     }
     let scope = Some(Scope::Partial);
     Ok(match text(name, path, overlay) {
-        Ok(text) => read_with(vec![text], scope, Vec::new())?,
-        Err(finding) => read_with(Vec::new(), scope, vec![*finding])?,
+        Ok(text) => read_found(vec![text], scope, Vec::new())?,
+        Err(finding) => read_found(Vec::new(), scope, vec![*finding])?,
     })
 }
 

@@ -23,6 +23,7 @@ mod patch;
 mod place;
 mod position;
 mod read;
+mod reader;
 mod reading;
 mod recognise;
 mod render;
@@ -37,6 +38,7 @@ pub use folder::{Found, Links, LoadError, Overlay, find, load_folder, load_folde
 pub use language::FileKind;
 pub use position::{Columns, Position, TextEdit, range};
 pub use read::{Failed, Loaded, SourceText, read, read_found, settings_in, speaks_for};
+pub use reader::Reader;
 pub use schema::{json_schema, reference_markdown};
 pub use sources::Sources;
 pub use template::{Template, append, template};

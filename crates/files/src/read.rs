@@ -5,15 +5,13 @@ use crate::language::FileKind;
 use crate::locate::Places;
 use crate::node::Node;
 use crate::place::{Span, place};
+use crate::reader::Reader;
 use crate::reading::Reading;
 use crate::sources::{SourceFile, Sources, plan_id};
 use crate::{recognise, syntax};
-use kedge_model::{
-    Fact, Finding, Fix, LiteralError, Organisation, Place, Scope, Settings, Severity, Subject, TeamId, codes,
-};
-use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, OnceLock};
+use kedge_model::{Fact, Finding, Fix, LiteralError, Organisation, Place, Scope, Settings, TeamId, codes};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
 /// The largest file that is read, in bytes: some fifty thousand lines. Larger ones are not plans that people write.
@@ -54,11 +52,31 @@ fn count(errors: usize) -> String {
 }
 
 /// What reading one file gave.
-struct FileRead {
-    file: SourceFile,
-    facts: Vec<(Span, Fact)>,
-    findings: Vec<Finding>,
-    suppressed: usize,
+#[derive(Debug)]
+pub(crate) struct FileRead {
+    pub file: Arc<SourceFile>,
+    pub facts: Vec<(Span, Fact)>,
+    pub findings: Vec<Finding>,
+    /// How many findings were left out, because they would only repeat others.
+    pub suppressed: usize,
+    /// The month in which years began, for its quarters.
+    pub first_month: u8,
+}
+
+impl FileRead {
+    /// Whose facts are in it; `None`: the settings.
+    pub(crate) fn writers(&self) -> BTreeSet<Option<TeamId>> {
+        let mut writers = BTreeSet::new();
+        let mut last = None;
+        for (_, fact) in &self.facts {
+            let writer = fact.writer();
+            if last != Some(writer) {
+                last = Some(writer);
+                writers.insert(writer.cloned());
+            }
+        }
+        writers
+    }
 }
 
 /// Reads the files of an organisation. Files that are not of the plan language are passed over.
@@ -69,7 +87,7 @@ struct FileRead {
 /// # Errors
 /// Everything that is wrong in any of the files, and with them together; then nothing is loaded.
 pub fn read(files: Vec<SourceText>, scope: Option<Scope>) -> Result<Loaded, Failed> {
-    read_with(files, scope, Vec::new())
+    read_found(files, scope, Vec::new())
 }
 
 /// As [`read`], for files gathered from several places, with what was wrong with them already: findings that are errors, so
@@ -82,7 +100,7 @@ pub fn read_found(
     scope: Option<Scope>,
     findings: Vec<Finding>,
 ) -> Result<Loaded, Failed> {
-    read_with(files, scope, findings)
+    Reader::new(files, scope, findings).loaded()
 }
 
 /// The settings in the text of a `kedge.toml`; `None` where they cannot be read.
@@ -108,121 +126,7 @@ pub fn speaks_for(file: &SourceText) -> Option<(TeamId, Place)> {
     Some((team, place(&path, &file.text, &span)))
 }
 
-/// As [`read`], with findings that finding the files gave already.
-pub(crate) fn read_with(
-    mut files: Vec<SourceText>,
-    scope: Option<Scope>,
-    mut findings: Vec<Finding>,
-) -> Result<Loaded, Failed> {
-    let settings = |file: &SourceText| crate::language::inside(&file.path) == "kedge.toml";
-    files.sort_by(|a, b| (!settings(a), &a.path).cmp(&(!settings(b), &b.path)));
-    files.dedup_by(|a, b| a.path == b.path);
-    let has_settings = files.first().is_some_and(settings);
-    let scope = scope.unwrap_or(if has_settings { Scope::Whole } else { Scope::Partial });
-
-    let mut rest = files.into_iter().filter_map(|file| Some((FileKind::of(&file.path)?, file)));
-    let mut read = Vec::new();
-    let mut first_month = 1;
-    if has_settings && let Some((kind, file)) = rest.next() {
-        let settings = read_file(kind, file, first_month);
-        if let Some((_, Fact::Settings(found))) = settings.facts.first() {
-            first_month = found.calendar.first_month;
-        }
-        read.push(settings);
-    }
-    let rest: Vec<(FileKind, SourceText)> = rest.collect();
-    read.par_extend(rest.into_par_iter().map(|(kind, file)| read_file(kind, file, first_month)));
-    together(read, scope, first_month, &mut findings)
-}
-
-/// All files together: each fact once, then the organisation.
-fn together(
-    read: Vec<FileRead>,
-    scope: Scope,
-    first_month: u8,
-    findings: &mut Vec<Finding>,
-) -> Result<Loaded, Failed> {
-    let facts_in_all = read.iter().map(|file| file.facts.len()).sum();
-    let mut homes: HashMap<kedge_model::FactId, u32> = HashMap::with_capacity(facts_in_all);
-    let mut facts = Vec::with_capacity(facts_in_all);
-    let mut files = Vec::with_capacity(read.len());
-    let mut failed_teams: BTreeMap<Option<TeamId>, bool> = BTreeMap::new();
-    let mut twice: Vec<(usize, Span, kedge_model::FactId)> = Vec::new();
-    for (at, file) in read.into_iter().enumerate() {
-        if !file.findings.is_empty() {
-            let heads = matches!(file.file.kind, FileKind::Team);
-            *failed_teams.entry(file.file.own.clone()).or_default() |= heads;
-        }
-        findings.extend(file.findings);
-        if file.suppressed > 0 && findings.is_empty() {
-            findings.push(unreadable(&file.file, "it cannot be read, and nothing more can be said of it"));
-        }
-        for (span, fact) in file.facts {
-            match homes.entry(fact.id()) {
-                std::collections::hash_map::Entry::Vacant(entry) => {
-                    entry.insert(at as u32);
-                    facts.push(fact);
-                }
-                std::collections::hash_map::Entry::Occupied(entry) => {
-                    twice.push((at, span, entry.key().clone()));
-                }
-            }
-        }
-        files.push(file.file);
-    }
-    let sources = Sources::new(files, homes, first_month);
-    for (at, span, id) in twice {
-        let file = &sources.files[at];
-        let here = place(&file.path, &file.text, &span);
-        let mut finding = Finding::in_file(
-            codes::WRITTEN_TWICE,
-            Severity::Error,
-            here,
-            format!("{id} is written in another file too"),
-        )
-        .with_fix(Fix::advice(
-            "keep the one that is right and delete the other, or give one of them another name",
-        ))
-        .with_related(Subject::Address(kedge_model::Address::of(id.clone())), "the other");
-        finding.team = id.writer();
-        findings.push(finding);
-    }
-    let unreadable_names = findings.iter().any(|finding| finding.code == codes::UNREADABLE);
-    match Organisation::build(scope, facts) {
-        Ok(organisation) if findings.is_empty() => Ok(Loaded { organisation, sources, notes: Vec::new() }),
-        Ok(_) => Err(failed(std::mem::take(findings), sources)),
-        Err(built) => {
-            // Where a file could not be read whole, what refers into it is not to blame.
-            let any_failed = !findings.is_empty();
-            let team_failed = any_failed
-                && (unreadable_names
-                    || failed_teams.contains_key(&None)
-                    || failed_teams.values().any(|head| *head));
-            findings.extend(built.into_iter().filter(|finding| match finding.code {
-                code if code == codes::UNKNOWN_TEAM => !team_failed,
-                code if code == codes::UNKNOWN_REFERENCE || code == codes::AFTER_ANOTHER_TEAM => {
-                    !any_failed || (!unreadable_names && !failed_teams.contains_key(&finding.team))
-                }
-                _ => true,
-            }));
-            Err(failed(std::mem::take(findings), sources))
-        }
-    }
-}
-
-fn failed(mut findings: Vec<Finding>, sources: Sources) -> Failed {
-    findings.sort_by_cached_key(|finding| finding.place(&sources));
-    findings.dedup();
-    Failed { findings, sources }
-}
-
-fn unreadable(file: &SourceFile, why: &str) -> Finding {
-    let place = place(&file.path, &file.text, &(0..0));
-    Finding::in_file(codes::UNREADABLE, Severity::Error, place, why.to_owned())
-        .with_fix(Fix::advice("write it anew"))
-}
-
-fn read_file(kind: FileKind, source: SourceText, first_month: u8) -> FileRead {
+pub(crate) fn read_file(kind: FileKind, source: SourceText, first_month: u8) -> FileRead {
     let path: Arc<str> = source.path.into();
     let text: Arc<str> = source.text.into();
     let understood = understand(kind, &path, &text, first_month);
@@ -230,10 +134,11 @@ fn read_file(kind: FileKind, source: SourceText, first_month: u8) -> FileRead {
     let meta = node.as_ref().map(decode_meta).unwrap_or_default();
     let facts = facts.into_iter().map(|(at, fact)| (at..at, inherit(kind, &meta, fact))).collect();
     FileRead {
-        file: SourceFile { path, text, kind, own, places, lines: OnceLock::new() },
+        file: Arc::new(SourceFile::new(path, text, kind, own, places)),
         facts,
         findings,
         suppressed,
+        first_month,
     }
 }
 

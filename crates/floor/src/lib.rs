@@ -30,12 +30,14 @@
 //! - Outcomes that are **live** are delivered and **dropped** ones are given up: neither is part of what is planned.
 //!   Plans that are **closed** are records and not part of the answer.
 
+mod by_team;
 mod chain;
 mod cuts;
 mod number;
 mod reach;
 mod standing;
 
+pub use by_team::ByTeam;
 pub use chain::{AskStanding, How, Link, Missing, Opens, Role, leans_on, noun};
 pub use cuts::{
     CutSet, CutSets, Failure, MOST_CUTS, OutcomeCuts, Remedy, cut_sets, cut_sets_as_known, remedies,

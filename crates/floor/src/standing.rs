@@ -1,10 +1,11 @@
 //! The answer: what stands, per outcome, plan, team and for the organisation.
 
-use crate::chain::{AskStanding, ask_standing, join};
+use crate::by_team::{OfTeam, of_team};
+use crate::chain::{AskStanding, join};
 use crate::number::StandingNumber;
-use crate::reach::{Hold, Ways, holds, skipped};
+use crate::reach::Hold;
 use kedge_model::{
-    Ask, AskId, Combine, Date, Money, Organisation, Outcome, OutcomeId, PlanId, Share, TeamId, WorkId, Worth,
+    AskId, Combine, Date, Money, Organisation, OutcomeId, PlanId, Share, TeamId, WorkId, Worth,
 };
 use rayon::prelude::*;
 use serde::Serialize;
@@ -169,42 +170,13 @@ pub fn standing(organisation: &Organisation, as_of: Date) -> Standing {
 
 /// As [`standing`], for a caller that holds [`Organisation::known_on`]`(as_of)` already.
 pub fn standing_as_known(organisation: &Organisation, as_of: Date) -> Standing {
-    let is_open = |plan: &PlanId| organisation.plan(plan).is_none_or(|plan| plan.closed.is_none());
-    let asks: Vec<&Ask> = organisation.asks().collect();
-    let every: Vec<AskStanding> = asks.par_iter().map(|ask| ask_standing(organisation, ask)).collect();
-    let ways = Ways::new(organisation, &every);
-    let outcomes: Vec<&Outcome> = organisation.outcomes().filter(|outcome| is_open(&outcome.plan)).collect();
-    let outcomes: Vec<OutcomeStanding> = outcomes
-        .par_iter()
-        .map(|outcome| {
-            let status = match (outcome.live, outcome.dropped) {
-                (_, Some(on)) => Status::Dropped { on },
-                (Some(on), None) => Status::Delivered { on },
-                (None, None) => Status::Planned,
-            };
-            let holds =
-                if status == Status::Planned { holds(organisation, outcome, &ways) } else { Vec::new() };
-            let kept = holds.iter().map(|hold| hold.keeps);
-            let share = match (status, outcome.combine) {
-                (Status::Dropped { .. }, _) => Share::ZERO,
-                (_, Combine::Product) => kept.product(),
-                (_, Combine::Least) => {
-                    kept.fold(Share::ONE, |least, keeps| if keeps < least { keeps } else { least })
-                }
-            };
-            OutcomeStanding {
-                outcome: outcome.id.clone(),
-                plan: outcome.plan.clone(),
-                name: outcome.name().to_owned(),
-                status,
-                share,
-                worth: organisation.worth(outcome),
-                holds,
-                combine: outcome.combine,
-                skipped: skipped(&ways, organisation.serving(&outcome.id)),
-            }
-        })
-        .collect();
+    let everybody: Vec<&TeamId> = organisation.everybody().collect();
+    let teams: Vec<OfTeam> = everybody.into_par_iter().map(|team| of_team(organisation, team)).collect();
+    let (mut asks, mut outcomes) = (Vec::new(), Vec::new());
+    for team in teams {
+        asks.extend(team.asks);
+        outcomes.extend(team.outcomes);
+    }
     let mut by_plan: BTreeMap<&PlanId, Vec<&OutcomeStanding>> = BTreeMap::new();
     let mut by_team: BTreeMap<&TeamId, Vec<&OutcomeStanding>> = BTreeMap::new();
     for plan in organisation.plans().filter(|plan| plan.closed.is_none()) {
@@ -232,7 +204,5 @@ pub fn standing_as_known(organisation: &Organisation, as_of: Date) -> Standing {
         })
         .collect();
     let number = StandingNumber::of(&outcomes);
-    drop(ways);
-    let asks = every.into_iter().filter(|standing| is_open(&standing.plan)).collect();
     Standing { as_of, asks, outcomes, plans, teams, organisation: number }
 }

@@ -1,7 +1,7 @@
 //! Changes: one step from an organisation to the next. A what-if is changes not saved; an edit, a fix and an import
 //! are changes written down; undo is the inverse.
 
-use crate::{Fact, FactId, Finding, Organisation};
+use crate::{Assembly, Fact, FactId, Finding, Organisation, TeamId};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -38,27 +38,18 @@ impl Organisation {
     /// When the result would break what must hold of an organisation: every finding, and nothing is changed. Removing
     /// what is not there is no error.
     pub fn with(&self, changes: &[Change]) -> Result<Self, Vec<Finding>> {
-        let mut facts: Vec<Option<Fact>> = self.facts_in_order().into_iter().map(Some).collect();
-        let mut places: BTreeMap<FactId, usize> =
-            facts.iter().flatten().enumerate().map(|(place, fact)| (fact.id(), place)).collect();
+        let mut by_writer: BTreeMap<Option<TeamId>, Vec<&Change>> = BTreeMap::new();
         for change in changes {
-            match change {
-                Change::Put(fact) => {
-                    if let Some(&place) = places.get(&fact.id()) {
-                        facts[place] = Some(fact.clone());
-                    } else {
-                        places.insert(fact.id(), facts.len());
-                        facts.push(Some(fact.clone()));
-                    }
-                }
-                Change::Remove(id) => {
-                    if let Some(place) = places.remove(id) {
-                        facts[place] = None;
-                    }
-                }
-            }
+            by_writer.entry(change.fact().writer()).or_default().push(change);
         }
-        Self::build(self.scope(), facts.into_iter().flatten().collect())
+        let facts = by_writer.into_iter().map(|(by, changes)| {
+            let facts = stepped(self.facts_of(by.as_ref()), &changes);
+            (by, facts)
+        });
+        let facts = facts.collect();
+        let mut assembly = Assembly::from(self);
+        assembly.replace(facts);
+        assembly.into_organisation()
     }
 
     /// The changes that lead from `self.with(changes)` back to this organisation.
@@ -82,4 +73,29 @@ impl Organisation {
         }
         back
     }
+}
+
+/// The facts of one writer after the changes, each in its place and new ones at the end.
+fn stepped(facts: Vec<Fact>, changes: &[&Change]) -> Vec<Fact> {
+    let mut facts: Vec<Option<Fact>> = facts.into_iter().map(Some).collect();
+    let mut places: BTreeMap<FactId, usize> =
+        facts.iter().flatten().enumerate().map(|(place, fact)| (fact.id(), place)).collect();
+    for change in changes {
+        match change {
+            Change::Put(fact) => {
+                if let Some(&place) = places.get(&fact.id()) {
+                    facts[place] = Some(fact.clone());
+                } else {
+                    places.insert(fact.id(), facts.len());
+                    facts.push(Some(fact.clone()));
+                }
+            }
+            Change::Remove(id) => {
+                if let Some(place) = places.remove(id) {
+                    facts[place] = None;
+                }
+            }
+        }
+    }
+    facts.into_iter().flatten().collect()
 }

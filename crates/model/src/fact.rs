@@ -7,7 +7,7 @@ use crate::{
 };
 use serde::{Serialize, Serializer};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// One fact, whole. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -71,6 +71,27 @@ impl Fact {
             Self::Dataset(it) => FactId::Dataset(it.id.clone()),
             Self::Proposal(it) => FactId::Proposal(it.id.clone()),
         }
+    }
+
+    /// The team whose file holds it; `None` for the settings, which the stewards write.
+    pub fn writer(&self) -> Option<&TeamId> {
+        static COUNCIL: LazyLock<TeamId> = LazyLock::new(TeamId::council);
+        Some(match self {
+            Self::Settings(_) => return None,
+            Self::Council(_) => &COUNCIL,
+            Self::Initiative(it) => it.id.team(),
+            Self::Team(it) => &it.id,
+            Self::Plan(it) => it.id.team(),
+            Self::Outcome(it) => it.id.team(),
+            Self::Work(it) => it.id.team(),
+            Self::Ask(it) => it.id.team(),
+            Self::Answers(it) => &it.by,
+            Self::Need(it) => it.id.team(),
+            Self::Signatures(it) => &it.by,
+            Self::Confirmations(it) => &it.by,
+            Self::Dataset(it) => it.id.team(),
+            Self::Proposal(it) => it.id.team(),
+        })
     }
 
     /// What the fact's own table carries beside its keys; `None` for logs, whose entries carry their own.

@@ -105,11 +105,6 @@ impl TeamId {
         Self(Slug("council".into()))
     }
 
-    /// Less than every name: where a range over teams begins.
-    pub(crate) fn least() -> Self {
-        Self(Slug::least())
-    }
-
     /// Whether this is the council.
     pub fn is_council(&self) -> bool {
         self.as_str() == "council"

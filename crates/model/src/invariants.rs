@@ -10,8 +10,12 @@ mod teams;
 mod work;
 
 use crate::organisation::BrokenReference;
-use crate::{Address, Code, Date, FactId, Finding, Fix, Organisation, Reference, Severity, TeamId, nearest};
+use crate::{
+    Address, Code, Currency, Date, FactId, Finding, Fix, Organisation, Reference, Severity, TeamId, nearest,
+};
+use std::sync::LazyLock;
 
+pub(crate) use money::{currency, stated};
 pub(crate) use teams::teams_named;
 
 /// The codes of the rules that reading and building raise. Their reasons and examples are with all other rules'.
@@ -56,13 +60,15 @@ fn error(code: Code, at: Address, message: String) -> Finding {
     Finding::at(code, Severity::Error, at, message)
 }
 
-/// Everything that must hold; what is broken only because another writer's fact is gone goes to `broken`.
-pub(crate) fn check(
+/// What must hold of what one team has written and does not; and what is broken there only because another writer's fact is
+/// gone. Besides the team's own files, those of teams that they name decide it, the settings, and the currency; which name
+/// comes nearest to a wrong one, all of them.
+pub(crate) fn of_team(
     organisation: &Organisation,
-    findings: &mut Vec<Finding>,
-    broken: &mut Vec<BrokenReference>,
-) {
-    let mut checker = Checker { organisation, findings, broken, told: 0 };
+    team: &TeamId,
+    currency: Option<&Currency>,
+) -> (Vec<Finding>, Vec<BrokenReference>) {
+    let mut checker = Checker { organisation, team, findings: Vec::new(), broken: Vec::new(), told: 0 };
     checker.teams();
     checker.names();
     checker.plans();
@@ -73,21 +79,31 @@ pub(crate) fn check(
     checker.ranks();
     checker.people();
     checker.agreements();
-    checker.money();
+    checker.money(currency);
+    (checker.findings, checker.broken)
+}
+
+/// What must hold of the settings and does not.
+pub(crate) fn of_settings(organisation: &Organisation, currency: Option<&Currency>) -> Vec<Finding> {
+    let mut findings = teams::of_settings(organisation);
+    findings.extend(money::of_settings(organisation, currency));
+    findings
 }
 
 struct Checker<'a> {
     organisation: &'a Organisation,
-    findings: &'a mut Vec<Finding>,
-    broken: &'a mut Vec<BrokenReference>,
+    /// Whose facts are looked at.
+    team: &'a TeamId,
+    findings: Vec<Finding>,
+    broken: Vec<BrokenReference>,
     /// How many unknown names were told.
     told: usize,
 }
 
-/// More unknown names than this are not told: each is compared with every known one, and nobody reads them all.
+/// More unknown names than this of one team are not told: each is compared with every known one, and nobody reads them all.
 const MOST_TOLD: usize = 300;
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
     /// Whether so much is wrong already that more of the same helps nobody. The organisation is refused either way.
     fn enough(&self) -> bool {
         self.told >= MOST_TOLD
@@ -105,41 +121,61 @@ impl Checker<'_> {
         }));
     }
 
+    /// A note that something of another team's is not there. `known` are the names of such things that a team has.
     fn note(
         &mut self,
         at: Address,
         names: &Reference,
         wanted: &'static str,
-        known: impl Iterator<Item = Reference>,
+        known: impl Fn(&'a TeamId) -> Vec<Reference>,
     ) {
         let text = names.to_string();
-        let known: Vec<String> = if self.broken.len() < MOST_TOLD {
-            known.map(|known| known.to_string()).collect()
+        let nearest = if self.broken.len() < MOST_TOLD {
+            let known = self.nearest_team(&names.team).map(known).unwrap_or_default();
+            let known: Vec<String> = known.iter().map(ToString::to_string).collect();
+            nearest(&text, known.iter().map(String::as_str)).map(str::to_owned)
         } else {
-            Vec::new()
+            None
         };
-        let nearest = nearest(&text, known.iter().map(String::as_str)).map(str::to_owned);
         self.broken.push(BrokenReference { at, names: text, wanted, nearest });
     }
 
-    /// An error where the thing named would be the writer's own, a note where another writes it.
-    fn own_or_note(&mut self, at: Address, name: &Reference, wanted: &'static str, known: Vec<Reference>) {
-        let own = at.fact.writer();
-        if own.as_ref() == Some(&name.team) {
-            // A bare name is one's own; where only others have such a thing, it is theirs that was meant.
-            let elsewhere: Vec<&Reference> = known.iter().filter(|it| it.id == name.id).collect();
-            if let [only] = elsewhere[..] {
-                let message = format!("`{}` has no `{}` of its own", name.team, name.id);
-                let fix = Fix::advice(format!("did you mean `{only}`?"));
-                self.findings.push(error(codes::UNKNOWN_REFERENCE, at, message).with_fix(fix));
-                return;
-            }
-            let short: Vec<String> =
-                known.iter().filter(|it| it.team == name.team).map(|it| it.id.to_string()).collect();
-            self.unknown(at, name, wanted.trim_start_matches("an ").trim_start_matches("a "), &short);
-        } else {
-            self.note(at, name, wanted, known.into_iter());
+    /// The team itself where it is there, else the one that was most likely meant.
+    fn nearest_team(&self, team: &TeamId) -> Option<&'a TeamId> {
+        let known = || self.organisation.teams().map(|team| &team.id).chain([&*COUNCIL]);
+        if let Some(own) = self.organisation.team(team) {
+            return Some(&own.id);
         }
+        let nearest = nearest(team.as_str(), known().map(TeamId::as_str))?;
+        known().find(|team| team.as_str() == nearest)
+    }
+
+    /// An error where the thing named would be the writer's own, a note where another writes it.
+    fn own_or_note(
+        &mut self,
+        at: Address,
+        name: &Reference,
+        wanted: &'static str,
+        known: impl Fn(&'a TeamId) -> Vec<Reference>,
+    ) {
+        if self.team != &name.team {
+            return self.note(at, name, wanted, known);
+        }
+        // A bare name is one's own; where only others have such a thing, it is theirs that was meant.
+        let mut elsewhere =
+            self.organisation.everybody().flat_map(&known).filter(|it| it.id == name.id).collect::<Vec<_>>();
+        elsewhere.sort();
+        elsewhere.dedup();
+        if let [only] = &elsewhere[..] {
+            let message = format!("`{}` has no `{}` of its own", name.team, name.id);
+            let fix = Fix::advice(format!("did you mean `{only}`?"));
+            self.findings.push(error(codes::UNKNOWN_REFERENCE, at, message).with_fix(fix));
+            return;
+        }
+        let own = known(self.team);
+        let short: Vec<String> =
+            own.iter().filter(|it| it.team == name.team).map(|it| it.id.to_string()).collect();
+        self.unknown(at, name, wanted.trim_start_matches("an ").trim_start_matches("a "), &short);
     }
 
     fn order(&mut self, at: Address, first: (&str, Date), second: (&str, Date)) {
@@ -151,18 +187,25 @@ impl Checker<'_> {
             );
         }
     }
-
-    fn known_asks(&self) -> Vec<Reference> {
-        self.organisation.asks().map(|ask| ask.id.reference().clone()).collect()
-    }
 }
 
-impl Organisation {
-    /// As [`Organisation::asked_of`], for use before the index is there.
-    fn asked_of_slow(&self, team: &TeamId) -> Vec<Reference> {
-        self.asks().filter(|ask| &ask.to == team).map(|ask| ask.id.reference().clone()).collect()
-    }
+fn asks_of(organisation: &Organisation, team: &TeamId) -> Vec<Reference> {
+    organisation.asks_of(team).map(|it| it.id.reference().clone()).collect()
 }
+
+fn outcomes_of(organisation: &Organisation, team: &TeamId) -> Vec<Reference> {
+    organisation.outcomes_of(team).map(|it| it.id.reference().clone()).collect()
+}
+
+fn datasets_of(organisation: &Organisation, team: &TeamId) -> Vec<Reference> {
+    organisation.datasets_of(team).map(|it| it.id.reference().clone()).collect()
+}
+
+fn initiatives_by(organisation: &Organisation, team: &TeamId) -> Vec<Reference> {
+    organisation.initiatives_by(team).map(|it| it.id.reference().clone()).collect()
+}
+
+static COUNCIL: LazyLock<TeamId> = LazyLock::new(TeamId::council);
 
 fn article(noun: &str) -> &'static str {
     if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }

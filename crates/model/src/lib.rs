@@ -63,7 +63,7 @@ pub use invariants::codes;
 pub use literal::LiteralError;
 pub use meta::{Meta, Silence};
 pub use money::{Currency, LateCost, Money, Price, PriceRate};
-pub use organisation::{BrokenReference, Gate, Organisation, PlanParts, Scope};
+pub use organisation::{Assembly, BrokenReference, Gate, Organisation, PlanParts, Scope};
 pub use plan::{Combine, Kpi, Left, Observed, Outcome, Plan, Work};
 pub use proposal::{Proposal, SolutionKind, SolutionOption};
 pub use quantity::{ClockTime, ClockUnit, CountRate, Effort, EffortRate, Per, WorkDays, WorkTime, WorkUnit};

@@ -1,14 +1,11 @@
-//! What the facts add up to: the state of an ask, whether a host would have us, what an outcome is worth, and the
-//! organisation as it was known on a day.
+//! What the facts add up to: the state of an ask, whether a host would have us, what an outcome is worth, and a fact as it
+//! was known on a day.
 
-use crate::organisation::Dated;
 use crate::{
-    Answer, AnswerLog, AnswerTo, Ask, Confirmation, ConfirmationLog, Date, Fact, FactId, Host, Money,
-    Organisation, Outcome, OutcomeId, Says, Scope, SignatureLog, TeamId, Word, WorkId,
+    Answer, AnswerLog, AnswerTo, Ask, Confirmation, ConfirmationLog, Date, Fact, Host, Money, Organisation,
+    Outcome, OutcomeId, Says, SignatureLog, TeamId, Word, WorkId,
 };
 use serde::Serialize;
-use std::collections::HashMap;
-use std::sync::Arc;
 
 /// Where an ask stands: the latest of what asker and asked have said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -256,89 +253,10 @@ impl Organisation {
     pub fn confirmation<'a>(&'a self, outcome: &'a OutcomeId) -> Option<&'a Confirmation> {
         self.confirmations_of(outcome).flat_map(|log| &log.entries).max_by_key(|confirmation| confirmation.on)
     }
-
-    /// The organisation as it was known on the evening of `date`: facts dated later are not known.
-    ///
-    /// What carries no date (rank, claims, efforts, wanted dates, the existence of plans and asks) is as it is now.
-    #[must_use]
-    pub fn known_on(&self, date: Date) -> Self {
-        // Looked at from today, little or nothing is dated later: only that is made anew.
-        let later = self.dated_facts().filter(|fact| fact.says_something_after(date));
-        let earlier: Vec<(FactId, Option<Fact>)> = later
-            .map(|fact| {
-                let fact = fact.fact();
-                (fact.id(), known(fact, date))
-            })
-            .collect();
-        if earlier.is_empty() {
-            return self.clone();
-        }
-        let is_gone = |(_, fact): &(FactId, Option<Fact>)| fact.is_none();
-        if self.scope() == Scope::Partial && earlier.iter().any(is_gone) {
-            // Which teams are only named follows from what is there.
-            let mut earlier: HashMap<FactId, Option<Fact>> = earlier.into_iter().collect();
-            let facts = self.facts_in_order().into_iter();
-            let facts = facts.filter_map(|fact| earlier.remove(&fact.id()).unwrap_or(Some(fact))).collect();
-            // What held of all facts holds of earlier ones: only logs go and dates are taken away. Were that ever wrong,
-            // the organisation with the later facts is the safe answer.
-            return Self::build(self.scope(), facts).unwrap_or_else(|_| self.clone());
-        }
-        self.with_earlier(earlier)
-    }
 }
 
-impl Dated<'_> {
-    fn fact(&self) -> Fact {
-        match self {
-            Self::Answers(it) => Fact::Answers(Arc::clone(it)),
-            Self::Signatures(it) => Fact::Signatures(Arc::clone(it)),
-            Self::Confirmations(it) => Fact::Confirmations(Arc::clone(it)),
-            Self::Need(it) => Fact::Need(Arc::clone(it)),
-            Self::Plan(it) => Fact::Plan(Arc::clone(it)),
-            Self::Outcome(it) => Fact::Outcome(Arc::clone(it)),
-            Self::Work(it) => Fact::Work(Arc::clone(it)),
-            Self::Ask(it) => Fact::Ask(Arc::clone(it)),
-            Self::Dataset(it) => Fact::Dataset(Arc::clone(it)),
-            Self::Proposal(it) => Fact::Proposal(Arc::clone(it)),
-        }
-    }
-
-    /// Whether [`known`] makes anything else of it: whether one of the dates that it looks at is later.
-    fn says_something_after(&self, on: Date) -> bool {
-        let any = |dates: &[Option<Date>]| dates.iter().flatten().any(|date| *date > on);
-        match self {
-            Self::Answers(log) => log.entries.iter().any(|entry| entry.on > on),
-            Self::Signatures(log) => {
-                log.entries.iter().any(|entry| any(&[Some(entry.on), entry.adopted, entry.retired]))
-            }
-            Self::Confirmations(log) => log.entries.iter().any(|entry| entry.on > on),
-            Self::Need(need) => need.on > on,
-            Self::Plan(plan) => any(&[plan.closed]),
-            Self::Outcome(outcome) => {
-                any(&[outcome.live, outcome.dropped, outcome.observed.as_ref().map(|observed| observed.on)])
-            }
-            Self::Work(work) => {
-                any(&[work.started, work.done, work.dropped, work.left.as_ref().map(|left| left.on)])
-            }
-            Self::Ask(ask) => {
-                let served = ask.served.as_ref().map(|served| served.on);
-                any(&[ask.revised, ask.accepted, ask.withdrawn, served])
-                    || ask.asked.iter().any(|asked| asked.on > on)
-                    || ask.returned.iter().any(|returned| returned.on > on)
-                    || ask.fallbacks.iter().any(|it| {
-                        let left = it.left.as_ref().map(|left| left.on);
-                        any(&[it.taken, it.live, it.stopped, it.migrated, left])
-                    })
-            }
-            Self::Dataset(dataset) => {
-                dataset.contract.as_ref().is_some_and(|it| any(&[it.opened, it.adopted, it.retired]))
-            }
-            Self::Proposal(proposal) => any(&[proposal.opened, proposal.retired]),
-        }
-    }
-}
-
-fn known(fact: Fact, on: Date) -> Option<Fact> {
+/// A fact as it was known on the evening of a day; `None` where it was not there yet.
+pub(crate) fn known(fact: Fact, on: Date) -> Option<Fact> {
     let forget = |date: &mut Option<Date>| {
         if date.is_some_and(|date| date > on) {
             *date = None;

@@ -171,7 +171,7 @@ async fn the_api_prints_the_types_of_the_answers() {
     let body = |answer: String| answer.split("\r\n\r\n").nth(1).unwrap().to_owned();
     let answers = server.workspace.snapshot().answers.unwrap();
     let standing: serde_json::Value = serde_json::from_str(&body(server.get("/api/standing").await)).unwrap();
-    assert_eq!(standing, serde_json::to_value(&answers.standing).unwrap());
+    assert_eq!(standing, serde_json::to_value(&*answers.standing).unwrap());
     let plan: serde_json::Value =
         serde_json::from_str(&body(server.get("/api/plans/checkout/one-tap").await)).unwrap();
     assert_eq!(plan["plan"], "checkout/one-tap");

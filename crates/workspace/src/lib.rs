@@ -20,6 +20,7 @@ mod gather;
 mod git;
 pub mod import;
 mod journal;
+mod last_check;
 mod mend;
 mod since;
 pub mod survey;

@@ -5,6 +5,7 @@ use crate::clock::AsOf;
 use crate::disk::{self, WriteError};
 use crate::gather::{self, GatheredSource, Ground};
 use crate::journal::{self, Step, UndoError};
+use crate::last_check::LastCheck;
 use kedge_files::{Edit, Failed, LoadError, Loaded, Overlay, SourceText, Sources, settings_in, speaks_for};
 use kedge_model::{Change, Date, Finding, Scope, Severity, TeamId};
 use std::collections::{BTreeSet, VecDeque};
@@ -131,6 +132,8 @@ struct Inner {
     options: Options,
     /// Texts that stand for those on disk.
     overlay: Mutex<Overlay>,
+    held: Mutex<gather::Held>,
+    last: Arc<LastCheck>,
     snapshot: RwLock<Snapshot>,
     kept: Mutex<VecDeque<Arc<Answers>>>,
     listeners: RwLock<Vec<Listener>>,
@@ -181,6 +184,8 @@ impl Workspace {
                 root,
                 options,
                 overlay: Mutex::default(),
+                held: Mutex::default(),
+                last: Arc::default(),
                 snapshot: RwLock::new(Snapshot { version: 0, answers: None, trouble: None }),
                 kept: Mutex::default(),
                 listeners: RwLock::default(),
@@ -260,16 +265,24 @@ impl Workspace {
     fn read_locked(&self) -> Result<(), OpenError> {
         let overlay = self.inner.overlay.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let today = AsOf::Today.date("UTC");
-        let opened = gather::open(&self.inner.path, &self.inner.root, today, &overlay)?;
+        let opened = {
+            let mut held = self.inner.held.lock().unwrap_or_else(PoisonError::into_inner);
+            gather::open(&self.inner.path, &self.inner.root, today, &overlay, &mut held)?
+        };
         *self.inner.lies.write().unwrap_or_else(PoisonError::into_inner) = Lies {
             ground: opened.ground,
             here: opened.here.map(Arc::new),
             aside: opened.aside,
             gathered: opened.gathered,
         };
-        match opened.loaded {
+        self.show(opened.loaded)
+    }
+
+    /// Moves the snapshot to what was read.
+    fn show(&self, loaded: Result<Loaded, Failed>) -> Result<(), OpenError> {
+        match loaded {
             Ok(loaded) => {
-                if loaded.organisation.facts_in_order().is_empty() {
+                if loaded.organisation.is_empty() {
                     return Err(OpenError::Empty(self.inner.path.clone()));
                 }
                 let as_of = self.inner.options.as_of.date(&loaded.organisation.settings().time_zone);
@@ -297,7 +310,8 @@ impl Workspace {
         let mut kept = self.inner.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let at = kept.iter().position(|answers| answers.digest() == digest);
         let answers = at.and_then(|at| kept.remove(at)).unwrap_or_else(|| {
-            Arc::new(Answers::new(loaded, as_of, options, digest).concerning(self.lies().here))
+            let answers = Answers::new(loaded, as_of, options, digest).concerning(self.lies().here);
+            Arc::new(answers.after(self.inner.last.clone()))
         });
         kept.push_front(answers.clone());
         kept.truncate(KEPT);
@@ -414,12 +428,18 @@ impl Workspace {
     }
 
     /// Takes this text of a file for the one on disk, as an editor does with what is not saved, until it is given back with
-    /// `None`. The path is relative to [`Workspace::root`], with `/`. Recording into such a file is refused, since the disk
+    /// `None`. The path is relative to [`Workspace::root`], with `/`. In an organisation of one folder only this text is
+    /// read, and only what it can reach is looked at again: other files are as they were last read. Recording into such a file is refused, since the disk
     /// does not hold what it was read from.
     ///
     /// # Errors
     /// When what was opened is no longer there.
     pub fn set_text(&self, file: &str, text: Option<String>) -> Result<(), OpenError> {
+        let _writing = self.inner.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let edited = text.as_deref().and_then(|text| {
+            let mut held = self.inner.held.lock().unwrap_or_else(PoisonError::into_inner);
+            held.edit(file, text)
+        });
         {
             let mut overlay = self.inner.overlay.lock().unwrap_or_else(PoisonError::into_inner);
             match text {
@@ -427,7 +447,10 @@ impl Workspace {
                 None => drop(overlay.remove(file)),
             }
         }
-        self.read()
+        match edited {
+            Some(loaded) => self.show(loaded),
+            None => self.read_locked(),
+        }
     }
 
     /// What is in another repository is its teams' to change.

@@ -68,7 +68,7 @@ who = "mira"
 };
 
 fn run(answers: &Answers<'_>) -> Vec<Finding> {
-    let broken = answers.written.broken_references().iter();
+    let broken = answers.written.broken_references();
     broken
         .filter(|broken| broken.wanted == "a person")
         .map(|broken| {

@@ -61,7 +61,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
     answers
         .holding()
         .filter(|ask| {
-            let opens = answers.standing.ask(&ask.id).map(|standing| &standing.opens);
+            let opens = answers.ask_standing(&ask.id).map(|standing| &standing.opens);
             matches!(opens, Some(Opens::Nothing { missing: Missing::NoFallback }))
         })
         .map(|ask| {

@@ -76,7 +76,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
     answers
         .holding()
         .filter_map(|ask| {
-            let standing = answers.standing.ask(&ask.id)?;
+            let standing = answers.ask_standing(&ask.id)?;
             if !matches!(standing.opens, Opens::Nothing { missing: Missing::OnlyLeaning }) {
                 return None;
             }

@@ -94,7 +94,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
     answers
         .in_play()
         .filter_map(|ask| {
-            let AskState::Unanswered { since } = answers.known.ask_state(ask) else { return None };
+            let AskState::Unanswered { since } = *answers.state(ask) else { return None };
             let team = answers.known.team(&ask.to)?;
             let turnaround = team.turnaround?;
             let age = answers.working_days_since(since, &ask.to);

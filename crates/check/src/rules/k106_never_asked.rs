@@ -60,7 +60,7 @@ keeps = "80%"
 fn run(answers: &Answers<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut taken_over: BTreeMap<&TeamId, Vec<&Ask>> = BTreeMap::new();
-    for ask in answers.in_play().filter(|ask| answers.known.ask_state(ask) == AskState::NeverAsked) {
+    for ask in answers.in_play().filter(|ask| *answers.state(ask) == AskState::NeverAsked) {
         if ask.meta.origin.is_some() {
             taken_over.entry(ask.id.team()).or_default().push(ask);
             continue;

@@ -121,7 +121,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
 }
 
 fn of_asks_to(answers: &Answers<'_>, team: &TeamId) -> Vec<Finding> {
-    let asks = answers.in_play_to(team).filter(|ask| !answers.known.is_dead(ask, answers.as_of));
+    let asks = answers.in_play_to(team).filter(|ask| !answers.is_dead(ask));
     let needs = same_needs(&answers.known, team, asks);
     let several = needs.iter().filter(|need| !is_settled(answers, need));
     several

@@ -157,34 +157,46 @@ work = "scan-feed"
         fix: "Let one of the asks gate a later item, one that the other team does not wait for:\n\n```toml\ngates = \
               \"live-counts\"\n```\n\nOr start the fallback of one of them now.",
     },
-    run: Run::Over(run),
+    run: Run::Together(&Compared { share, told, to_the_word: false }),
 };
 
-fn run(answers: &Answers<'_>) -> Vec<Finding> {
+/// What the asks of one team wait for.
+#[derive(PartialEq)]
+struct Waits {
+    /// Asks of which it is known which item delivers them, each with the asks that this item waits for.
+    for_asks: Vec<(AskId, BTreeSet<AskId>)>,
+    /// The first of the other asks to each team.
+    for_teams: BTreeMap<TeamId, AskId>,
+}
+
+fn share(answers: &Answers<'_>) -> Waits {
     let organisation = &answers.known;
-    let asks: BTreeMap<&AskId, &Ask> = answers
-        .in_play()
-        .filter(|ask| !organisation.is_dead(ask, answers.as_of))
-        .map(|ask| (&ask.id, ask))
-        .collect();
-    let mut waits: BTreeMap<&AskId, Vec<&AskId>> = BTreeMap::new();
-    let mut unnamed: BTreeMap<&TeamId, BTreeMap<&TeamId, &AskId>> = BTreeMap::new();
-    for (id, ask) in &asks {
-        match organisation.delivering_work(ask) {
-            Some(work) => {
-                let waited_for = asks_before(organisation, &work).into_iter();
-                let known = waited_for.filter_map(|other| asks.get_key_value(&other).map(|(id, _)| *id));
-                waits.insert(id, known.collect());
-            }
-            None => {
-                unnamed.entry(ask.id.team()).or_default().entry(&ask.to).or_insert(id);
-            }
+    let mut waits = Waits { for_asks: Vec::new(), for_teams: BTreeMap::new() };
+    for ask in answers.in_play().filter(|ask| !answers.is_dead(ask)) {
+        if let Some(work) = organisation.delivering_work(ask) {
+            waits.for_asks.push((ask.id.clone(), asks_before(organisation, &work)));
+        } else if !waits.for_teams.contains_key(&ask.to) {
+            waits.for_teams.insert(ask.to.clone(), ask.id.clone());
         }
     }
+    waits
+}
+
+fn told(answers: &Answers<'_>, teams: &[(&TeamId, &Waits)]) -> Vec<Finding> {
+    let waits: BTreeMap<&AskId, Vec<&AskId>> = teams
+        .iter()
+        .flat_map(|(_, waits)| &waits.for_asks)
+        .map(|(ask, before)| (ask, before.iter().collect()))
+        .collect();
+    let unnamed: BTreeMap<&TeamId, &BTreeMap<TeamId, AskId>> = teams
+        .iter()
+        .filter(|(_, waits)| !waits.for_teams.is_empty())
+        .map(|(team, waits)| (*team, &waits.for_teams))
+        .collect();
     let mut findings: Vec<Finding> =
-        circles(&waits).into_iter().filter_map(|circle| of_asks(answers, &asks, &circle)).collect();
+        circles(&waits).into_iter().filter_map(|circle| of_asks(answers, &circle)).collect();
     let teams: BTreeMap<&TeamId, Vec<&TeamId>> =
-        unnamed.iter().map(|(team, asked)| (*team, asked.keys().copied().collect())).collect();
+        unnamed.iter().map(|(team, asked)| (*team, asked.keys().collect())).collect();
     findings.extend(circles(&teams).into_iter().filter_map(|circle| of_teams(&unnamed, &circle)));
     findings
 }
@@ -287,13 +299,13 @@ fn in_or_between_circles(next: &[Vec<usize>]) -> Vec<bool> {
     stays
 }
 
-fn of_asks(answers: &Answers<'_>, asks: &BTreeMap<&AskId, &Ask>, circle: &[&AskId]) -> Option<Finding> {
+fn of_asks(answers: &Answers<'_>, circle: &[&AskId]) -> Option<Finding> {
     let (first, others) = circle.split_first()?;
     let mut names: Vec<String> = circle.iter().map(|ask| format!("`{ask}`")).collect();
     names.push(format!("`{first}`"));
     let message = format!("asks wait for each other: {}", names.join(", which waits for "));
-    let ask = asks.get(first)?;
-    let fix = match later_gates(answers, asks, circle, ask) {
+    let ask = answers.known.ask(first)?;
+    let fix = match later_gates(answers, circle, ask) {
         gates if gates.is_empty() => {
             Fix::advice("let one of them gate a later item, or start the fallback of one of them now")
         }
@@ -317,20 +329,19 @@ fn of_asks(answers: &Answers<'_>, asks: &BTreeMap<&AskId, &Ask>, circle: &[&AskI
 
 /// What the ask could gate instead: items that come after those it gates now, and that nothing in the circle waits for;
 /// where there is none, the outcomes that they serve.
-fn later_gates(answers: &Answers<'_>, asks: &BTreeMap<&AskId, &Ask>, circle: &[&AskId], ask: &Ask) -> Vec<String> {
+fn later_gates(answers: &Answers<'_>, circle: &[&AskId], ask: &Ask) -> Vec<String> {
     let organisation = &answers.known;
     let in_circle: BTreeSet<WorkId> = circle
         .iter()
-        .filter_map(|id| organisation.delivering_work(asks.get(id)?))
+        .filter_map(|id| organisation.delivering_work(organisation.ask(id)?))
         .flat_map(|work| needed(organisation, &work))
         .collect();
     let own = ask.id.team();
     let now: BTreeSet<WorkId> = ask.gates.iter().map(|gate| WorkId::from(gate.clone())).collect();
     let keeps = ask.gates.iter().filter(|gate| !in_circle.contains(&WorkId::from((*gate).clone())));
     let mut gates: Vec<String> = keeps.map(|gate| gate.short_for(own)).collect();
-    let later = organisation.work().filter(|work| {
-        work.id.team() == own
-            && !in_circle.contains(&work.id)
+    let later = organisation.work_of(own).filter(|work| {
+        !in_circle.contains(&work.id)
             && work.after.iter().any(|before| now.contains(before) && in_circle.contains(before))
     });
     gates.extend(later.map(|work| work.id.reference().short_for(own)));
@@ -346,13 +357,13 @@ fn later_gates(answers: &Answers<'_>, asks: &BTreeMap<&AskId, &Ask>, circle: &[&
     gates
 }
 
-fn of_teams(asks: &BTreeMap<&TeamId, BTreeMap<&TeamId, &AskId>>, circle: &[&TeamId]) -> Option<Finding> {
+fn of_teams(asks: &BTreeMap<&TeamId, &BTreeMap<TeamId, AskId>>, circle: &[&TeamId]) -> Option<Finding> {
     let steps: Vec<(&TeamId, &AskId)> = circle
         .iter()
         .enumerate()
         .filter_map(|(at, team)| {
             let next = circle.get(at + 1).or(circle.first())?;
-            Some((*next, *asks.get(team)?.get(next)?))
+            Some((*next, asks.get(team)?.get(*next)?))
         })
         .collect();
     let ((_, first), others) = steps.split_first()?;

@@ -88,7 +88,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
     answers
         .in_play()
         .filter_map(|ask| {
-            let AskState::Considering { until: Some(until), .. } = answers.known.ask_state(ask) else { return None };
+            let AskState::Considering { until: Some(until), .. } = *answers.state(ask) else { return None };
             if until >= answers.as_of {
                 return None;
             }

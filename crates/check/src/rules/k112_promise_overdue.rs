@@ -90,7 +90,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
         .in_play()
         .filter(|ask| !ask.fallbacks.iter().any(kedge_model::Fallback::is_live))
         .filter_map(|ask| {
-            let AskState::Committed { by: Some(by), .. } = answers.known.ask_state(ask) else { return None };
+            let AskState::Committed { by: Some(by), .. } = *answers.state(ask) else { return None };
             if by >= answers.as_of {
                 return None;
             }

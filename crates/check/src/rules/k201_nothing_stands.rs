@@ -87,7 +87,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
             let asks: BTreeSet<&AskId> = planned.iter().flat_map(|outcome| outcome.lost_to()).collect();
             let is_ranked = |ask: &AskId| answers.known.council_rank(ask.reference()).is_some();
             let is_told = |ask: &AskId| {
-                let opens = answers.standing.ask(ask).map(|standing| &standing.opens);
+                let opens = answers.ask_standing(ask).map(|standing| &standing.opens);
                 matches!(opens, Some(Opens::Nothing { .. }))
             };
             if planned.len() == 1 && asks.iter().any(|ask| is_told(ask)) {

@@ -1,7 +1,7 @@
 //! K202: an outcome that names no measure, or nobody who wants it.
 
 use super::prelude::*;
-use kedge_model::{Outcome, Scope, Slug};
+use kedge_model::{OutcomeId, Scope, Slug};
 
 pub(super) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -104,27 +104,56 @@ for = "price-drop"
               \"message-orders\", change = \"+200 a week\" }\nstakeholder = \"kim\"\n```\n\nA measure is stated once, \
               in `kedge.toml`: `[measure.message-orders]` with `title`, `unit` and `better`.",
     },
-    run: Run::Over(run),
+    run: Run::Together(&Compared { share, told, to_the_word: true }),
 };
 
 /// From this many outcomes on it is told that none of them has a measure or a stakeholder.
 const MANY: usize = 5;
 
-fn run(answers: &Answers<'_>) -> Vec<Finding> {
+/// What the outcomes to come of one team name.
+#[derive(PartialEq)]
+struct Named {
+    outcomes: usize,
+    with_kpi: usize,
+    with_stakeholder: usize,
+    /// The first of them.
+    first: Option<OutcomeId>,
+    /// Those that lack a measure, or a stakeholder.
+    lacking: Vec<(OutcomeId, bool, bool)>,
+}
+
+fn share(answers: &Answers<'_>) -> Named {
+    let mut named = Named { outcomes: 0, with_kpi: 0, with_stakeholder: 0, first: None, lacking: Vec::new() };
     if answers.known.scope() == Scope::Partial {
-        return Vec::new();
+        return named;
     }
-    let planned: Vec<&Outcome> = answers.planned().collect();
+    for outcome in answers.planned() {
+        let (no_kpi, no_stakeholder) = (outcome.kpi.is_none(), outcome.stakeholder.is_none());
+        named.outcomes += 1;
+        named.with_kpi += usize::from(!no_kpi);
+        named.with_stakeholder += usize::from(!no_stakeholder);
+        named.first.get_or_insert_with(|| outcome.id.clone());
+        if no_kpi || no_stakeholder {
+            named.lacking.push((outcome.id.clone(), no_kpi, no_stakeholder));
+        }
+    }
+    named
+}
+
+fn told(answers: &Answers<'_>, teams: &[(&TeamId, &Named)]) -> Vec<Finding> {
+    let sum = |of: fn(&Named) -> usize| teams.iter().map(|(_, named)| of(named)).sum::<usize>();
+    let no_kpi_at_all = sum(|named| named.with_kpi) == 0;
+    let no_stakeholder_at_all = sum(|named| named.with_stakeholder) == 0;
     let mut findings = Vec::new();
-    let nobody_has = |lacks: fn(&Outcome) -> bool| planned.iter().all(|outcome| lacks(outcome));
-    let no_kpi_at_all = nobody_has(|outcome| outcome.kpi.is_none());
-    let no_stakeholder_at_all = nobody_has(|outcome| outcome.stakeholder.is_none());
-    if planned.len() >= MANY {
-        findings.extend(of_all(answers, &planned, no_kpi_at_all, no_stakeholder_at_all));
+    let outcomes = sum(|named| named.outcomes);
+    if outcomes >= MANY
+        && let Some(first) = teams.iter().find_map(|(_, named)| named.first.as_ref())
+    {
+        findings.extend(of_all(answers, first, outcomes, no_kpi_at_all, no_stakeholder_at_all));
     }
-    for outcome in &planned {
-        let no_kpi = !no_kpi_at_all && outcome.kpi.is_none();
-        let no_stakeholder = !no_stakeholder_at_all && outcome.stakeholder.is_none();
+    for (outcome, no_kpi, no_stakeholder) in teams.iter().flat_map(|(_, named)| &named.lacking) {
+        let no_kpi = !no_kpi_at_all && *no_kpi;
+        let no_stakeholder = !no_stakeholder_at_all && *no_stakeholder;
         let lack = match (no_kpi, no_stakeholder) {
             (true, true) => "neither the measure that it moves nor who wants it",
             (true, false) => "no measure that it moves",
@@ -139,16 +168,21 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
         if no_stakeholder {
             lines.push("stakeholder = \"PERSON\"                 # who wants it".to_owned());
         }
-        let message = format!("`{}` names {lack}", outcome.id.id());
+        let message = format!("`{}` names {lack}", outcome.id());
         let fix = Fix::lines("name them", lines);
-        findings.push(Finding::at(RULE.doc.code, RULE.doc.severity, Address::of(&outcome.id), message).with_fix(fix));
+        findings.push(Finding::at(RULE.doc.code, RULE.doc.severity, Address::of(outcome), message).with_fix(fix));
     }
     findings
 }
 
 /// What is true of every outcome is said once.
-fn of_all(answers: &Answers<'_>, planned: &[&Outcome], no_kpi: bool, no_stakeholder: bool) -> Option<Finding> {
-    let number = planned.len();
+fn of_all(
+    answers: &Answers<'_>,
+    first: &OutcomeId,
+    number: usize,
+    no_kpi: bool,
+    no_stakeholder: bool,
+) -> Option<Finding> {
     let (lack, advice) = match (no_kpi, no_stakeholder) {
         (true, true) => ("a measure that it moves, or somebody who wants it", "state measures, and name them and stakeholders in the outcomes"),
         (true, false) => ("a measure that it moves", "state measures, and name them in the outcomes"),
@@ -159,7 +193,7 @@ fn of_all(answers: &Answers<'_>, planned: &[&Outcome], no_kpi: bool, no_stakehol
     let at = if answers.written.fact(&settings).is_some() {
         Address::of(settings)
     } else {
-        Address::of(&planned.first()?.id)
+        Address::of(first)
     };
     let message = format!("none of {number} outcomes names {lack}");
     Some(Finding::at(RULE.doc.code, RULE.doc.severity, at, message).with_fix(Fix::advice(advice)))

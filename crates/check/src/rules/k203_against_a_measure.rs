@@ -1,7 +1,7 @@
 //! K203: outcomes that move one measure in opposite directions.
 
 use super::prelude::*;
-use kedge_model::{Direction, Kpi, Outcome, Slug};
+use kedge_model::{Direction, OutcomeId, Slug};
 use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule {
@@ -138,64 +138,72 @@ for = "self-return"
               wrong, mend it. If the price is paid on purpose, say so where it stands:\n\n```toml\nsilence = { K203 = \
               \"Calls cost less than the returns that they save\" }\n```",
     },
-    run: Run::Over(run),
+    run: Run::Together(&Compared { share, told, to_the_word: true }),
 };
 
-fn run(answers: &Answers<'_>) -> Vec<Finding> {
-    let mut by_measure: BTreeMap<&Slug, Vec<(Direction, &Outcome, &Kpi)>> = BTreeMap::new();
-    for outcome in answers.planned() {
-        if let Some(kpi) = &outcome.kpi
-            && let Some(direction) = direction(&kpi.change)
-        {
-            by_measure.entry(&kpi.measure).or_default().push((direction, outcome, kpi));
-        }
+/// An outcome to come that moves a measure.
+#[derive(PartialEq)]
+struct Mover {
+    measure: Slug,
+    way: Direction,
+    outcome: OutcomeId,
+    change: String,
+}
+
+fn share(answers: &Answers<'_>) -> Vec<Mover> {
+    let movers = answers.planned().filter_map(|outcome| {
+        let kpi = outcome.kpi.as_ref()?;
+        let way = direction(&kpi.change)?;
+        Some(Mover { measure: kpi.measure.clone(), way, outcome: outcome.id.clone(), change: kpi.change.clone() })
+    });
+    movers.collect()
+}
+
+fn told(answers: &Answers<'_>, teams: &[(&TeamId, &Vec<Mover>)]) -> Vec<Finding> {
+    let mut by_measure: BTreeMap<&Slug, Vec<&Mover>> = BTreeMap::new();
+    for mover in teams.iter().flat_map(|(_, movers)| *movers) {
+        by_measure.entry(&mover.measure).or_default().push(mover);
     }
     let mut findings = Vec::new();
     for (measure, movers) in by_measure {
         let better = answers.known.settings().measures.get(measure).map(|measure| measure.better);
         // Where nobody says what is better, those that bring it down are told, and those that raise it named with them.
         let good = better.unwrap_or(Direction::Up);
-        let (with, against): (Vec<_>, Vec<_>) = movers.into_iter().partition(|(way, ..)| *way == good);
+        let (with, against): (Vec<_>, Vec<_>) = movers.into_iter().partition(|mover| mover.way == good);
         if better.is_none() && with.is_empty() {
             continue;
         }
-        for (way, outcome, kpi) in against {
-            findings.push(finding(measure, better, way, outcome, kpi, &with));
+        for mover in against {
+            findings.push(finding(better, mover, &with));
         }
     }
     findings
 }
 
-fn finding(
-    measure: &Slug,
-    better: Option<Direction>,
-    way: Direction,
-    outcome: &Outcome,
-    kpi: &Kpi,
-    with: &[(Direction, &Outcome, &Kpi)],
-) -> Finding {
+fn finding(better: Option<Direction>, mover: &Mover, with: &[&Mover]) -> Finding {
+    let Mover { measure, way, outcome, change } = mover;
     let verb = match way {
         Direction::Up => "raises",
         Direction::Down => "lowers",
     };
-    let others = join(with.iter().map(|(_, other, kpi)| format!("`{}` moves it by {}", other.id, kpi.change)));
+    let others = join(with.iter().map(|other| format!("`{}` moves it by {}", other.outcome, other.change)));
     let others = if others.is_empty() { others } else { format!(", while {others}") };
     let better = match better {
         Some(Direction::Up) => "; up is better",
         Some(Direction::Down) => "; down is better",
         None => "",
     };
-    let message = format!("`{}` {verb} `{measure}` ({}){others}{better}", outcome.id.id(), kpi.change);
+    let message = format!("`{}` {verb} `{measure}` ({change}){others}{better}", outcome.id());
     let advice = if with.is_empty() {
         "mend the sign if it is wrong; if the price is paid on purpose, say so in a silence"
     } else {
         "settle which way it should go, and drop or change one; if the price is paid on purpose, say so in a silence"
     };
-    let at = Address::field(&outcome.id, "kpi");
+    let at = Address::field(outcome, "kpi");
     let mut finding = Finding::at(RULE.doc.code, RULE.doc.severity, at, message)
         .with_fix(Fix::lines(advice, ["silence = { K203 = \"why it is worth it\" }".to_owned()]));
-    for (_, other, _) in with {
-        let at = Subject::Address(Address::field(&other.id, "kpi"));
+    for other in with {
+        let at = Subject::Address(Address::field(&other.outcome, "kpi"));
         finding = finding.with_related(at, "moves it the other way");
     }
     finding

@@ -1,8 +1,10 @@
 //! K204: two teams ship what reads like one outcome.
 
 use super::prelude::*;
-use kedge_decide::similar::{FEWEST_WORDS, SAME_WORDS, SAME_WORDS_IN_ONE_AREA, Vocabulary, Words, alike, without_common_words};
-use kedge_model::{Outcome, PlanId, Slug};
+use kedge_decide::similar::{
+    FEWEST_WORDS, SAME_WORDS, SAME_WORDS_IN_ONE_AREA, Vocabulary, Words, alike, telling_words, without_common_words,
+};
+use kedge_model::{InitiativeId, OutcomeId, Period, PlanId, Slug};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const RULE: Rule = Rule {
@@ -82,16 +84,48 @@ for = "saved-lists"
               initiative, or say why they are two:\n\n```toml\nsilence = { K204 = \"Ours is for the shop, theirs for \
               the till\" }\n```",
     },
-    run: Run::Over(run),
+    run: Run::Together(&Compared { share, told, to_the_word: true }),
 };
 
 /// How many are named in the message; the others are among the places that take part.
 const NAMED: usize = 5;
 
-fn run(answers: &Answers<'_>) -> Vec<Finding> {
-    let outcomes: Vec<&Outcome> = answers.planned().collect();
+/// What one team plans.
+#[derive(PartialEq)]
+struct Planned {
+    outcomes: Vec<Compare>,
+    /// Whom its plans ask.
+    asks: Vec<(PlanId, TeamId)>,
+}
+
+/// An outcome to come.
+#[derive(PartialEq)]
+struct Compare {
+    id: OutcomeId,
+    plan: PlanId,
+    period: Option<Period>,
+    measure: Option<Slug>,
+    initiatives: Vec<InitiativeId>,
+    words: Vec<String>,
+}
+
+fn share(answers: &Answers<'_>) -> Planned {
+    let outcomes = answers.planned().map(|outcome| Compare {
+        id: outcome.id.clone(),
+        plan: outcome.plan.clone(),
+        period: answers.known.plan(&outcome.plan).and_then(|plan| plan.period),
+        measure: outcome.kpi.as_ref().map(|kpi| kpi.measure.clone()),
+        initiatives: answers.known.initiatives_of(&outcome.id).to_vec(),
+        words: telling_words(outcome.name()),
+    });
+    let asks = answers.known_part().asks().filter(|ask| ask.withdrawn.is_none());
+    Planned { outcomes: outcomes.collect(), asks: asks.map(|ask| (ask.plan.clone(), ask.to.clone())).collect() }
+}
+
+fn told(_: &Answers<'_>, teams: &[(&TeamId, &Planned)]) -> Vec<Finding> {
+    let outcomes: Vec<&Compare> = teams.iter().flat_map(|(_, planned)| &planned.outcomes).collect();
     let mut vocabulary = Vocabulary::default();
-    let mut words: Vec<Words> = outcomes.iter().map(|outcome| vocabulary.words(outcome.name())).collect();
+    let mut words: Vec<Words> = outcomes.iter().map(|outcome| vocabulary.of(&outcome.words)).collect();
     without_common_words(&mut words);
     let mut pairs: BTreeSet<(usize, usize)> = alike(&words, SAME_WORDS)
         .into_iter()
@@ -99,8 +133,8 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
         .collect();
     let mut by_measure: BTreeMap<&Slug, Vec<usize>> = BTreeMap::new();
     for (at, outcome) in outcomes.iter().enumerate() {
-        if let Some(kpi) = &outcome.kpi {
-            by_measure.entry(&kpi.measure).or_default().push(at);
+        if let Some(measure) = &outcome.measure {
+            by_measure.entry(measure).or_default().push(at);
         }
     }
     for movers in by_measure.values() {
@@ -108,14 +142,14 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
         let found = alike(&of_measure, SAME_WORDS_IN_ONE_AREA);
         pairs.extend(found.into_iter().map(|(one, other)| (movers[one], movers[other])));
     }
-    let talking = Talking::of(answers);
+    let talking = Talking(teams.iter().flat_map(|(_, planned)| &planned.asks).map(|(plan, to)| (plan, to)).collect());
     let mut groups = Groups::default();
     for (one, other) in pairs {
         let (a, b) = (outcomes[one], outcomes[other]);
         let apart = a.id.team() == b.id.team()
             || talking.between(a, b)
-            || are_one_initiative(answers, a, b)
-            || !periods_meet(answers, a, b);
+            || a.initiatives.iter().any(|initiative| b.initiatives.contains(initiative))
+            || !periods_meet(a, b);
         if !apart {
             groups.join(one, other);
         }
@@ -145,32 +179,21 @@ impl Groups {
 /// Teams of which one asks the other something in a plan: they have met.
 struct Talking<'a>(BTreeSet<(&'a PlanId, &'a TeamId)>);
 
-impl<'a> Talking<'a> {
-    fn of(answers: &'a Answers<'_>) -> Self {
-        let asks = answers.known.asks().filter(|ask| ask.withdrawn.is_none());
-        Self(asks.map(|ask| (&ask.plan, &ask.to)).collect())
-    }
-
-    fn between(&self, one: &Outcome, other: &Outcome) -> bool {
+impl Talking<'_> {
+    fn between(&self, one: &Compare, other: &Compare) -> bool {
         self.0.contains(&(&one.plan, other.id.team())) || self.0.contains(&(&other.plan, one.id.team()))
     }
 }
 
-fn are_one_initiative(answers: &Answers<'_>, one: &Outcome, other: &Outcome) -> bool {
-    let others = answers.known.initiatives_of(&other.id);
-    answers.known.initiatives_of(&one.id).iter().any(|initiative| others.contains(initiative))
-}
-
 /// Whether the two are planned for a common day; plans without a period may be for any.
-fn periods_meet(answers: &Answers<'_>, one: &Outcome, other: &Outcome) -> bool {
-    let period = |outcome: &Outcome| answers.known.plan(&outcome.plan).and_then(|plan| plan.period);
-    match (period(one), period(other)) {
+fn periods_meet(one: &Compare, other: &Compare) -> bool {
+    match (one.period, other.period) {
         (Some(one), Some(other)) => one.from() <= other.until() && other.from() <= one.until(),
         _ => true,
     }
 }
 
-fn finding(group: &[&Outcome]) -> Option<Finding> {
+fn finding(group: &[&Compare]) -> Option<Finding> {
     let (first, others) = group.split_first()?;
     let mut names: Vec<String> = group.iter().map(|outcome| format!("`{}`", outcome.id)).take(NAMED).collect();
     if group.len() > NAMED {

@@ -59,7 +59,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
         .flat_map(|planned| &planned.outcomes)
         .filter(|outcome| is_late(outcome, answers.as_of))
         .filter(|outcome| {
-            let standing = answers.standing.outcome(&outcome.outcome);
+            let standing = answers.outcome_standing(&outcome.outcome);
             standing.is_none_or(|standing| standing.lost_to().next().is_none())
         })
         .filter_map(|outcome| {

@@ -148,7 +148,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
 /// Confirmed value a week that is lost without each ask, after what the asker would do instead.
 fn lost_without<'a>(answers: &'a Answers<'_>) -> BTreeMap<&'a AskId, Money> {
     let mut lost: BTreeMap<&AskId, f64> = BTreeMap::new();
-    for outcome in answers.standing.outcomes.iter().filter(|outcome| outcome.status == Status::Planned) {
+    for outcome in answers.every_outcome_standing().filter(|outcome| outcome.status == Status::Planned) {
         if let Some(worth) = outcome.worth.filter(|worth| worth.confirmed) {
             for hold in &outcome.holds {
                 *lost.entry(&hold.ask).or_default() += worth.a_week.amount() * hold.keeps.complement().get();
@@ -172,7 +172,7 @@ fn own_before(answers: &Answers<'_>, team: &Team, ask: &Ask, value: Money) -> Op
     let before = team.rank.iter().take_while(|name| !is_it(name));
     before.enumerate().find_map(|(place, name)| {
         let id = OutcomeId::from(name.clone());
-        let outcome = answers.standing.outcome(&id).filter(|it| it.outcome.team() == &team.id)?;
+        let outcome = answers.outcome_standing(&id).filter(|it| it.outcome.team() == &team.id)?;
         let worth = outcome.worth.filter(|worth| worth.confirmed)?;
         let lesser = outcome.status == Status::Planned
             && answers.known.council_rank_of_outcome(&id).is_none()

@@ -3,7 +3,7 @@
 use super::prelude::*;
 use crate::people::people_on;
 use kedge_model::{PlanId, Team, TeamKind};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// How far back the backlog is compared, in days: a quarter, so that both ends are at the same point of the plans.
 const BACK: i64 = 91;
@@ -50,7 +50,7 @@ pub(super) const RULE: Rule = Rule {
               small things, an area given to the team that needs it. In its `team.kedge.toml`:\n\n```toml\n[self-service.topic]\n\
               what = \"A topic on the message bus\"\nhow  = \"https://wiki.harbour.example/platform/topic\"\n```",
     },
-    run: Run::Over(run),
+    run: Run::Together(&Compared { share, told, to_the_word: true }),
 };
 
 const PLATFORM: &str = r#"team   = "platform"
@@ -119,27 +119,43 @@ kind  = "do-without"
 keeps = "80%"
 "#;
 
-fn run(answers: &Answers<'_>) -> Vec<Finding> {
-    let mut open_plans: BTreeMap<&TeamId, usize> = BTreeMap::new();
-    for plan in answers.known.plans().filter(|plan| plan.closed.is_none()) {
-        *open_plans.entry(plan.id.team()).or_default() += 1;
-    }
-    let all: usize = open_plans.values().sum();
-    let mut findings = Vec::new();
+/// The queue of one team.
+#[derive(PartialEq)]
+struct Queue {
+    /// Its own plans that are not closed.
+    open_plans: usize,
+    /// That more waits for each of its people than a quarter ago.
+    growth: Option<String>,
+    /// How many plans of others ask it for something.
+    asking: usize,
+}
+
+fn share(answers: &Answers<'_>) -> Queue {
+    let plans = answers.teams().flat_map(|team| answers.known.plans_of(team));
+    let mut queue =
+        Queue { open_plans: plans.filter(|plan| plan.closed.is_none()).count(), growth: None, asking: 0 };
     for team in answers.own_teams().filter(|team| !matches!(team.kind, TeamKind::Community { .. })) {
         let asks = answers.known.asked_of(&team.id).iter().filter_map(|id| answers.known.ask(id));
         let asks: Vec<&Ask> = asks.collect();
-        if asks.len() < FEWEST_THEN {
-            continue;
+        if asks.len() >= FEWEST_THEN {
+            queue.growth = growth(answers, team, &asks);
+            queue.asking = asking(answers, &asks);
         }
-        let of_others = all - open_plans.get(&team.id).copied().unwrap_or(0);
-        let signs: Vec<String> =
-            [growth(answers, team, &asks), most_plans(answers, team, &asks, of_others)].into_iter().flatten().collect();
+    }
+    queue
+}
+
+fn told(_: &Answers<'_>, queues: &[(&TeamId, &Queue)]) -> Vec<Finding> {
+    let all: usize = queues.iter().map(|(_, queue)| queue.open_plans).sum();
+    let mut findings = Vec::new();
+    for (team, queue) in queues {
+        let most = most_plans(team, queue.asking, all - queue.open_plans);
+        let signs: Vec<String> = [queue.growth.clone(), most].into_iter().flatten().collect();
         if signs.is_empty() {
             continue;
         }
         findings.push(
-            Finding::at(RULE.doc.code, RULE.doc.severity, Address::field(&team.id, "takes-asks"), signs.join("; ")).with_fix(
+            Finding::at(RULE.doc.code, RULE.doc.severity, Address::field(*team, "takes-asks"), signs.join("; ")).with_fix(
                 Fix::lines(
                     "offer what is asked most as a self-service, host away teams for the small things, or give an area away",
                     [
@@ -178,19 +194,22 @@ fn growth(answers: &Answers<'_>, team: &Team, asks: &[&Ask]) -> Option<String> {
     ))
 }
 
-/// That most of the `all` open plans of other teams need it.
-fn most_plans(answers: &Answers<'_>, team: &Team, asks: &[&Ask], all: usize) -> Option<String> {
+/// How many plans wait for one of the asks.
+fn asking(answers: &Answers<'_>, asks: &[&Ask]) -> usize {
     let asking: BTreeSet<&PlanId> = asks
         .iter()
         .filter(|ask| answers.is_current(&ask.plan) && ask.withdrawn.is_none() && ask.served.is_none())
         .map(|ask| &ask.plan)
         .collect();
-    (asking.len() >= FEWEST_PLANS && asking.len() as f64 >= MOST * all as f64).then(|| {
+    asking.len()
+}
+
+/// That most of the `all` open plans of other teams need it.
+fn most_plans(team: &TeamId, asking: usize, all: usize) -> Option<String> {
+    (asking >= FEWEST_PLANS && asking as f64 >= MOST * all as f64).then(|| {
         format!(
-            "{} of the {all} plans of other teams ask {} for something: its queue grows with the number of plans, not with its \
-             people",
-            asking.len(),
-            team.id
+            "{asking} of the {all} plans of other teams ask {team} for something: its queue grows with the number of plans, not \
+             with its people",
         )
     })
 }

@@ -1,19 +1,19 @@
 //! Datasets, contracts, proposals and signatures.
 
-use super::Checker;
-use crate::{Address, DatasetId, FactId, Reference, SignedThing};
+use super::{Checker, asks_of, datasets_of};
+use crate::{Address, DatasetId, FactId, Reference, SignedThing, TeamId};
 
 impl Checker<'_> {
     pub(super) fn agreements(&mut self) {
         let organisation = self.organisation;
-        let datasets = || organisation.datasets().map(|it| it.id.reference().clone()).collect::<Vec<_>>();
-        for dataset in organisation.datasets() {
+        let datasets = |team: &TeamId| datasets_of(organisation, team);
+        for dataset in organisation.datasets_of(self.team) {
             for (id, invariant) in &dataset.invariants {
                 if let Some(to) = &invariant.to
                     && organisation.dataset(&DatasetId::from(to.clone())).is_none()
                 {
                     let at = Address::field(&dataset.id, format!("invariant.{id}.to"));
-                    self.own_or_note(at, to, "a dataset", datasets());
+                    self.own_or_note(at, to, "a dataset", datasets);
                 }
             }
             if let Some(contract) = &dataset.contract {
@@ -22,10 +22,11 @@ impl Checker<'_> {
                         .team(home.team())
                         .is_some_and(|team| team.services.contains_key(home.id()))
                 {
-                    let known = organisation
-                        .teams()
-                        .flat_map(|team| team.services.values().map(|service| service.id.reference().clone()))
-                        .collect();
+                    let known = |team: &TeamId| -> Vec<Reference> {
+                        let services =
+                            organisation.team(team).into_iter().flat_map(|team| team.services.values());
+                        services.map(|service| service.id.reference().clone()).collect()
+                    };
                     self.own_or_note(
                         Address::field(&dataset.id, "contract.home"),
                         home.reference(),
@@ -46,16 +47,11 @@ impl Checker<'_> {
                 }
             }
         }
-        for proposal in organisation.proposals() {
+        for proposal in organisation.proposals_of(self.team) {
             for ask in &proposal.settles {
                 if organisation.ask(ask).is_none() {
-                    let known = self.known_asks();
-                    self.note(
-                        Address::field(&proposal.id, "settles"),
-                        ask.reference(),
-                        "an ask",
-                        known.into_iter(),
-                    );
+                    let at = Address::field(&proposal.id, "settles");
+                    self.note(at, ask.reference(), "an ask", |team| asks_of(organisation, team));
                 }
             }
             if let Some(dataset) = &proposal.dataset
@@ -65,7 +61,7 @@ impl Checker<'_> {
                     Address::field(&proposal.id, "dataset"),
                     dataset.reference(),
                     "a dataset",
-                    datasets(),
+                    datasets,
                 );
             }
             if let Some(chosen) = &proposal.chosen
@@ -76,16 +72,16 @@ impl Checker<'_> {
                 self.unknown(Address::field(&proposal.id, "chosen"), &name, "option", &known);
             }
         }
-        for log in organisation.signature_logs() {
+        for log in organisation.signature_logs_by(self.team) {
             let at = Address::of(FactId::Signatures { by: log.by.clone(), under: log.under.clone() });
             match &log.under {
                 SignedThing::Proposal(id) if organisation.proposal(id).is_none() => {
-                    let known: Vec<_> =
-                        organisation.proposals().map(|it| it.id.reference().clone()).collect();
-                    self.note(at, id.reference(), "a proposal", known.into_iter());
+                    self.note(at, id.reference(), "a proposal", |team| {
+                        organisation.proposals_of(team).map(|it| it.id.reference().clone()).collect()
+                    });
                 }
                 SignedThing::Contract(id) if organisation.dataset(id).is_none() => {
-                    self.note(at, id.reference(), "a dataset", datasets().into_iter());
+                    self.note(at, id.reference(), "a dataset", datasets);
                 }
                 _ => {}
             }

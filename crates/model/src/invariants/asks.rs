@@ -1,13 +1,13 @@
 //! Asks, their fallbacks, and the answers to them.
 
-use super::{Checker, codes, error};
+use super::{Checker, asks_of, codes, error, outcomes_of};
 use crate::{Address, AnswerTo, FactId, Fix, NeedRelation, OutcomeId, TeamId, Word, WorkId};
 use std::collections::BTreeSet;
 
 impl Checker<'_> {
     pub(super) fn asks(&mut self) {
         let organisation = self.organisation;
-        for ask in organisation.asks() {
+        for ask in organisation.asks_of(self.team) {
             let at = |field: &str| Address::field(&ask.id, field);
             if &ask.to == ask.id.team() {
                 self.findings.push(
@@ -26,17 +26,9 @@ impl Checker<'_> {
                     ));
                 } else if !exists && !self.enough() {
                     let own = ask.id.team();
-                    let mut known: Vec<String> = organisation
-                        .work()
-                        .filter(|it| it.id.team() == own)
-                        .map(|it| it.id.id().to_string())
-                        .collect();
-                    known.extend(
-                        organisation
-                            .outcomes()
-                            .filter(|it| it.id.team() == own)
-                            .map(|it| it.id.id().to_string()),
-                    );
+                    let mut known: Vec<String> =
+                        organisation.work_of(own).map(|it| it.id.id().to_string()).collect();
+                    known.extend(organisation.outcomes_of(own).map(|it| it.id.id().to_string()));
                     self.unknown(at("gates"), gate, "work item or outcome", &known);
                 }
             }
@@ -54,7 +46,7 @@ impl Checker<'_> {
                     let unknown =
                         skipped.team() != ask.id.team() || organisation.work_item(skipped).is_none();
                     if unknown && !self.enough() {
-                        let known = organisation.work().filter(|it| it.id.team() == ask.id.team());
+                        let known = organisation.work_of(ask.id.team());
                         let known: Vec<String> = known.map(|it| it.id.id().to_string()).collect();
                         self.unknown(at("skips"), skipped.reference(), "work item", &known);
                     }
@@ -86,15 +78,19 @@ impl Checker<'_> {
 
     pub(super) fn answers(&mut self) {
         let organisation = self.organisation;
-        for log in organisation.answer_logs() {
+        for log in organisation.answer_logs_by(self.team) {
             let fact = FactId::Answers { by: log.by.clone(), to: log.to.clone() };
             match &log.to {
                 AnswerTo::Ask(ask) if organisation.ask(ask).is_none() => {
-                    let known = organisation.asked_of_slow(&log.by);
-                    self.note(Address::of(fact.clone()), ask.reference(), "an ask", known.into_iter());
+                    let by = &log.by;
+                    self.note(Address::of(fact.clone()), ask.reference(), "an ask", |team| {
+                        let asked = organisation.asks_of(team).filter(|ask| &ask.to == by);
+                        asked.map(|ask| ask.id.reference().clone()).collect()
+                    });
                 }
                 AnswerTo::Need(need) if organisation.need(need).is_none() => {
-                    let known: Vec<String> = organisation.needs().map(|it| it.id.id().to_string()).collect();
+                    let known: Vec<String> =
+                        organisation.needs_of(need.team()).map(|it| it.id.id().to_string()).collect();
                     self.unknown(Address::of(fact.clone()), need.reference(), "need", &known);
                 }
                 _ => {}
@@ -105,23 +101,24 @@ impl Checker<'_> {
                 }
             }
         }
-        for need in organisation.needs() {
+        for need in organisation.needs_of(self.team) {
             let (NeedRelation::Joins(asks) | NeedRelation::KeepsApart(asks)) = &need.relation;
             for ask in asks {
                 if organisation.ask(ask).is_none() {
-                    let known = self.known_asks();
-                    self.note(Address::field(&need.id, "asks"), ask.reference(), "an ask", known.into_iter());
+                    let at = Address::field(&need.id, "asks");
+                    self.note(at, ask.reference(), "an ask", |team| asks_of(organisation, team));
                 }
             }
             if let Some(work) = &need.work {
                 self.delivering(Address::field(&need.id, "work"), need.id.team(), work);
             }
         }
-        for log in organisation.confirmation_logs() {
+        for log in organisation.confirmation_logs_by(self.team) {
             if organisation.outcome(&log.outcome).is_none() {
                 let fact = FactId::Confirmations { by: log.by.clone(), outcome: log.outcome.clone() };
-                let known: Vec<_> = organisation.outcomes().map(|it| it.id.reference().clone()).collect();
-                self.note(Address::of(fact), log.outcome.reference(), "an outcome", known.into_iter());
+                self.note(Address::of(fact), log.outcome.reference(), "an outcome", |team| {
+                    outcomes_of(organisation, team)
+                });
             }
         }
     }
@@ -136,7 +133,7 @@ impl Checker<'_> {
                     .with_fix(Fix::advice("name the item that delivers it")),
             );
         } else if organisation.work_item(work).is_none() && !self.enough() {
-            let known = organisation.work().filter(|it| it.id.team() == by);
+            let known = organisation.work_of(by);
             let known: Vec<String> = known.map(|it| it.id.id().to_string()).collect();
             self.unknown(at, work.reference(), "work item", &known);
         }

@@ -18,13 +18,13 @@ impl Checker<'_> {
                 .with_fix(Fix::advice(format!("rename one of them, for instance `{id}-{}`", &noun[..4]))),
             );
         };
-        for outcome in organisation.outcomes() {
+        for outcome in organisation.outcomes_of(self.team) {
             let work = WorkId::from(outcome.id.reference().clone());
             if organisation.work_item(&work).is_some() {
                 shared(work.reference(), FactId::from(&work), "work item", "outcome");
             }
         }
-        for need in organisation.needs() {
+        for need in organisation.needs_of(self.team) {
             let name = need.id.reference();
             if organisation.work_item(&WorkId::from(name.clone())).is_some() {
                 shared(name, FactId::from(&need.id), "need", "work item");

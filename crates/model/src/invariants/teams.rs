@@ -1,21 +1,25 @@
 //! Teams: every one that is named must be there.
 
 use super::{Checker, MOST_TOLD, codes, error};
-use crate::{Address, FactId, FallbackKind, Fix, Organisation, Scope, TeamId, TeamKind, nearest};
+use crate::{Address, FactId, FallbackKind, Finding, Fix, Organisation, Scope, TeamId, TeamKind, nearest};
 use std::collections::BTreeSet;
 
-/// Every team that a fact names beside its writer, in the order of names.
+/// Every team that a fact names where a team must be, in the order of names.
 pub(crate) fn teams_named(organisation: &Organisation) -> BTreeSet<TeamId> {
     let mut teams = BTreeSet::new();
-    each_team_reference(organisation, &mut |_, team| {
+    let mut visit = |_: Address, team: &TeamId| {
         teams.insert(team.clone());
-    });
+    };
+    for writer in organisation.everybody() {
+        each_of_team(organisation, writer, &mut visit);
+    }
+    each_of_settings(organisation, &mut visit);
     teams
 }
 
-/// Calls `visit` with every team named by a fact, and where.
-fn each_team_reference(organisation: &Organisation, visit: &mut dyn FnMut(Address, &TeamId)) {
-    for ask in organisation.asks() {
+/// Calls `visit` with every team named by a fact of one writer, and where.
+fn each_of_team(organisation: &Organisation, writer: &TeamId, visit: &mut dyn FnMut(Address, &TeamId)) {
+    for ask in organisation.asks_of(writer) {
         visit(Address::field(&ask.id, "to"), &ask.to);
         for (index, fallback) in ask.fallbacks.iter().enumerate() {
             if let FallbackKind::AwayTeam { with: Some(with), .. }
@@ -27,7 +31,7 @@ fn each_team_reference(organisation: &Organisation, visit: &mut dyn FnMut(Addres
             }
         }
     }
-    for team in organisation.teams() {
+    if let Some(team) = organisation.team(writer) {
         for (index, loan) in team.loans.iter().enumerate() {
             visit(Address::field(&team.id, format!("loan[{index}].to")), &loan.to);
         }
@@ -49,61 +53,76 @@ fn each_team_reference(organisation: &Organisation, visit: &mut dyn FnMut(Addres
             _ => {}
         }
     }
-    for dataset in organisation.datasets() {
+    for dataset in organisation.datasets_of(writer) {
         dataset.writers.iter().for_each(|team| visit(Address::field(&dataset.id, "writers"), team));
         dataset.readers.iter().for_each(|team| visit(Address::field(&dataset.id, "readers"), team));
         for (id, operation) in &dataset.operations {
             visit(Address::field(&dataset.id, format!("operation.{id}.writer")), &operation.writer);
         }
     }
-    for proposal in organisation.proposals() {
+    for proposal in organisation.proposals_of(writer) {
         proposal.adopters.iter().for_each(|team| visit(Address::field(&proposal.id, "adopters"), team));
     }
+}
+
+/// The same for the settings.
+fn each_of_settings(organisation: &Organisation, visit: &mut dyn FnMut(Address, &TeamId)) {
     for (index, source) in organisation.settings().sources.iter().enumerate() {
-        source
-            .holds
-            .iter()
-            .for_each(|team| visit(Address::field(FactId::Settings, format!("source[{index}].holds")), team));
+        for team in &source.holds {
+            visit(Address::field(FactId::Settings, format!("source[{index}].holds")), team);
+        }
+    }
+}
+
+/// The teams that the settings name and that are not there.
+pub(super) fn of_settings(organisation: &Organisation) -> Vec<Finding> {
+    let mut missing = Missing { organisation, found: Vec::new() };
+    each_of_settings(organisation, &mut |at, team| missing.see(at, team));
+    missing.told()
+}
+
+/// Teams that are named and not there.
+struct Missing<'a> {
+    organisation: &'a Organisation,
+    found: Vec<(Address, TeamId)>,
+}
+
+impl Missing<'_> {
+    fn see(&mut self, at: Address, team: &TeamId) {
+        let is_missing = !team.is_council() && self.organisation.team(team).is_none();
+        if is_missing && self.organisation.scope() == Scope::Whole && self.found.len() < MOST_TOLD {
+            self.found.push((at, team.clone()));
+        }
+    }
+
+    fn told(self) -> Vec<Finding> {
+        let known = || self.organisation.teams().map(|team| team.id.as_str());
+        let found = self.found.into_iter().map(|(at, team)| {
+            let advice = match nearest(team.as_str(), known()) {
+                Some(nearest) => {
+                    format!("did you mean `{nearest}`? If it is a team of its own: `kedge new team {team}`")
+                }
+                None => format!("write its file: `kedge new team {team}`"),
+            };
+            error(codes::UNKNOWN_TEAM, at, format!("there is no team `{team}` in this organisation"))
+                .with_fix(Fix::advice(advice))
+        });
+        found.collect()
     }
 }
 
 impl Checker<'_> {
     pub(super) fn teams(&mut self) {
         let organisation = self.organisation;
-        if organisation.scope() == Scope::Partial {
-            return;
+        let mut missing = Missing { organisation, found: Vec::new() };
+        each_of_team(organisation, self.team, &mut |at, team| missing.see(at, team));
+        for plan in organisation.plans_of(self.team) {
+            missing.see(Address::field(&plan.id, "team"), plan.id.team());
         }
-        let known: Vec<String> = organisation.teams().map(|team| team.id.to_string()).collect();
-        let mut missing = Vec::new();
-        each_team_reference(organisation, &mut |at, team| {
-            if !team.is_council() && organisation.team(team).is_none() {
-                missing.push((at, team.clone()));
-            }
-        });
-        for plan in organisation.plans() {
-            if organisation.team(plan.id.team()).is_none() {
-                missing.push((Address::field(&plan.id, "team"), plan.id.team().clone()));
-            }
+        for log in organisation.answer_logs_by(self.team) {
+            let fact = FactId::Answers { by: log.by.clone(), to: log.to.clone() };
+            missing.see(Address::of(fact), &log.by);
         }
-        let others = organisation
-            .answer_logs()
-            .map(|log| (FactId::Answers { by: log.by.clone(), to: log.to.clone() }, &log.by));
-        for (fact, team) in others {
-            if !team.is_council() && organisation.team(team).is_none() {
-                missing.push((Address::of(fact), team.clone()));
-            }
-        }
-        for (at, team) in missing.into_iter().take(MOST_TOLD) {
-            let advice = match nearest(team.as_str(), known.iter().map(String::as_str)) {
-                Some(nearest) => {
-                    format!("did you mean `{nearest}`? If it is a team of its own: `kedge new team {team}`")
-                }
-                None => format!("write its file: `kedge new team {team}`"),
-            };
-            self.findings.push(
-                error(codes::UNKNOWN_TEAM, at, format!("there is no team `{team}` in this organisation"))
-                    .with_fix(Fix::advice(advice)),
-            );
-        }
+        self.findings.extend(missing.told());
     }
 }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 impl Checker<'_> {
     pub(super) fn plans(&mut self) {
         let organisation = self.organisation;
-        for outcome in organisation.outcomes() {
+        for outcome in organisation.outcomes_of(self.team) {
             if let Some(kpi) = &outcome.kpi
                 && organisation.scope() == Scope::Whole
                 && !organisation.settings().measures.contains_key(&kpi.measure)
@@ -33,7 +33,7 @@ impl Checker<'_> {
 
     pub(super) fn work(&mut self) {
         let organisation = self.organisation;
-        for work in organisation.work() {
+        for work in organisation.work_of(self.team) {
             for outcome in &work.serves {
                 if outcome.team() != work.id.team() {
                     let message = format!("`{outcome}` is another team's outcome: work is for one's own");
@@ -45,7 +45,7 @@ impl Checker<'_> {
                         ),
                     );
                 } else if organisation.outcome(outcome).is_none() && !self.enough() {
-                    let known = organisation.outcomes().filter(|it| it.id.team() == outcome.team());
+                    let known = organisation.outcomes_of(outcome.team());
                     let known: Vec<String> = known.map(|it| it.id.id().to_string()).collect();
                     self.unknown(Address::field(&work.id, "for"), outcome.reference(), "outcome", &known);
                 }
@@ -81,7 +81,7 @@ impl Checker<'_> {
                 )),
             );
         } else if organisation.work_item(other).is_none() && !self.enough() {
-            let known = organisation.work().filter(|it| it.id.team() == other.team());
+            let known = organisation.work_of(other.team());
             let known: Vec<String> = known.map(|it| it.id.id().to_string()).collect();
             self.unknown(Address::field(item, field), other.reference(), "work item", &known);
         }
@@ -90,8 +90,8 @@ impl Checker<'_> {
     /// Items that come after themselves, each circle told once.
     pub(super) fn circles(&mut self) {
         let organisation = self.organisation;
-        let mut state: HashMap<&WorkId, bool> = HashMap::with_capacity(organisation.work().len());
-        for start in organisation.work() {
+        let mut state: HashMap<&WorkId, bool> = HashMap::new();
+        for start in organisation.work_of(self.team) {
             if start.after.is_empty() || state.contains_key(&start.id) {
                 continue;
             }
@@ -107,7 +107,9 @@ impl Checker<'_> {
                     continue;
                 };
                 *next += 1;
-                let Some(before) = organisation.work_item(before).map(|work| &work.id) else { continue };
+                // Another team's work is an error of its own.
+                let own = organisation.work_item(before).filter(|_| before.team() == self.team);
+                let Some(before) = own.map(|work| &work.id) else { continue };
                 match state.get(before) {
                     None => {
                         state.insert(before, false);

@@ -5,7 +5,7 @@ use super::claims::{self, Origin};
 use super::record::{self, GatheredSource, Kept, Record};
 use super::{Ground, names_of, source_of};
 use kedge_files::{
-    Failed, Found, Links, LoadError, Loaded, Overlay, SourceText, find, load_folder_with, read_found,
+    Failed, FileKind, Found, Links, LoadError, Loaded, Overlay, Reader, SourceText, find, load_folder_with,
     settings_in, speaks_for,
 };
 use kedge_model::{
@@ -29,8 +29,50 @@ pub(crate) struct Opened {
     pub(crate) ground: Ground,
 }
 
+/// The files as they were read last, so that only those are read again that have changed.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    reader: Option<Reader>,
+    /// Whether they are all of one folder and all could be found: then one text alone can be read again.
+    lies_plain: bool,
+}
+
+impl Held {
+    fn read(
+        &mut self,
+        files: Vec<SourceText>,
+        scope: Option<Scope>,
+        findings: Vec<Finding>,
+    ) -> Result<Loaded, Failed> {
+        let reader = match self.reader.take() {
+            Some(mut reader) => {
+                reader.read_again(files, scope, findings);
+                reader
+            }
+            None => Reader::new(files, scope, findings),
+        };
+        self.reader.insert(reader).loaded()
+    }
+
+    /// Takes a text for that of one file and looks at nothing else on disk; `None` where that does not do: another file or
+    /// folder may be needed.
+    pub(crate) fn edit(&mut self, file: &str, text: &str) -> Option<Result<Loaded, Failed>> {
+        let alone = self.lies_plain && file != "kedge.toml" && source_of(file).is_none();
+        let reader = self.reader.as_mut().filter(|_| alone && FileKind::of(file).is_some())?;
+        reader.edit(file, Some(text.to_owned()));
+        Some(reader.loaded())
+    }
+}
+
 /// Opens a folder or a lone file.
-pub(crate) fn open(path: &Path, root: &Path, today: Date, overlay: &Overlay) -> Result<Opened, LoadError> {
+pub(crate) fn open(
+    path: &Path,
+    root: &Path,
+    today: Date,
+    overlay: &Overlay,
+    held: &mut Held,
+) -> Result<Opened, LoadError> {
+    held.lies_plain = false;
     let plain = |loaded| Opened {
         loaded,
         here: None,
@@ -44,9 +86,16 @@ pub(crate) fn open(path: &Path, root: &Path, today: Date, overlay: &Overlay) -> 
     let found = find(path, Links::Follow, &overlay_of(overlay, None))?;
     let settings = found.files.iter().find(|file| file.path == "kedge.toml");
     match settings.and_then(|file| settings_in(&file.text)) {
-        Some(settings) if settings.part_of.is_some() => Ok(part(found, &settings, root, today)),
-        Some(settings) if !settings.sources.is_empty() => Ok(whole(found, &settings, root, today, overlay)),
-        _ => Ok(plain(read_found(found.files, None, found.findings))),
+        Some(settings) if settings.part_of.is_some() => Ok(part(found, &settings, root, today, held)),
+        Some(settings) if !settings.sources.is_empty() => {
+            Ok(whole(found, &settings, root, today, overlay, held))
+        }
+        _ => {
+            let all_found = found.findings.is_empty();
+            let loaded = held.read(found.files, None, found.findings);
+            held.lies_plain = all_found;
+            Ok(plain(loaded))
+        }
     }
 }
 
@@ -81,7 +130,14 @@ fn overlay_of(overlay: &Overlay, name: Option<&str>) -> Overlay {
     overlay.iter().filter_map(|(path, text)| Some((inside(path)?, text.clone()))).collect()
 }
 
-fn whole(found: Found, settings: &Settings, root: &Path, today: Date, overlay: &Overlay) -> Opened {
+fn whole(
+    found: Found,
+    settings: &Settings,
+    root: &Path,
+    today: Date,
+    overlay: &Overlay,
+    held: &mut Held,
+) -> Opened {
     let names = names_of(&settings.sources);
     let record = record::read(root).unwrap_or_default();
     let mut findings = found.findings;
@@ -130,7 +186,7 @@ fn whole(found: Found, settings: &Settings, root: &Path, today: Date, overlay: &
     }
     findings.extend(claims::check(&mut origins, settings, &names));
     let files = origins.into_iter().flat_map(|origin| origin.files).collect();
-    let loaded = read_found(files, Some(Scope::Whole), findings);
+    let loaded = held.read(files, Some(Scope::Whole), findings);
     Opened { loaded, here: None, aside: Vec::new(), gathered, ground }
 }
 
@@ -157,13 +213,13 @@ fn unreadable(kept: &Kept) -> Vec<Finding> {
 }
 
 /// One team's repository: its own files as they are, everybody else's as last gathered.
-fn part(found: Found, settings: &Settings, root: &Path, today: Date) -> Opened {
+fn part(found: Found, settings: &Settings, root: &Path, today: Date, held: &mut Held) -> Opened {
     let here: BTreeSet<TeamId> = found.files.iter().filter_map(speaks_for).map(|(team, _)| team).collect();
     let ground = Ground::only(root);
     let record = record::read(root).filter(|record| is_of(record, settings));
     let Some(Record { whole: Some(whole), sources, .. }) = record else {
         // Nothing of the others is known yet: the teams here are a part, as a lone file is.
-        let loaded = read_found(found.files, Some(Scope::Partial), found.findings);
+        let loaded = held.read(found.files, Some(Scope::Partial), found.findings);
         return Opened { loaded, here: Some(here), aside: Vec::new(), gathered: Vec::new(), ground };
     };
     let gathered: Vec<GatheredSource> =
@@ -183,7 +239,7 @@ fn part(found: Found, settings: &Settings, root: &Path, today: Date) -> Opened {
         gathered: gathered.clone(),
         ground,
     };
-    let failed = match read_found(files.clone(), Some(Scope::Whole), found.findings.clone()) {
+    let failed = match held.read(files.clone(), Some(Scope::Whole), found.findings.clone()) {
         Ok(loaded) => return opened(Ok(loaded), Vec::new()),
         Err(failed) => failed,
     };
@@ -200,7 +256,7 @@ fn part(found: Found, settings: &Settings, root: &Path, today: Date) -> Opened {
     // Others' mistakes stop nobody here: their files are left aside, and teams that are missing then are no errors.
     let aside: BTreeSet<String> = failed.findings.iter().filter_map(file_of).collect();
     files.retain(|file| !aside.contains(&file.path));
-    let loaded = read_found(files, Some(Scope::Partial), Vec::new());
+    let loaded = held.read(files, Some(Scope::Partial), Vec::new());
     opened(loaded, aside.into_iter().collect())
 }
 
