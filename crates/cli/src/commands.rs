@@ -14,6 +14,7 @@ mod new;
 mod next;
 mod order;
 mod record;
+mod review;
 mod serve;
 mod survey;
 mod what_if;
@@ -72,6 +73,9 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
             brief::run(&open(None, Some(*trials))?, ask, sent.as_deref(), *record)
         }
         Command::Team(TeamVerb::Inbox { team }) => inbox::run(&open(None, None)?, team),
+        Command::Team(TeamVerb::Review { quarter, html }) => {
+            review::run(&open(None, None)?, quarter.as_deref(), html.as_deref())
+        }
         Command::Team(TeamVerb::Hacks { team }) => hacks::run(&open(None, None)?, team.as_deref()),
         Command::Record(verb) => record::run(&open(None, None)?, verb),
         Command::Undo { forget } => record::undo(&open(None, None)?, *forget),

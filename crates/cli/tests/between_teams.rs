@@ -136,6 +136,7 @@ fn an_inbox_says_what_ranks_it_what_a_no_costs_and_what_to_type() {
         "There is no way on without it.",
         "Not ranked: no confirmed worth, or no guess of the effort.",
         "→ kedge answer loyalty/ledger-events committed --by …",
+        "kedge answer TEAM/ASK considering --until DATE",
         "Its worth is a claim that nobody has confirmed.",
     ] {
         assert!(text.contains(said), "{said}\n{text}");

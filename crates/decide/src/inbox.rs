@@ -124,6 +124,17 @@ impl InboxItem {
 }
 
 impl Inbox {
+    /// What is not known of any of the asks, said once for all of them where there are several; each item says it too.
+    pub fn unknown_of_all(&self) -> Vec<&str> {
+        let asks = || self.items.iter().filter(|item| !item.is_own());
+        if asks().count() < 3 {
+            return Vec::new();
+        }
+        let Some(first) = asks().next() else { return Vec::new() };
+        let of_all = first.unknown.iter().filter(|unknown| asks().all(|item| item.unknown.contains(unknown)));
+        of_all.map(String::as_str).collect()
+    }
+
     /// The answer in a sentence.
     pub fn headline(&self) -> String {
         let own = self.items.iter().filter(|item| item.is_own()).count();
@@ -312,7 +323,11 @@ impl View<'_> {
                 Some(self.guess(days, None, "what is left of its work, as the plan states it".into()))
             } else {
                 let names: Vec<String> = lacking.iter().map(|work| format!("`{}`", work.id())).collect();
-                unknown.push(format!("Nobody has guessed what {} takes.", list(names)));
+                unknown.push(match names.len() {
+                    1 => format!("Nobody has guessed what {} takes.", list(names)),
+                    2 | 3 => format!("Nobody has guessed what {} take.", list(names)),
+                    count => format!("Nobody has guessed what {count} items of its work take."),
+                });
                 None
             };
             self.finish(InboxItem {

@@ -22,7 +22,9 @@ mod inbox;
 mod ledger;
 mod markdown;
 mod next;
+mod open;
 pub mod order;
+mod review;
 mod same_need;
 mod sentence;
 pub mod similar;
@@ -34,5 +36,10 @@ pub use effort::mean_days;
 pub use inbox::{EffortGuess, Inbox, InboxItem, Subject, inbox};
 pub use ledger::{Balance, BreakEven, Hack, Ledger, ledger, ledger_as_known, person_days};
 pub use next::{Next, NextItem, NextKind, Urgency, next};
+pub use open::{OpenAsk, OpenForecast, OpenPlan};
 pub use order::order_headline;
+pub use review::{
+    Alignment, AlignmentEvent, AsksOfQuarter, Delivered, LandedAsk, Point, Review, SettledAsk, TakenDetour,
+    Trend, quarter_of, review,
+};
 pub use same_need::{Joined, Likeness, SameNeed, same_needs};

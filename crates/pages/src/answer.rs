@@ -4,13 +4,13 @@
 use crate::link;
 use crate::shell::{Frame, act, token};
 use crate::source::anchor;
-use kedge_model::{AskId, AskState, HostState, Outcome};
+use kedge_model::{AskId, HostState, Outcome};
 use maud::{Markup, html};
 
 /// The asked team's answer to one ask, or to several that are one need.
 ///
 /// `id` is unique on the page. Nothing where the page can only be read.
-pub(crate) fn answer_form(frame: &Frame<'_>, id: &str, asks: &[AskId]) -> Markup {
+pub(crate) fn answer_form(frame: &Frame<'_>, id: &str, asks: &[AskId], host: Option<HostState>) -> Markup {
     let names: Vec<String> = asks.iter().map(ToString::to_string).collect();
     html! {
         @if let Some(writing) = frame.writing {
@@ -32,14 +32,15 @@ pub(crate) fn answer_form(frame: &Frame<'_>, id: &str, asks: &[AskId]) -> Markup
                     label { "why " input type="text" name="why"; }
                     button type="submit" { "Record it" }
                 }
+                @if let Some(host) = host { div.acts { (host_buttons(frame, asks, host)) } }
                 p { small { "The asked team alone writes its answers: record one for them only when they have said it. Committed needs the day; countered needs the offer." } }
             }
         }
     }
 }
 
-/// Whether the asked team would have people of the askers; nothing where it has said so already.
-pub(crate) fn host_buttons(frame: &Frame<'_>, asks: &[AskId], said: HostState) -> Markup {
+/// Whether the asked team would have people of the askers, as far as it has not said so.
+fn host_buttons(frame: &Frame<'_>, asks: &[AskId], said: HostState) -> Markup {
     let names: Vec<String> = asks.iter().map(ToString::to_string).collect();
     let button = |label: &str, effect: &str, host: &str| {
         let fields = [("act", "host".to_owned()), ("ask", names.join(",")), ("host", host.to_owned())];
@@ -56,16 +57,10 @@ pub(crate) fn host_buttons(frame: &Frame<'_>, asks: &[AskId], said: HostState) -
 }
 
 /// That it landed: for an ask that is promised, the answer that comes next.
-pub(crate) fn landed_button(frame: &Frame<'_>, asks: &[AskId], state: Option<&AskState>) -> Markup {
+pub(crate) fn landed_button(frame: &Frame<'_>, asks: &[AskId]) -> Markup {
     let names: Vec<String> = asks.iter().map(ToString::to_string).collect();
-    let promised = matches!(state, Some(AskState::Committed { .. }));
-    act(
-        frame,
-        "It landed",
-        "Records that it landed today",
-        promised,
-        &[("act", "land".to_owned()), ("ask", names.join(","))],
-    )
+    let fields = [("act", "land".to_owned()), ("ask", names.join(","))];
+    act(frame, "It landed", "Records that it landed today", false, &fields)
 }
 
 /// That the brief was sent: through which channel, with the link to it.

@@ -1,6 +1,6 @@
 //! One ask: where it stands, its odds, what starting the detour is worth, what was said, and what can be recorded.
 
-use crate::answer::{answer_form, host_buttons};
+use crate::answer::answer_form;
 use crate::picture::{Curve, Mark, OnTime, curve, on_time};
 use crate::shell::{Frame, Section, act, dotted, headline, page, prose};
 use crate::source::{anchor, detailed, sourced};
@@ -359,9 +359,8 @@ fn record(frame: &Frame<'_>, ask: &Ask, state: &AskState) -> Markup {
                 (act(frame, "Accept the offer", "Records that the counter-offer was accepted today", true, &named("accept")))
             }
             (act(frame, "It landed", "Records that it landed today", false, &named("land")))
-            (host_buttons(frame, std::slice::from_ref(&ask.id), frame.organisation.host_state(ask, &ask.to)))
         }
-        (answer_form(frame, &ask.id.to_string(), std::slice::from_ref(&ask.id)))
+        (answer_form(frame, &ask.id.to_string(), std::slice::from_ref(&ask.id), Some(frame.organisation.host_state(ask, &ask.to))))
     }
 }
 

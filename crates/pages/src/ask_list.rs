@@ -66,41 +66,57 @@ pub(crate) fn by_weight<'a>(standing: &'a Standing, forecast: Option<&Forecast>)
     asks
 }
 
-/// Asks in a table: who is asked, where it stands, its odds, the way on, what hangs on it.
-pub(crate) fn table_of(frame: &Frame<'_>, asks: &[Weighed<'_>], forecast: Option<&Forecast>) -> Markup {
-    let rows: Vec<Row> = asks
-        .iter()
-        .filter_map(|weighed| Some(row(frame, weighed, forecast, frame.organisation.ask(weighed.ask)?)))
-        .collect();
-    table(
-        "Open asks",
-        &[
-            Column::head("Ask"),
-            Column::text("Asked of"),
-            Column::figure("Lands as wanted"),
-            Column::text("Way on"),
-            Column::figure("Decide by"),
-            Column::figure("Waits for it"),
-            Column::figure("Lost without it"),
-        ],
-        &[],
-        &rows,
-    )
+/// Who reads a list of asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reader {
+    /// The team that asks, or is asked: it sees how likely each is to land.
+    Between,
+    /// Everybody: the odds of a team are not theirs to see, nor how often an outcome waits for it, which follows from them.
+    Everybody,
 }
 
-fn row(frame: &Frame<'_>, weighed: &Weighed<'_>, forecast: Option<&Forecast>, ask: &Ask) -> Row {
+/// Asks in a table: who is asked, where it stands, the way on, what hangs on it; its odds for those whom they concern.
+pub(crate) fn table_of(
+    frame: &Frame<'_>,
+    asks: &[Weighed<'_>],
+    forecast: Option<&Forecast>,
+    reader: Reader,
+) -> Markup {
+    let between = reader == Reader::Between;
+    let mut columns = vec![Column::head("Ask"), Column::text("Asked of")];
+    columns.extend(between.then_some(Column::figure("Lands as wanted")));
+    columns.extend([Column::text("Way on"), Column::figure("Decide by")]);
+    columns.extend(between.then_some(Column::figure("Waits for it")));
+    columns.push(Column::figure("Lost without it"));
+    let rows: Vec<Row> = asks
+        .iter()
+        .filter_map(|weighed| {
+            Some(row(frame, weighed, forecast, frame.organisation.ask(weighed.ask)?, between))
+        })
+        .collect();
+    table("Open asks", &columns, &[], &rows)
+}
+
+fn row(
+    frame: &Frame<'_>,
+    weighed: &Weighed<'_>,
+    forecast: Option<&Forecast>,
+    ask: &Ask,
+    between: bool,
+) -> Row {
     let organisation = frame.organisation;
     let of_ask = forecast.and_then(|forecast| forecast.plan(&ask.plan)?.ask(&ask.id));
     let state = organisation.ask_state(ask);
     let none = || html! { span.soft { "–" } };
     let way_on = organisation.first_self_reliant(ask).and_then(|at| ask.fallbacks.get(at));
-    Row::new(vec![
+    let mut cells = vec![
         html! { a href=(link::ask(&ask.id)) { (ask.id) } small { (prose(&ask.what)) } },
         html! { (words::capital(say::team(organisation, &ask.to))) small { (say::ask_state(&state, frame.as_of)) } },
-        match of_ask {
-            Some(of_ask) => odds(of_ask).unwrap_or_else(none),
-            None => none(),
-        },
+    ];
+    if between {
+        cells.push(of_ask.and_then(odds).unwrap_or_else(none));
+    }
+    cells.extend([
         match way_on {
             Some(fallback) => {
                 html! { (prose(&say::fallback(organisation, ask, fallback))) small { (keeps(fallback.keeps)) } }
@@ -112,13 +128,16 @@ fn row(frame: &Frame<'_>, weighed: &Weighed<'_>, forecast: Option<&Forecast>, as
             Some(decide_by) => decide_by_words(decide_by, frame.as_of),
             None => none(),
         },
-        weighed.waits.map_or_else(none, |waits| html! { (words::percent(waits)) }),
-        match weighed.at_stake {
-            Some(money) if money > Money::ZERO => html! { (money.rounded()) "/week" },
-            Some(_) => html! { "0" },
-            None => none(),
-        },
-    ])
+    ]);
+    if between {
+        cells.push(weighed.waits.map_or_else(none, |waits| html! { (words::percent(waits)) }));
+    }
+    cells.push(match weighed.at_stake {
+        Some(money) if money > Money::ZERO => html! { (money.rounded()) "/week" },
+        Some(_) => html! { "0" },
+        None => none(),
+    });
+    Row::new(cells)
 }
 
 /// The chance to land by the wanted day, with its source; what else decides it where there is no such chance.
@@ -157,7 +176,7 @@ fn decide_by_words(decide_by: &DecideBy, as_of: Date) -> Markup {
 /// Every open ask, and those that are settled.
 pub fn asks(frame: &Frame<'_>, standing: &Standing, forecast: Option<&Forecast>) -> Markup {
     let organisation = frame.organisation;
-    let open = by_weight(standing, forecast);
+    let open = by_weight(standing, None);
     let settled: Vec<&Ask> =
         organisation.asks().filter(|ask| !open.iter().any(|weighed| weighed.ask == &ask.id)).collect();
     let unanswered = open
@@ -203,9 +222,9 @@ pub fn asks(frame: &Frame<'_>, standing: &Standing, forecast: Option<&Forecast>)
             (empty("There is no ask in these files.", "An ask says what a plan waits for, from whom, and what is done if it never comes.", Some("kedge new ask TEAM/ASK --to TEAM --gates WORK")))
         }
         @if !open.is_empty() {
-            (table_of(frame, &open[..open.len().min(LISTED)], forecast))
+            (table_of(frame, &open[..open.len().min(LISTED)], forecast, Reader::Everybody))
             @if open.len() > LISTED { p { "And " (open.len() - LISTED) " more, on which less hangs: " a href=(link::FIND) { "find one by name" } "." } }
-            p.foot { "Waits for it: the cases in which an outcome of the plan waits for this ask last of all. Lost without it: value a week that the way on does not keep." }
+            p.foot { "Lost without it: value a week that the way on does not keep. How likely an ask is to land stands on its own page, for who asks and who is asked." }
         }
         (detours(frame))
         @if !settled_rows.is_empty() {

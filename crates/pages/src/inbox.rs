@@ -1,12 +1,12 @@
 //! What is asked of a team beside its own work: one list, by the confirmed worth of a week of its effort.
 
-use crate::answer::{answer_form, host_buttons, landed_button};
+use crate::answer::{answer_form, landed_button};
 use crate::shell::{Frame, prose};
 use crate::source::{anchor, detailed};
 use crate::table::{Column, Row, table};
 use crate::{link, words};
 use kedge_decide::{Inbox, InboxItem, Subject};
-use kedge_model::Money;
+use kedge_model::{AskState, Money};
 use maud::{Markup, html};
 
 /// Items are listed up to here; `kedge inbox` has all.
@@ -14,7 +14,9 @@ const LISTED: usize = 200;
 
 /// The section of the team's page.
 pub(crate) fn section(frame: &Frame<'_>, inbox: &Inbox) -> Markup {
-    let rows = |items: &[InboxItem]| -> Vec<Row> { items.iter().map(|item| row(frame, item)).collect() };
+    let of_all = inbox.unknown_of_all();
+    let rows =
+        |items: &[InboxItem]| -> Vec<Row> { items.iter().map(|item| row(frame, item, &of_all)).collect() };
     let listed = &inbox.items[..inbox.items.len().min(LISTED)];
     let (ranked, rest) = listed.split_at(inbox.ranked.min(listed.len()));
     let columns = [
@@ -27,7 +29,7 @@ pub(crate) fn section(frame: &Frame<'_>, inbox: &Inbox) -> Markup {
     html! {
         @if !inbox.items.is_empty() || !inbox.refused.is_empty() {
             h2 #inbox { "Inbox" }
-            p { (inbox.headline()) }
+            p { (inbox.headline()) @if !of_all.is_empty() { " " span.leans { "The same of every ask: " (prose(&of_all.join(" "))) } } }
         }
         @if !ranked.is_empty() { (table("Ranked by the confirmed worth of a week of work", &columns, &[], &rows(ranked))) }
         @if !rest.is_empty() {
@@ -51,7 +53,7 @@ pub(crate) fn section(frame: &Frame<'_>, inbox: &Inbox) -> Markup {
     }
 }
 
-fn row(frame: &Frame<'_>, item: &InboxItem) -> Row {
+fn row(frame: &Frame<'_>, item: &InboxItem, of_all: &[&str]) -> Row {
     let organisation = frame.organisation;
     let asks = item.subject.asks();
     let id = match &item.subject {
@@ -80,7 +82,7 @@ fn row(frame: &Frame<'_>, item: &InboxItem) -> Row {
                 @if let Some(place) = item.council_rank { " · the council’s number " (place) }
                 @if let Some(place) = item.own_rank { " · own rank " (place) }
             }
-            @for unknown in &item.unknown { small.leans { (prose(unknown)) } }
+            @for unknown in item.unknown.iter().filter(|it| item.is_own() || !of_all.contains(&it.as_str())) { small.leans { (prose(unknown)) } }
         },
         html! {
             @if item.is_own() {
@@ -107,8 +109,8 @@ fn row(frame: &Frame<'_>, item: &InboxItem) -> Row {
         },
         html! {
             @if !asks.is_empty() {
-                div.acts { (landed_button(frame, asks, item.state.as_ref())) @if let Some(host) = item.host { (host_buttons(frame, asks, host)) } }
-                (answer_form(frame, &format!("inbox-{}", anchor(&id)), asks))
+                @if matches!(item.state, Some(AskState::Committed { .. })) { (landed_button(frame, asks)) }
+                (answer_form(frame, &format!("inbox-{}", anchor(&id)), asks, item.host))
             }
         },
     ])

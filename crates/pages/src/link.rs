@@ -16,6 +16,8 @@ pub const COUNCIL: &str = "/council";
 pub const DATA: &str = "/data";
 /// The detours that were taken, and what they cost.
 pub const HACKS: &str = "/hacks";
+/// The quarter on one page.
+pub const REVIEW: &str = "/review";
 /// What the rules found.
 pub const CHECKS: &str = "/checks";
 /// Every page by name.

@@ -1,5 +1,6 @@
 //! The overview: how much stands, what decides the rest, what wants a decision this week.
 
+use crate::ask_list::Reader;
 use crate::picture::{Axis, spread_bar, standing_bar};
 use crate::shell::{Frame, Section, dotted, empty, headline, page, prose};
 use crate::source::detailed;
@@ -391,15 +392,15 @@ fn not_standing(frame: &Frame<'_>, standing: &Standing) -> Markup {
     }
 }
 
-/// The asks on which most hangs: value that would be lost, then the share of cases in which the plan waits for it.
+/// The asks on which most hangs: value that would be lost. No odds: everybody reads this page.
 fn asks(frame: &Frame<'_>, answers: &Answers<'_>) -> Markup {
-    let mut asks = ask_list::by_weight(answers.standing, answers.forecast);
+    let mut asks = ask_list::by_weight(answers.standing, None);
     let more = asks.len().saturating_sub(ASKS);
     asks.truncate(ASKS);
     html! {
         @if !asks.is_empty() {
             h2 #asks { "The asks that matter most" }
-            (ask_list::table_of(frame, &asks, answers.forecast))
+            (ask_list::table_of(frame, &asks, answers.forecast, Reader::Everybody))
             @if more > 0 {
                 p.foot { a href=(link::ASKS) { "All " (more + ASKS) " open asks" } }
             }

@@ -57,12 +57,13 @@ pub enum Section {
     Council,
     Hacks,
     Data,
+    Review,
     Checks,
 }
 
 impl Section {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Overview,
         Self::Plans,
         Self::Asks,
@@ -70,6 +71,7 @@ impl Section {
         Self::Council,
         Self::Hacks,
         Self::Data,
+        Self::Review,
         Self::Checks,
     ];
 
@@ -82,6 +84,7 @@ impl Section {
             Self::Council => ("Council", link::COUNCIL),
             Self::Hacks => ("Hacks", link::HACKS),
             Self::Data => ("Data", link::DATA),
+            Self::Review => ("Review", link::REVIEW),
             Self::Checks => ("Checks", link::CHECKS),
         }
     }

@@ -1,5 +1,6 @@
 //! Teams: the list, and for one team what is asked of it, what it waits for, and who it is.
 
+use crate::ask_list::Reader;
 use crate::overview::standing_figure;
 use crate::shell::{Frame, Section, dotted, empty, headline, page, prose};
 use crate::table::{Column, Row, table};
@@ -157,7 +158,7 @@ pub fn team(frame: &Frame<'_>, answers: &TeamAnswers<'_>, team: &Team) -> Markup
         @if let Some(inbox) = inbox { (inbox::section(frame, inbox)) }
         @if !own.is_empty() {
             h2 #waits { "What " (name) " waits for" }
-            (ask_list::table_of(frame, &own, forecast))
+            (ask_list::table_of(frame, &own, forecast, Reader::Between))
         }
         (hacks::of_team(frame, ledger))
         (needs(frame, team))

@@ -72,6 +72,8 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     add("/asks".into(), pages::asks(&frame, &standing, Some(&forecast)));
     add("/teams".into(), pages::teams(&frame, &standing));
     add("/council".into(), pages::council(&frame, &standing, Some(&forecast), Some(&order)));
+    let review = kedge_decide::review(&loaded.organisation, None, as_of).unwrap();
+    add("/review".into(), pages::review(&frame, &review));
     add("/hacks".into(), pages::hacks(&frame, &ledger));
     add("/data".into(), pages::data(&frame));
     add("/checks".into(), pages::checks(&frame, &report));
@@ -129,6 +131,8 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let empty = Frame { organisation: &nothing, files: &Nowhere, writing: None, ..frame };
     let no_answers = Answers { standing: &nothing_stands, forecast: None, next: &nothing_next, report: None };
     add("/state/empty".into(), pages::overview(&empty, &no_answers));
+    let no_review = kedge_decide::review(&nothing, None, as_of).unwrap();
+    add("/state/empty-review".into(), pages::review(&empty, &no_review));
     add("/state/empty-hacks".into(), pages::hacks(&empty, &kedge_decide::ledger(&nothing, as_of)));
     add("/state/empty-data".into(), pages::data(&empty));
     add("/state/empty-council".into(), pages::council(&empty, &nothing_stands, None, None));

@@ -5,6 +5,7 @@ use crate::shown::Shared;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use kedge_decide::OpenForecast;
 use kedge_forecast::{Policy, Precision};
 use kedge_model::{AskId, Calendar, PlanId, TeamId, WorkTime};
 use kedge_workspace::Answers;
@@ -51,7 +52,8 @@ pub(crate) async fn standing(State(shared): State<Arc<Shared>>) -> Response {
 }
 
 pub(crate) async fn forecast(State(shared): State<Arc<Shared>>) -> Response {
-    answer(&shared, |answers| Some(answers.forecast().clone())).await
+    // Of the whole organisation, so without odds: those are for the teams that they are about.
+    answer(&shared, |answers| serde_json::to_value(OpenForecast::of(answers.forecast())).ok()).await
 }
 
 pub(crate) async fn order(State(shared): State<Arc<Shared>>) -> Response {
@@ -89,6 +91,17 @@ pub(crate) async fn hacks(State(shared): State<Arc<Shared>>, Query(of): Query<Of
         Some(answers.ledger(team.as_ref()))
     })
     .await
+}
+
+/// Which quarter; the one that as-of lies in where absent.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct OfQuarter {
+    pub(crate) quarter: Option<String>,
+}
+
+pub(crate) async fn review(State(shared): State<Arc<Shared>>, Query(of): Query<OfQuarter>) -> Response {
+    answer(&shared, move |answers| answers.review(of.quarter.as_deref()).ok()).await
 }
 
 pub(crate) async fn checks(State(shared): State<Arc<Shared>>) -> Response {

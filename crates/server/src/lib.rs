@@ -17,10 +17,12 @@ mod acts;
 mod address;
 mod api;
 mod events;
+mod file;
 mod guard;
 mod routes;
 mod serve;
 mod shown;
 
 pub use address::{Address, DEFAULT_PORT};
+pub use file::review_file;
 pub use serve::{ServeError, Server, serve};

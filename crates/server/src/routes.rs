@@ -28,6 +28,7 @@ pub(crate) fn router(shared: Arc<Shared>, port: u16) -> Router {
         .route(link::COUNCIL, get(council))
         .route(link::HACKS, get(hacks))
         .route(link::DATA, get(data))
+        .route(link::REVIEW, get(review))
         .route(link::CHECKS, get(checks))
         .route(link::FIND, get(find))
         .route("/trial/{team}/{plan}", get(trial))
@@ -43,6 +44,7 @@ pub(crate) fn router(shared: Arc<Shared>, port: u16) -> Router {
         .route("/api/brief/{team}/{ask}", get(api::brief))
         .route("/api/inbox/{team}", get(api::inbox))
         .route("/api/hacks", get(api::hacks))
+        .route("/api/review", get(api::review))
         .route("/api/checks", get(api::checks))
         .route("/api/plans/{team}/{plan}", get(api::plan))
         .route("/api/asks/{team}/{ask}", get(api::decision))
@@ -149,6 +151,14 @@ async fn plan(State(shared): State<Arc<Shared>>, Path((team, id)): Path<(String,
             Some(pages::plan(frame, &of, frame.organisation.plan(&id)?))
         },
         &missing,
+    )
+}
+
+async fn review(State(shared): State<Arc<Shared>>, Query(of): Query<api::OfQuarter>) -> Response {
+    page(
+        &shared,
+        |frame, answers| Some(pages::review(frame, &answers.review(of.quarter.as_deref()).ok()?)),
+        "there is no such quarter: write it as 2026-Q4",
     )
 }
 

@@ -114,6 +114,8 @@ async fn pages_and_answers_are_served() {
         "/teams/payments",
         "/council",
         "/hacks",
+        "/review",
+        "/review?quarter=2026-H2",
         "/data",
         "/checks",
         "/find",
@@ -127,6 +129,7 @@ async fn pages_and_answers_are_served() {
         "/api/next",
         "/api/brief/checkout/reusable-token",
         "/api/inbox/payments",
+        "/api/review",
         "/api/hacks",
         "/api/hacks?team=checkout",
         "/api/checks",
@@ -155,6 +158,7 @@ async fn pages_and_answers_are_served() {
         "/api/plans/checkout/none",
         "/api/hacks?team=nobody",
         "/api/inbox/nobody",
+        "/api/review?quarter=soon",
         "/api/brief/checkout/none",
     ] {
         assert_eq!(status(&server.get(path).await), "404", "{path}");

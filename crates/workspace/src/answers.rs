@@ -3,13 +3,13 @@
 use crate::last_check::LastCheck;
 use crate::workspace::Options;
 use kedge_check::{Report, Reported};
-use kedge_decide::{Brief, Decision, Inbox, Ledger, Next};
+use kedge_decide::{Brief, Decision, Inbox, Ledger, Next, Review};
 use kedge_files::{Loaded, Sources};
 use kedge_floor::Standing;
 use kedge_forecast::{
     Forecast, Forecaster, LogLine, OrderForecast, PlanForecast, Policy, Precision, Progress,
 };
-use kedge_model::{AskId, Date, Finding, Organisation, Place, PlanId, Severity, TeamId};
+use kedge_model::{AskId, Date, Finding, LiteralError, Organisation, Place, PlanId, Severity, TeamId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -175,6 +175,14 @@ impl Answers {
     /// What is asked of a team beside its own work; `None` where there is no such team.
     pub fn inbox(&self, team: &TeamId) -> Option<Inbox> {
         kedge_decide::inbox(&self.organisation, &self.standing, team, self.as_of)
+    }
+
+    /// A quarter on one page, `2026-Q4`; the one that as-of lies in where none is named.
+    ///
+    /// # Errors
+    /// When the name is no period.
+    pub fn review(&self, quarter: Option<&str>) -> Result<Review, LiteralError> {
+        kedge_decide::review(&self.organisation, quarter, self.as_of)
     }
 
     /// The live detours of one team, or of all: age, interest paid, the way out.

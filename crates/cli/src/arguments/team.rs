@@ -2,6 +2,7 @@
 
 use super::{Record, Trials};
 use clap::Subcommand;
+use std::path::PathBuf;
 
 /// The verbs that answer what teams ask of each other, and of themselves.
 #[derive(Debug, Subcommand)]
@@ -25,6 +26,17 @@ pub(crate) enum TeamVerb {
     Inbox {
         /// A team
         team: String,
+    },
+    /// The quarter on one page: standing and its trend, what the asks gave and cost, debts, alignment
+    #[command(after_help = "Examples:\n  kedge review --in examples/harbour --as-of 2026-10-14\n  \
+                            kedge review --quarter 2026-Q4 --html review.html")]
+    Review {
+        /// Which quarter, `2026-Q4` [default: the one that the as-of date lies in]
+        #[arg(long, value_name = "QUARTER")]
+        quarter: Option<String>,
+        /// Write it as a page of its own, which needs no script and no network
+        #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+        html: Option<PathBuf>,
     },
     /// The detours that were taken: age, interest paid, break-even with leaving, and which can be left now
     #[command(after_help = "Example: kedge hacks checkout --in examples/harbour --as-of 2026-10-14")]

@@ -6,6 +6,7 @@ use crate::failure::{Exit, Failure};
 use crate::find;
 use crate::terminal::say;
 use crate::terminal::{Terminal, Tone, print_table};
+use kedge_decide::OpenForecast;
 use kedge_forecast::history::ENOUGH_CASES;
 use kedge_forecast::{
     Amount, AskForecast, BestStart, Certainty, Chance, Dates, DecideBy, Dropping, HangsOn, Lack, LandsBy,
@@ -112,7 +113,8 @@ pub(crate) fn policy_name(policy: Policy) -> &'static str {
 fn all(session: &Session, answers: &Answers) -> Result<Exit, Failure> {
     let forecast = session.terminal.while_running("forecasting", || answers.forecast());
     if session.json {
-        print_json(forecast)?;
+        // Of the whole organisation, so without odds: those are for the teams that they are about.
+        print_json(&OpenForecast::of(forecast))?;
         return Ok(Exit::Fine);
     }
     let terminal = session.terminal;

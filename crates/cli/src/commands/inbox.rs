@@ -21,8 +21,12 @@ pub(crate) fn run(session: &Session, team: &str) -> Result<Exit, Failure> {
     let terminal = session.terminal;
     say!("{}", terminal.paint(Tone::Strong, inbox.headline()));
     let (ranked, rest) = inbox.items.split_at(inbox.ranked);
+    let of_all = inbox.unknown_of_all();
+    if !of_all.is_empty() {
+        say!("{}", terminal.paint(Tone::Leans, format!("The same of every ask: {}", of_all.join(" "))));
+    }
     for (place, item) in ranked.iter().enumerate() {
-        one(terminal, Some(place + 1), item, inbox.as_of);
+        one(terminal, Some(place + 1), item, &of_all, inbox.as_of);
     }
     if !rest.is_empty() && !ranked.is_empty() {
         say!(
@@ -31,7 +35,7 @@ pub(crate) fn run(session: &Session, team: &str) -> Result<Exit, Failure> {
         );
     }
     for item in rest {
-        one(terminal, None, item, inbox.as_of);
+        one(terminal, None, item, &of_all, inbox.as_of);
     }
     if !inbox.refused.is_empty() {
         let names: Vec<String> = inbox.refused.iter().map(AskId::to_string).collect();
@@ -44,7 +48,9 @@ pub(crate) fn run(session: &Session, team: &str) -> Result<Exit, Failure> {
                 Tone::Soft,
                 format!(
                     "As of {}. Worth of a week of work: value a week that is lost without it, over the weeks it takes of this team. \
-                     Only confirmed values rank; claims stand beside.",
+                     Only confirmed values rank; claims stand beside.\n\
+                     Other answers: kedge answer TEAM/ASK considering --until DATE, countered --offer TEXT, declined, --host welcome; \
+                     kedge land TEAM/ASK.",
                     inbox.as_of
                 )
             )
@@ -53,7 +59,7 @@ pub(crate) fn run(session: &Session, team: &str) -> Result<Exit, Failure> {
     Ok(Exit::Fine)
 }
 
-fn one(terminal: Terminal, place: Option<usize>, item: &InboxItem, as_of: Date) {
+fn one(terminal: Terminal, place: Option<usize>, item: &InboxItem, of_all: &[&str], as_of: Date) {
     let place = place.map_or_else(|| " –".to_owned(), |place| format!("{place:>2}"));
     let worth = match (item.confirmed_a_week, item.claimed_a_week) {
         (Some(confirmed), None) => format!("  {} a week of work", confirmed.rounded()),
@@ -93,10 +99,10 @@ fn one(terminal: Terminal, place: Option<usize>, item: &InboxItem, as_of: Date) 
     for no in &item.no {
         say!("    A “no” costs {}", no.sentence);
     }
-    for unknown in &item.unknown {
+    for unknown in item.unknown.iter().filter(|it| item.is_own() || !of_all.contains(&it.as_str())) {
         say!("    {}", terminal.paint(Tone::Leans, unknown));
     }
-    for answer in item.answers.iter().take(if item.is_own() { 1 } else { 2 }) {
+    for answer in item.answers.iter().take(1) {
         say!("    {}", terminal.paint(Tone::Soft, format!("→ {answer}")));
     }
 }

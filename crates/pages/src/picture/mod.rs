@@ -9,6 +9,7 @@ mod on_time;
 mod spread;
 mod standing;
 mod timeline;
+mod trend;
 
 pub use axis::Axis;
 pub use curve::{Curve, Mark, curve};
@@ -16,6 +17,7 @@ pub use on_time::{OnTime, on_time};
 pub use spread::{Spread, Texture, spread_bar};
 pub use standing::standing_bar;
 pub use timeline::{Lane, timeline};
+pub use trend::{Column as TrendColumn, trend};
 
 use maud::{Markup, html};
 

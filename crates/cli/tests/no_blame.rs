@@ -1,0 +1,592 @@
+//! No blame: the odds of a team are seen by that team and by those who ask it, and nowhere else; and nothing ranks teams or
+//! people.
+//!
+//! Every address that the server has, every export and every verb is read on the example. Whose odds are in it is found by
+//! the numbers themselves: with an odd number of trials each chance is a fraction that nothing else comes to. A page is *of*
+//! somebody where its address says so: of a team (its page, its plans and trials, its inbox), or of an ask, whose page is
+//! read by who asks, who is asked, and who is asked to step in. All else is everybody's.
+#![allow(clippy::unwrap_used)]
+
+use scraper::{ElementRef, Html, Selector};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use tempfile::TempDir;
+
+/// Trials of this test: a prime, so that a chance of so many in 997 has a fraction of its own.
+const TRIALS: &str = "997";
+const AS_OF: &str = "2026-10-14";
+
+/// What teams are assumed to take up, as no other number on the pages is.
+const TAKE_UP: &str =
+    "take-up = { none = \"53%\", considering = \"62%\", countered = \"71%\", committed = \"88%\" }";
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// The example with odds that are told from all other numbers, served.
+struct Harbour {
+    folder: TempDir,
+    server: Child,
+    port: u16,
+}
+
+impl Drop for Harbour {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+impl Harbour {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        copy(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/harbour"), folder.path());
+        let settings = folder.path().join("kedge.toml");
+        let text = fs::read_to_string(&settings).unwrap();
+        fs::write(&settings, text.replace("[assume]\n", &format!("[assume]\n{TAKE_UP}\n"))).unwrap();
+        let mut server = Command::new(env!("CARGO_BIN_EXE_kedge"))
+            .args(["serve", ".", "--port", "0", "--as-of", AS_OF, "--trials", TRIALS])
+            .current_dir(folder.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(server.stdout.take().unwrap()).lines();
+        let opened = lines.map(Result::unwrap).find(|line| line.contains("http://localhost:")).unwrap();
+        let port = opened.split("localhost:").nth(1).unwrap().split('/').next().unwrap().parse().unwrap();
+        Self { folder, server, port }
+    }
+
+    /// What stands at an address.
+    fn get(&self, path: &str) -> String {
+        self.request(&format!(
+            "GET {path} HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\n\r\n",
+            self.port
+        ))
+    }
+
+    fn post(&self, path: &str, body: &str) -> String {
+        let length = body.len();
+        self.request(&format!(
+            "POST {path} HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}",
+            self.port
+        ))
+    }
+
+    fn request(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 200"), "{request}\n{head}");
+        body.to_owned()
+    }
+
+    fn run(&self, arguments: &[&str]) -> String {
+        let output = Command::new(env!("CARGO_BIN_EXE_kedge"))
+            .args(arguments)
+            .args(["--as-of", AS_OF])
+            .current_dir(self.folder.path())
+            .env("COLUMNS", "140")
+            .output()
+            .unwrap();
+        let code = output.status.code();
+        let err = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(matches!(code, Some(0 | 1)), "kedge {arguments:?}: {err}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+/// Whose an answer is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Of {
+    Team(String),
+    Ask(String),
+    Everybody,
+}
+
+/// The odds of one ask: how likely it is to be taken up, to land, and its fallbacks to be accepted.
+#[derive(Clone, Debug)]
+struct Odds {
+    ask: String,
+    from: String,
+    to: String,
+    /// As fractions, to the last bit.
+    chances: Vec<f64>,
+}
+
+impl Odds {
+    fn may_be_in(&self, of: &Of) -> bool {
+        match of {
+            Of::Team(team) => &self.from == team || &self.to == team,
+            Of::Ask(ask) => &self.ask == ask,
+            Of::Everybody => false,
+        }
+    }
+
+    /// As people would read them: `53%`, `53 %`, `53 of 100`.
+    fn words(&self) -> BTreeSet<String> {
+        let cases = self.chances.iter().map(|chance| (chance * 100.0).round() as u32);
+        cases
+            .filter(|cases| (1..100).contains(cases))
+            .flat_map(|cases| [format!("{cases}%"), format!("{cases} %"), format!("{cases} of 100")])
+            .collect()
+    }
+}
+
+/// Keys under which odds are written in JSON.
+const KEYS: [&str; 8] =
+    ["taken_up", "lands", "lands_by", "by_wanted", "by_needed", "accepted", "odds", "chance_by_wanted"];
+
+/// Keys under which other chances and shares stand: of an outcome to be on time, of a value that is kept, of a week that is
+/// filled; and what the stewards assume of everybody. One of them may come to the same fraction as an odd.
+const OTHERS: [&str; 12] = [
+    "assume",
+    "by_due",
+    "filled",
+    "keeps",
+    "later",
+    "live",
+    "on_time",
+    "other_work",
+    "p80",
+    "share",
+    "sooner",
+    "starved",
+];
+
+/// The leaks in a JSON document. In what is everybody's: odds under their keys, and any number that is a chance of an ask.
+/// In what is somebody's: odds of an ask that is not theirs.
+fn leaks_in_json(document: &Value, of: &Of, odds: &[Odds]) -> Vec<String> {
+    let chances: BTreeMap<u64, &str> = odds
+        .iter()
+        .flat_map(|it| it.chances.iter().map(move |chance| (chance.to_bits(), it.ask.as_str())))
+        .collect();
+    let mut leaks = Vec::new();
+    let mut queue = vec![(String::new(), document, false)];
+    while let Some((path, value, other)) = queue.pop() {
+        match value {
+            Value::Object(fields) => {
+                // From here on it is about this ask.
+                let about = fields.get("ask").and_then(Value::as_str);
+                let about = about.and_then(|ask| odds.iter().find(|it| it.ask == ask));
+                let theirs = *of != Of::Everybody && about.is_none_or(|it| it.may_be_in(of));
+                for (key, value) in fields {
+                    // A day on which a counter-offer was accepted is a fact, and no chance.
+                    if !theirs && KEYS.contains(&key.as_str()) && !value.is_null() && !value.is_string() {
+                        leaks.push(format!("{path}.{key}: {}", short(&value.to_string())));
+                    }
+                    queue.push((format!("{path}.{key}"), value, other || OTHERS.contains(&key.as_str())));
+                }
+            }
+            Value::Array(items) => {
+                leaks.extend(ranking(&path, items));
+                queue.extend(items.iter().enumerate().map(|(at, it)| (format!("{path}[{at}]"), it, other)));
+            }
+            Value::Number(number) if *of == Of::Everybody && !other => {
+                if let Some(ask) = number.as_f64().and_then(|number| chances.get(&number.to_bits())) {
+                    leaks.push(format!("{path}: {number}, a chance of {ask}"));
+                }
+            }
+            _ => {}
+        }
+    }
+    leaks
+}
+
+/// A list of teams or people, each with figures, in any order but that of their names.
+fn ranking(path: &str, items: &[Value]) -> Option<String> {
+    let names = |key: &str| -> Option<Vec<&str>> {
+        items.iter().map(|item| item.as_object()?.get(key)?.as_str()).collect()
+    };
+    let of_one_thing = items
+        .iter()
+        .all(|item| ["ask", "plan", "outcome", "work", "code"].iter().all(|key| item.get(*key).is_none()));
+    let mut names = names("team").or_else(|| names("person"))?;
+    // The council is no team among others.
+    names.retain(|name| *name != "council");
+    let ordered = names.windows(2).all(|two| two[0] <= two[1]);
+    (items.len() > 2 && of_one_thing && !ordered).then(|| format!("{path} ranks {names:?}"))
+}
+
+/// The leaks in a page: a block that names an ask which is not the page's own, with a chance of it.
+fn leaks_in_page(page: &str, of: &Of, odds: &[Odds]) -> Vec<String> {
+    let document = Html::parse_document(page);
+    let blocks = Selector::parse("tr, li, p, dd, h1, h2, h3, figcaption, summary, textarea").unwrap();
+    let mut leaks = Vec::new();
+    for block in document.select(&blocks) {
+        let text = text_of(block);
+        leaks.extend(leaks_in_text(&text, of, odds));
+    }
+    let link = Selector::parse("a[href]").unwrap();
+    for table in document.select(&Selector::parse("table").unwrap()) {
+        let heads: Vec<Option<String>> = table
+            .select(&Selector::parse("tbody th.head").unwrap())
+            .map(|head| {
+                let first = head.select(&link).next().filter(|it| it.prev_sibling().is_none())?;
+                Some(first.value().attr("href")?.strip_prefix("/teams/")?.to_owned())
+            })
+            .collect();
+        let teams: Option<Vec<String>> = heads.into_iter().collect();
+        // A team signs what the file says that it must: the order of a contract's writers, then who else signed.
+        let signatures =
+            table.select(&Selector::parse("caption").unwrap()).any(|it| text_of(it) == "Signatures");
+        if let Some(teams) = teams
+            && teams.len() > 2
+            && !signatures
+            && !teams.is_sorted()
+        {
+            leaks.push(format!("a table ranks {teams:?}"));
+        }
+    }
+    leaks
+}
+
+fn text_of(element: ElementRef<'_>) -> String {
+    element.text().collect::<Vec<_>>().join(" ")
+}
+
+/// The leaks in a line or paragraph that people read.
+fn leaks_in_text(text: &str, of: &Of, odds: &[Odds]) -> Vec<String> {
+    // What a way on keeps of a value, and how much of a value stands, are no chances.
+    let mut said = text.to_owned();
+    for keeps in ["keeps ", "stands at ", "Keeps "] {
+        let parts: Vec<&str> = said.split(keeps).collect();
+        let rest = |part: &str| {
+            part.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ' || c == '%').to_owned()
+        };
+        said = parts
+            .iter()
+            .enumerate()
+            .map(|(at, part)| if at == 0 { (*part).to_owned() } else { rest(part) })
+            .collect();
+    }
+    odds.iter()
+        .filter(|it| !it.may_be_in(of) && said.contains(&it.ask))
+        .flat_map(|it| {
+            let is_said = |word: &String| {
+                said.match_indices(word.as_str()).any(|(at, _)| {
+                    !said[..at].ends_with(|before: char| before.is_ascii_digit() || before == '.')
+                })
+            };
+            it.words()
+                .into_iter()
+                .filter(is_said)
+                .map(|word| format!("{}: {word} in {:?}", it.ask, short(text)))
+        })
+        .collect()
+}
+
+fn short(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(240).collect()
+}
+
+/// The odds of every ask, from the one place where each is at home: the forecast of its plan.
+fn all_odds(harbour: &Harbour, plans: &[String]) -> Vec<Odds> {
+    let mut odds = Vec::new();
+    for plan in plans {
+        let forecast: Value = serde_json::from_str(&harbour.get(&format!("/api/plans/{plan}"))).unwrap();
+        for ask in forecast["asks"].as_array().unwrap() {
+            let name = ask["ask"].as_str().unwrap().to_owned();
+            let mut chances = vec![
+                &ask["taken_up"]["chance"],
+                &ask["by_wanted"]["share"],
+                &ask["by_needed"]["share"],
+                &ask["lands"]["spread"]["never"]["share"],
+            ];
+            let accepted = ask["fallbacks"].as_array().unwrap().iter().map(|it| &it["accepted"]["chance"]);
+            chances.extend(accepted);
+            odds.push(Odds {
+                from: name.split('/').next().unwrap().to_owned(),
+                to: ask["to"].as_str().unwrap().to_owned(),
+                // Never and always are told by what is known, not by odds.
+                chances: chances
+                    .into_iter()
+                    .filter_map(Value::as_f64)
+                    .filter(|chance| *chance > 0.0 && *chance < 1.0)
+                    .collect(),
+                ask: name,
+            });
+        }
+    }
+    odds
+}
+
+/// Whose the page at an address is.
+fn owner(path: &str) -> Of {
+    let path = path.split(['?', '#']).next().unwrap();
+    let parts: Vec<&str> = path.trim_start_matches("/api").trim_start_matches('/').split('/').collect();
+    match parts[..] {
+        ["teams" | "inbox", team] | ["plans" | "trial", team, _] => Of::Team(team.into()),
+        // A brief goes where others read it too, so it is everybody's though it is about an ask.
+        ["asks", team, ask] => Of::Ask(format!("{team}/{ask}")),
+        _ => Of::Everybody,
+    }
+}
+
+/// The addresses that the server answers, as its source lists them: `/plans/{team}/{plan}`.
+fn routes() -> Vec<String> {
+    let crates = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    let source = fs::read_to_string(crates.join("server/src/routes.rs")).unwrap();
+    let links = fs::read_to_string(crates.join("pages/src/link.rs")).unwrap();
+    let constant = |name: &str| {
+        let line = links.lines().find(|line| line.starts_with(&format!("pub const {name}:"))).unwrap();
+        line.split('"').nth(1).unwrap().to_owned()
+    };
+    let routes = source.split(".route(").skip(1).map(|rest| {
+        let first = rest.trim_start().split(',').next().unwrap().trim();
+        match first.strip_prefix("link::") {
+            Some(name) => constant(name),
+            None => first.trim_matches('"').to_owned(),
+        }
+    });
+    routes.collect()
+}
+
+fn fits(route: &str, path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap();
+    let (route, path): (Vec<&str>, Vec<&str>) = (route.split('/').collect(), path.split('/').collect());
+    route.len() == path.len() && route.iter().zip(&path).all(|(a, b)| a.starts_with('{') || a == b)
+}
+
+#[test]
+fn odds_are_between_two_teams_and_nothing_ranks_anybody() {
+    let harbour = Harbour::new();
+    let export: Value = serde_json::from_str(&harbour.get("/api/standing")).unwrap();
+    let names = |key: &str, name: &str| -> Vec<String> {
+        export[key].as_array().unwrap().iter().map(|it| it[name].as_str().unwrap().to_owned()).collect()
+    };
+    let (plans, asks) = (names("plans", "plan"), names("asks", "ask"));
+    let odds = all_odds(&harbour, &plans);
+    assert!(odds.len() > 20 && odds.iter().map(|it| it.chances.len()).sum::<usize>() > 60, "{odds:#?}");
+    let found = every_page(&harbour, &odds, &plans, &asks);
+    let found = [found, every_verb(&harbour, &odds, &plans, &asks), every_export(&harbour, &odds)].concat();
+    assert!(found.is_empty(), "{} leaks:\n{}", found.len(), found.join("\n"));
+    it_can_fail(&harbour, &odds);
+}
+
+/// Every address of the server.
+fn every_page(harbour: &Harbour, odds: &[Odds], plans: &[String], asks: &[String]) -> Vec<String> {
+    // Asked for in this order, what takes long is there when the pages are read.
+    let mut paths: Vec<String> = vec!["/api/forecast".into(), "/api/order".into()];
+    paths.extend(asks.iter().flat_map(|ask| [format!("/api/asks/{ask}"), format!("/api/brief/{ask}")]));
+    let teams: Vec<String> = {
+        let find = Html::parse_document(&harbour.get("/find"));
+        let links = Selector::parse("#places a").unwrap();
+        let hrefs = find.select(&links).filter_map(|it| it.value().attr("href"));
+        let pages: BTreeSet<String> = hrefs.map(|href| href.split('#').next().unwrap().to_owned()).collect();
+        paths.extend(pages.iter().cloned());
+        pages.iter().filter_map(|page| Some(page.strip_prefix("/teams/")?.to_owned())).collect()
+    };
+    paths.extend(
+        teams.iter().flat_map(|team| [format!("/api/inbox/{team}"), format!("/api/hacks?team={team}")]),
+    );
+    for plan in plans {
+        let of_plan = ["/api/plans/", "/trial/", "/api/trial/"].map(|start| format!("{start}{plan}"));
+        paths.extend(of_plan);
+    }
+    let single = routes().into_iter().filter(|route| !route.contains('{'));
+    let fixed = ["/events", "/act", "/undo", "/api/what-if", "/kedge.css", "/kedge.js", "/kedge.svg"];
+    paths.extend(single.filter(|route| !fixed.contains(&route.as_str())));
+    for route in routes() {
+        let walked = fixed.contains(&route.as_str()) || paths.iter().any(|path| fits(&route, path));
+        assert!(walked, "{route} is an address that this test does not read: say above what stands there");
+    }
+    let mut leaks = Vec::new();
+    for path in &paths {
+        // An ask that is settled has no ways on to weigh, so that address is empty.
+        let body = if path.starts_with("/api/asks/") {
+            harbour.request_if_there(path).unwrap_or_else(|| "null".into())
+        } else {
+            harbour.get(path)
+        };
+        let of = owner(path);
+        let found = if path.starts_with("/api/") {
+            leaks_in_json(&serde_json::from_str(&body).unwrap(), &of, odds)
+        } else {
+            leaks_in_page(&body, &of, odds)
+        };
+        leaks.extend(found.into_iter().map(|leak| format!("{path}: {leak}")));
+    }
+    let supposed = r#"["answer checkout/reusable-token declined"]"#;
+    let effect: Value = serde_json::from_str(&harbour.post("/api/what-if", supposed)).unwrap();
+    leaks.extend(leaks_in_json(&effect, &Of::Everybody, odds));
+    leaks
+}
+
+impl Harbour {
+    fn request_if_there(&self, path: &str) -> Option<String> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let request =
+            format!("GET {path} HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\n\r\n", self.port);
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        head.starts_with("HTTP/1.1 200").then(|| body.to_owned())
+    }
+}
+
+/// Every verb, for people and as JSON.
+fn every_verb(harbour: &Harbour, odds: &[Odds], plans: &[String], asks: &[String]) -> Vec<String> {
+    // Verbs that write, or that answer nothing about the organisation.
+    let silent = [
+        "init",
+        "new",
+        "answer",
+        "asked",
+        "accept",
+        "withdraw",
+        "take",
+        "land",
+        "done",
+        "confirm",
+        "undo",
+        "explain",
+        "schema",
+        "import",
+        "export",
+        "gather",
+        "serve",
+        "completions",
+        "help",
+    ];
+    let everybody =
+        |arguments: &[&str]| (arguments.iter().map(ToString::to_string).collect::<Vec<_>>(), Of::Everybody);
+    let trials = ["--trials", TRIALS];
+    let with = |verb: &[&str]| everybody(&[verb, &trials[..]].concat());
+    let mut runs = vec![
+        with(&["check"]),
+        with(&["forecast"]),
+        with(&["forecast", "--with", "answer checkout/reusable-token declined"]),
+        with(&["order"]),
+        with(&["next"]),
+        everybody(&["hacks"]),
+        everybody(&["review"]),
+    ];
+    let team_of = |name: &str| Of::Team(name.split('/').next().unwrap().to_owned());
+    let few = |names: &[String]| names.iter().step_by(7).cloned().collect::<Vec<_>>();
+    for plan in few(plans) {
+        runs.push((vec!["forecast".into(), plan.clone(), "--trials".into(), TRIALS.into()], team_of(&plan)));
+    }
+    for ask in few(asks) {
+        runs.push((vec!["brief".into(), ask.clone(), "--trials".into(), TRIALS.into()], Of::Everybody));
+    }
+    let decided = "checkout/reusable-token".to_owned();
+    runs.push((vec!["decide".into(), decided.clone(), "--trials".into(), TRIALS.into()], Of::Ask(decided)));
+    for team in ["payments", "platform", "checkout"] {
+        runs.push((vec!["inbox".into(), team.into()], Of::Team(team.into())));
+    }
+    let help = harbour.run(&["--help"]);
+    let verbs = help.split("Commands:\n").nth(1).unwrap().lines().take_while(|line| line.starts_with("  "));
+    for verb in
+        verbs.filter(|line| !line.starts_with("   ")).filter_map(|line| line.split_whitespace().next())
+    {
+        let known = silent.contains(&verb) || runs.iter().any(|(arguments, _)| arguments[0] == verb);
+        assert!(known, "`kedge {verb}` is a verb that this test does not run: say above whose its answer is");
+    }
+    let mut leaks = Vec::new();
+    for (arguments, of) in &runs {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let json: Value =
+            serde_json::from_str(&harbour.run(&[&arguments[..], &["--json"]].concat())).unwrap();
+        let mut found = leaks_in_json(&json, of, odds);
+        found.extend(harbour.run(&arguments).lines().flat_map(|line| leaks_in_text(line, of, odds)));
+        leaks.extend(found.into_iter().map(|leak| format!("kedge {}: {leak}", arguments.join(" "))));
+    }
+    let file = harbour.folder.path().join("review.html");
+    harbour.run(&["review", "--html", file.to_str().unwrap()]);
+    leaks.extend(leaks_in_page(&fs::read_to_string(file).unwrap(), &Of::Everybody, odds));
+    leaks
+}
+
+/// Every export, of the whole and of one team.
+fn every_export(harbour: &Harbour, odds: &[Odds]) -> Vec<String> {
+    let formats = [
+        &["csv", "--table", "asks"][..],
+        &["csv", "--table", "outcomes"],
+        &["csv", "--table", "work"],
+        &["csv", "--table", "hacks"],
+        &["json"],
+        &["ics"],
+        &["mermaid"],
+        &["dot"],
+        &["markdown"],
+    ];
+    let mut leaks = Vec::new();
+    for format in formats {
+        for (of, more) in [(Of::Everybody, &[][..]), (Of::Team("payments".into()), &["--team", "payments"])] {
+            let text = harbour.run(&[&["export"], format, more, &["--trials", TRIALS]].concat());
+            let found: Vec<String> = if format[0] == "json" {
+                leaks_in_json(&serde_json::from_str(&text).unwrap(), &of, odds)
+            } else {
+                // In a table of numbers a chance stands as a fraction.
+                let fractions = odds.iter().filter(|it| !it.may_be_in(&of)).flat_map(|it| {
+                    it.chances.iter().map(|chance| format!("{chance}")).filter(|chance| chance.len() > 6)
+                });
+                let said = fractions.filter(|chance| text.contains(chance.as_str()));
+                said.chain(text.lines().flat_map(|line| leaks_in_text(line, &of, odds))).collect()
+            };
+            leaks.extend(found.into_iter().map(|leak| format!("kedge export {}: {leak}", format.join(" "))));
+        }
+    }
+    leaks
+}
+
+/// What was found to be clean above, with a leak planted in it, is found out.
+fn it_can_fail(harbour: &Harbour, odds: &[Odds]) {
+    let one = odds.iter().find(|it| it.ask == "checkout/reusable-token").unwrap();
+    let word = one.words().into_iter().find(|word| word.ends_with("of 100")).unwrap();
+    let page = harbour.get("/asks");
+    assert!(leaks_in_page(&page, &Of::Everybody, odds).is_empty());
+    for planted in [
+        format!("<p>{} lands in {word} cases.</p>", one.ask),
+        format!(
+            "<table><tr><td><a href=\"/asks/{0}\">{0}</a></td><td>{1}</td></tr></table>",
+            one.ask,
+            word.replace(" of 100", "%")
+        ),
+    ] {
+        let leaky = page.replace("</main>", &format!("{planted}</main>"));
+        assert!(!leaks_in_page(&leaky, &Of::Everybody, odds).is_empty(), "{planted} was not found");
+        let others = Of::Ask("checkout/step-up".into());
+        assert!(
+            !leaks_in_page(&leaky, &others, odds).is_empty(),
+            "{planted} was not found on another ask's page"
+        );
+        assert!(leaks_in_page(&leaky, &Of::Team("payments".into()), odds).is_empty(), "it is theirs to see");
+    }
+    // The forecast of a plan, odds and all, is no answer for everybody; nor is one number of it without its key.
+    let plan: Value = serde_json::from_str(&harbour.get("/api/plans/checkout/one-tap")).unwrap();
+    assert!(leaks_in_json(&plan, &Of::Team("checkout".into()), odds).is_empty());
+    assert!(leaks_in_json(&plan, &Of::Everybody, odds).len() > 10);
+    assert!(!leaks_in_json(&plan, &Of::Team("search".into()), odds).is_empty());
+    let bare = serde_json::json!({ "asks": [{ "likely": one.chances.iter().max_by(|a, b| a.total_cmp(b)).unwrap() }] });
+    assert_eq!(leaks_in_json(&bare, &Of::Everybody, odds).len(), 1);
+    let row = |team: &str| {
+        format!("<tr><th class=\"head\"><a href=\"/teams/{team}\">{team}</a></th><td>1</td></tr>")
+    };
+    let table = |teams: [&str; 3]| {
+        format!("<table><caption>Teams</caption><tbody>{}</tbody></table>", teams.map(row).concat())
+    };
+    assert!(leaks_in_page(&table(["catalog", "payments", "search"]), &Of::Everybody, odds).is_empty());
+    assert_eq!(leaks_in_page(&table(["payments", "catalog", "search"]), &Of::Everybody, odds).len(), 1);
+    let ranked = serde_json::json!([{ "team": "b", "share": 1 }, { "team": "c", "share": 2 }, { "team": "a", "share": 3 }]);
+    assert_eq!(leaks_in_json(&ranked, &Of::Everybody, odds).len(), 1);
+}
