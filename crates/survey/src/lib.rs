@@ -12,6 +12,7 @@
 //! This crate counts and shows where; **it never judges**. What a number means is said by the rules and by `align`.
 
 pub mod away;
+pub mod borders;
 pub mod congruence;
 pub mod coupling;
 pub mod files_together;
@@ -25,6 +26,7 @@ mod selection;
 mod survey;
 pub mod tables;
 pub mod tree;
+pub mod twice;
 
 pub use repository::{Repository, SurveyError};
 pub use selection::{LeftOut, Selection};

@@ -1,0 +1,206 @@
+//! Services that change together: folders with a manifest or a Dockerfile, or those that Kedge is told of.
+
+use super::changes::{Changes, Together};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Files that make their folder a service of its own: how it is built, or how it is shipped.
+const MARKS: &[&str] = &[
+    "Cargo.toml",
+    "package.json",
+    "pyproject.toml",
+    "setup.py",
+    "go.mod",
+    "pom.xml",
+    "build.gradle",
+    "build.gradle.kts",
+    "*.csproj",
+    "*.fsproj",
+    "*.vbproj",
+    "Gemfile",
+    "composer.json",
+    "Dockerfile",
+    "*.Dockerfile",
+    "Dockerfile.*",
+];
+
+/// A service: what it is called and which files are its.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Service {
+    /// What it is called.
+    pub name: String,
+    /// Its files, as globs in which `**` alone crosses folders.
+    pub globs: Vec<String>,
+}
+
+/// A glob that is none.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("service `{service}`: `{glob}` is no glob: {said}; write a path such as `apps/web/**`")]
+pub struct GlobError {
+    service: String,
+    glob: String,
+    said: String,
+}
+
+/// Which service a file belongs to.
+#[derive(Clone, Debug)]
+pub struct Services {
+    names: Vec<String>,
+    by: By,
+}
+
+#[derive(Clone, Debug)]
+enum By {
+    /// The service of each glob in the set; the first that matches.
+    Globs(GlobSet, Vec<usize>),
+    /// The service of each folder; the deepest counts.
+    Folders(BTreeMap<String, usize>),
+}
+
+impl Services {
+    /// Those that one is told of. A file that several have belongs to the first.
+    ///
+    /// # Errors
+    /// If a glob is none.
+    pub fn declared(services: &[Service]) -> Result<Self, GlobError> {
+        let mut set = GlobSetBuilder::new();
+        let mut service_of = Vec::new();
+        let error = |service: &Service, glob: &str, said: String| GlobError {
+            service: service.name.clone(),
+            glob: glob.to_owned(),
+            said,
+        };
+        for (at, service) in services.iter().enumerate() {
+            for glob in &service.globs {
+                let built = GlobBuilder::new(glob).literal_separator(true).build();
+                set.add(built.map_err(|said| error(service, glob, said.to_string()))?);
+                service_of.push(at);
+            }
+        }
+        let set = set.build().map_err(|said| GlobError {
+            service: String::new(),
+            glob: String::new(),
+            said: said.to_string(),
+        })?;
+        let names = services.iter().map(|service| service.name.clone()).collect();
+        Ok(Self { names, by: By::Globs(set, service_of) })
+    }
+
+    /// Folders below the top with a manifest or a Dockerfile among these files. Each is called as its path; a file belongs
+    /// to the deepest above it.
+    pub fn found<'a>(files: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut marks = GlobSetBuilder::new();
+        for mark in MARKS {
+            marks.add(GlobBuilder::new(mark).build().expect("the table of this file holds globs"));
+        }
+        let marks = marks.build().expect("the table of this file holds globs");
+        let folders: BTreeSet<&str> = files
+            .into_iter()
+            .filter_map(|path| path.rsplit_once('/'))
+            .filter(|(_, name)| marks.is_match(name))
+            .map(|(folder, _)| folder)
+            .collect();
+        let names = folders.iter().map(|folder| (*folder).to_owned()).collect();
+        let folders = folders.into_iter().enumerate().map(|(at, folder)| (folder.to_owned(), at)).collect();
+        Self { names, by: By::Folders(folders) }
+    }
+
+    /// The service of a path, by its number.
+    fn of(&self, path: &str) -> Option<usize> {
+        match &self.by {
+            By::Globs(set, service_of) => set.matches(path).into_iter().map(|glob| service_of[glob]).min(),
+            By::Folders(folders) => {
+                let ends = path.char_indices().rev().filter(|(_, c)| *c == '/');
+                ends.map(|(end, _)| &path[..end]).find_map(|folder| folders.get(folder).copied())
+            }
+        }
+    }
+}
+
+/// Services and how they change together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ServicesTogether {
+    /// Pairs that were together less often than this are left out.
+    pub least: usize,
+    /// So many are left out for that.
+    pub seldom: usize,
+    /// Each service with the commits that touch it.
+    pub services: Vec<ServiceCommits>,
+    /// Pairs, those first that share most of their commits.
+    pub pairs: Vec<ServicePair>,
+}
+
+/// A service and its commits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ServiceCommits {
+    /// What it is called.
+    pub name: String,
+    /// How many commits touch it.
+    pub commits: usize,
+}
+
+/// Two services that change together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ServicePair {
+    /// What they are called, in order.
+    pub services: (String, String),
+    /// How often.
+    pub together: Together,
+    /// Of the commits of the one that has fewer the share that touches the other, 0 to 1: 1 is never without it.
+    pub of_the_smaller: f64,
+    /// The commits, the latest first.
+    pub commits: Vec<String>,
+}
+
+/// Counts which services change together; `least` is how often at least.
+pub fn together(services: &Services, changes: &Changes, least: usize) -> ServicesTogether {
+    let service_of: Vec<Option<usize>> = changes.files().iter().map(|path| services.of(path)).collect();
+    let mut single = vec![0; services.names.len()];
+    let mut pairs: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    for (commit, files) in changes.each() {
+        let touched: BTreeSet<usize> = files.iter().filter_map(|file| service_of[*file as usize]).collect();
+        for (at, one) in touched.iter().enumerate() {
+            single[*one] += 1;
+            for two in touched.iter().skip(at + 1) {
+                pairs.entry((*one, *two)).or_default().push(commit);
+            }
+        }
+    }
+    let all = pairs.len();
+    let mut pairs: Vec<ServicePair> = pairs
+        .into_iter()
+        .filter(|(_, commits)| commits.len() >= least)
+        .map(|((one, two), commits)| {
+            let (left, right) = (single[one], single[two]);
+            let mut names = [&services.names[one], &services.names[two]];
+            names.sort();
+            let swapped = names[0] != &services.names[one];
+            let (left, right) = if swapped { (right, left) } else { (left, right) };
+            ServicePair {
+                services: (names[0].clone(), names[1].clone()),
+                together: Together::new(changes.commits(), left, right, commits.len()),
+                of_the_smaller: commits.len() as f64 / left.min(right) as f64,
+                commits: changes.named(&commits),
+            }
+        })
+        .collect();
+    pairs.sort_by(|a, b| {
+        b.together
+            .share
+            .total_cmp(&a.together.share)
+            .then_with(|| b.together.together.cmp(&a.together.together))
+            .then_with(|| a.services.cmp(&b.services))
+    });
+    let names = services.names.iter().zip(single);
+    ServicesTogether {
+        least,
+        seldom: all - pairs.len(),
+        services: names.map(|(name, commits)| ServiceCommits { name: name.clone(), commits }).collect(),
+        pairs,
+    }
+}
