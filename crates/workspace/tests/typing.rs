@@ -54,6 +54,7 @@ fn typing_says_what_opening_would_say() {
         (plan, text(plan)),
         ("new-team/team.kedge.toml", "team = \"new-team\"\nkind = \"stream\"\n".to_owned()),
     ];
+    let mut changed = 0;
     for (path, text) in edits {
         let before = report(&workspace);
         workspace.set_text(path, Some(text.clone())).unwrap();
@@ -62,6 +63,7 @@ fn typing_says_what_opening_would_say() {
         fs::write(file, &text).unwrap();
         let found = report(&workspace);
         assert_eq!(found, report(&Workspace::open(written.path(), options()).unwrap()), "{path}");
-        assert!(found != before || path.starts_with("new-team"), "{path} changes what is found");
+        changed += usize::from(found != before);
     }
+    assert!(changed >= 5, "{changed} edits change what is found");
 }
