@@ -15,6 +15,7 @@ pub mod away;
 pub mod borders;
 pub mod congruence;
 pub mod coupling;
+pub mod data;
 pub mod files_together;
 pub mod git;
 pub mod history;

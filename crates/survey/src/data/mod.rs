@@ -1,0 +1,128 @@
+//! Data: tables, views, routines, topics and queues, with who writes and who reads each.
+//!
+//! ```text
+//! files ──▶ role: production, migration, test, vendored, generated
+//!       ──▶ sql, code: what each file says (facts) ──▶ gather: all together ──▶ DataSurvey ──▶ owners: by area
+//! ```
+//!
+//! A file is read by itself; which class stands for which table, and what a procedure does, is often said in another,
+//! so facts are gathered in a second step. Writers and readers are files of production; tests, vendored and generated
+//! code and migrations are told apart, left out unless asked for, and counted ([`DataSurvey::left_out`]).
+//!
+//! What is done through a view or a procedure counts for whoever uses it, marked with the way ([`Use::via`]).
+//!
+//! What is **not** seen: names that only exist at run time (a table's name in a variable), what a program does over
+//! another program's interface, reads through mapped properties (`order.Customer.Name`), and code that calls a class
+//! which in turn writes (only the class does).
+
+mod act;
+mod code;
+mod facts;
+mod found;
+mod gather;
+mod name;
+mod owners;
+mod role;
+mod routines;
+mod sql;
+
+pub use act::{Act, Kind};
+pub use found::{Confidence, DataObject, DataSurvey, How, LeftOut, Use};
+pub use name::Name;
+pub use owners::{OwnedData, by_owner};
+pub use role::Role;
+
+use crate::repository::{Repository, SurveyError};
+use crate::tree::{Contents, Tree};
+use code::Language;
+use facts::Facts;
+use gather::FileFacts;
+use std::collections::BTreeSet;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Files of these roles count as writers and readers. Production alone, unless more is asked for.
+    pub roles: BTreeSet<Role>,
+    /// Larger files are not read, and said so: what a person wrote is smaller. In bytes.
+    pub most: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { roles: BTreeSet::from([Role::Production]), most: 4 << 20 }
+    }
+}
+
+/// A file with its text.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'t> {
+    /// Relative to the repository's top, with `/` between folders.
+    pub path: &'t str,
+    /// Its text.
+    pub text: &'t str,
+}
+
+/// Whether a file may say something of data, by its path.
+pub fn is_read(path: &str) -> bool {
+    is_sql(path) || Language::of(path).is_some()
+}
+
+fn is_sql(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    [".sql", ".psql", ".pgsql", ".mysql", ".tsql", ".ddl", ".prc", ".viw"]
+        .iter()
+        .any(|end| lower.ends_with(end))
+}
+
+/// What files do with data.
+pub fn survey<'t>(files: impl IntoIterator<Item = Source<'t>>, options: &Options) -> DataSurvey {
+    let facts: Vec<FileFacts> = files.into_iter().filter_map(|file| read(file.path, file.text)).collect();
+    let mut survey = gather::gather(&facts, &options.roles);
+    survey.files = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+    survey
+}
+
+/// What a repository does with data, at its revision. Read from git's objects.
+///
+/// # Errors
+/// If git breaks off. A file that is missing in the clone, or too large, is told in the survey.
+pub fn survey_of(repository: &Repository, tree: &Tree, options: &Options) -> Result<DataSurvey, SurveyError> {
+    let mut facts = Vec::new();
+    let (mut too_large, mut missing) = (std::collections::BTreeMap::new(), Vec::new());
+    tree.read(
+        repository,
+        options.most,
+        |file| is_read(&file.path),
+        |file, contents| match contents {
+            Contents::Text(text) => facts.extend(read(&file.path, &text)),
+            Contents::TooLarge(bytes) => {
+                too_large.insert(file.path.clone(), bytes);
+            }
+            Contents::Missing => missing.push(file.path.clone()),
+            Contents::Binary => {}
+        },
+    )?;
+    let mut survey = gather::gather(&facts, &options.roles);
+    survey.files = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+    (survey.too_large, survey.missing) = (too_large, missing);
+    Ok(survey)
+}
+
+/// What one file says; `None` if nothing is read of such a file.
+fn read(path: &str, text: &str) -> Option<FileFacts> {
+    let facts = if is_sql(path) {
+        let reading = sql::read(text);
+        let starts: Vec<usize> = std::iter::once(0)
+            .chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1))
+            .collect();
+        let mut facts = Facts::default();
+        facts.add_sql(&reading, None, false, |at| {
+            u32::try_from(starts.partition_point(|start| *start <= at)).unwrap_or(u32::MAX)
+        });
+        facts
+    } else {
+        code::read(path, text, Language::of(path)?)
+    };
+    Some(FileFacts { path: path.to_owned(), role: Role::of(path, text), facts })
+}
