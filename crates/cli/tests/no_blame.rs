@@ -445,7 +445,8 @@ impl Harbour {
 
 /// Every verb, for people and as JSON.
 fn every_verb(harbour: &Harbour, odds: &[Odds], plans: &[String], asks: &[String]) -> Vec<String> {
-    // Verbs that write, or that answer nothing about the organisation.
+    // Verbs that write, or whose answers know of no odds: those about the program itself, and the survey, which reads the
+    // repositories of code.
     let silent = [
         "init",
         "new",
@@ -463,6 +464,7 @@ fn every_verb(harbour: &Harbour, odds: &[Odds], plans: &[String], asks: &[String
         "import",
         "export",
         "gather",
+        "survey",
         "serve",
         "completions",
         "help",

@@ -193,16 +193,20 @@ fn weigh(forecaster: &Forecaster, ask: &Ask, state: &AskState) -> Weighed {
         return Weighed::Refused;
     }
     let says = |says: Says| Act::Answer { ask: ask.id.clone(), on: as_of, says, work: None, why: None };
-    let promised = match state {
-        AskState::Committed { by: Some(by), .. } => Some((*by, organisation.clone())),
-        _ => ask.wanted.filter(|day| *day > as_of).and_then(|by| {
-            let changes = says(Says::Committed { by }).changes(organisation).ok()?;
-            Some((by, organisation.with(&changes).ok()?))
-        }),
+    let no = |organisation: &Organisation| says(Says::Declined).changes(organisation).ok();
+    let (promise, compared) = match state {
+        // The organisation as it is has the promise in it already, and knows what it comes to.
+        AskState::Committed { by: Some(by), .. } if *by > as_of => {
+            (*by, no(organisation).and_then(|no| forecaster.what_if(&no).ok()))
+        }
+        _ => {
+            let Some(by) = ask.wanted.filter(|day| *day > as_of) else { return Weighed::NoDay };
+            let promised = says(Says::Committed { by }).changes(organisation).ok();
+            let promised = promised.and_then(|changes| organisation.with(&changes).ok());
+            let yes = promised.map(|promised| Forecaster::new(&promised, *forecaster.options()));
+            (by, yes.and_then(|yes| yes.what_if(&no(yes.organisation())?).ok()))
+        }
     };
-    let Some((promise, promised)) = promised else { return Weighed::NoDay };
-    let yes = Forecaster::new(&promised, *forecaster.options());
-    let compared = says(Says::Declined).changes(&promised).ok().and_then(|no| yes.what_if(&no).ok());
     match compared {
         Some(compared) => against(organisation, ask, promise, &compared),
         None => Weighed::NoDay,

@@ -171,6 +171,47 @@ impl fantoccini::wd::WebDriverCompatibleCommand for Chromium {
     }
 }
 
+/// The form is opened, filled and sent with keys alone; what is being typed outlives a newer answer.
+async fn an_inbox_is_answered_by_keyboard_on_a_phone(client: &Client, base: &str, plans: &Path) {
+    width(client, 360, false).await;
+    client.goto(&format!("{base}/teams/payments")).await.unwrap();
+    let row = "document.querySelector('#inbox-loyalty-ledger-events')";
+    says(client, &format!("{row}.querySelector('summary').focus()")).await;
+    press(client, None, &char::from(Key::Enter).to_string()).await;
+    until(client, "the form", &format!("return {row}.querySelector('details').open")).await;
+    press(client, None, &TAB.to_string()).await;
+    until(client, "the first field", "return document.activeElement.name === 'says'").await;
+    press(client, None, "dec").await;
+    until(client, "the choice", "return document.activeElement.value === 'declined'").await;
+    says(client, &format!("{row}.querySelector('[name=why]').focus()")).await;
+    press(client, None, "no hands").await;
+    // Meanwhile another file is saved, and the page shows what follows from it.
+    let version = says(client, "return Number(document.getElementById('answer').dataset.version)").await;
+    let other = plans.join("payments/wallets.kedge.toml");
+    let before = std::fs::read_to_string(&other).unwrap();
+    std::fs::write(&other, before.replace("45k/week", "44k/week")).unwrap();
+    until(
+        client,
+        "the newer answer",
+        &format!("return Number(document.getElementById('answer').dataset.version) > {version} && document.querySelector('#inbox-payments-wallets').innerText.includes('44k')"),
+    )
+    .await;
+    let kept = format!(
+        "return {row}.querySelector('[name=why]').value === 'no hands' && {row}.querySelector('[name=says]').value === 'declined' && document.activeElement.name === 'why'"
+    );
+    until(client, "what was typed", &kept).await;
+    press(client, None, &char::from(Key::Enter).to_string()).await;
+    until(client, "the undo", "return document.querySelector('form.notice button')?.innerText === 'Undo'")
+        .await;
+    let answers = plans.join("payments/answers.kedge.toml");
+    let written = std::fs::read_to_string(&answers).unwrap();
+    assert!(written.contains("declined") && written.contains("no hands"), "{written}");
+    click(client, Locator::Css("form.notice button")).await;
+    until(client, "undone", "return !document.querySelector('form.notice')").await;
+    assert!(!std::fs::read_to_string(&answers).unwrap().contains("no hands"));
+    std::fs::write(&other, before).unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lead_reads_follows_and_edits() {
     let folder = tempfile::tempdir().unwrap();
@@ -267,6 +308,9 @@ async fn a_lead_reads_follows_and_edits() {
     until(&client, "undone", "return !document.querySelector('form.notice')").await;
     assert_eq!(std::fs::read_to_string(&file).unwrap(), before);
 
+    an_inbox_is_answered_by_keyboard_on_a_phone(&client, &base, &plans).await;
+    width(&client, 1280, false).await;
+
     // The palette finds a page by a part of its name.
     client.goto(&base).await.unwrap();
     press(&client, Some(Key::Control), "k").await;
@@ -284,7 +328,9 @@ async fn a_lead_reads_follows_and_edits() {
         "/asks/checkout/step-up",
         "/teams/payments",
         "/council",
+        "/hacks",
         "/data",
+        "/review",
         "/checks",
         "/find",
     ] {
