@@ -77,3 +77,8 @@ fn every_verb_has_an_example() {
         }
     }
 }
+
+#[test]
+fn the_coordination_models() {
+    compare("coordination-models.md", &kedge_decide::models::models_page());
+}

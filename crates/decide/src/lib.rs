@@ -1,15 +1,17 @@
 //! What to do about each ask, and what wants doing this week.
 //!
 //! ```text
-//! Organisation ─┬─ floor ── Standing ───┐
-//!               └─ forecast ── Evaluation per way on ─┴─▶ Decision (ways on side by side, one recommended, why)
+//! Organisation ─┬─ floor ── Standing, CutSets ─────┐
+//!               └─ forecast ── CourseTrials per way ─┴─▶ Decision (ways on side by side, one recommended, why, what flips it)
+//!                                                    ├─▶ Losses (what can lose each outcome, and how likely)
 //!                                                    ├─▶ Next (this week, by team)
 //!                                                    └─▶ Ledger (live hacks: age, interest, way out)
 //! ```
 //!
-//! The ways on are those that the plan names, and besides: wait, and drop it. Each is run as a whole on the same random
-//! numbers, so that their difference is known better than either; the recommendation is the one with the highest
-//! expected net value among those that nothing rules out.
+//! The ways on are all the routes there are: those that the plan names, those that the asked team offers, and besides: raise
+//! it, wait, and drop it. Each is run as a whole on the same random numbers, so that their difference is known better than
+//! either; the recommendation is the one with the highest expected net value, as it is printed, among those that nothing
+//! rules out and that gain more than the error.
 //!
 //! This crate never draws: a decision is data and sentences.
 
@@ -18,9 +20,12 @@ mod brief;
 mod brief_text;
 mod decision;
 mod effort;
+mod hack_or_wait;
 mod inbox;
 mod ledger;
+mod losses;
 mod markdown;
+pub mod models;
 mod next;
 mod open;
 pub mod order;
@@ -31,10 +36,15 @@ pub mod similar;
 
 pub use at_stake::{AtStake, Instead, NoCosts, OutcomeAtStake, Stakes};
 pub use brief::{Brief, Later, Offer, Onward, Starts, Weighed, brief};
-pub use decision::{Costs, Criterion, Decision, Precondition, Way, WayOn, decide};
+pub use decision::{
+    Costs, Criterion, Decision, Earned, Flip, Precondition, Reckoning, Route, Turns, Unit, Way, WayOn,
+    decide, in_full, recommended_again,
+};
 pub use effort::mean_days;
+pub use hack_or_wait::{AgainstWaiting, Band, HackOrWait, LandingPoint};
 pub use inbox::{EffortGuess, Inbox, InboxItem, Subject, inbox};
 pub use ledger::{Balance, BreakEven, Hack, Ledger, ledger, ledger_as_known, person_days};
+pub use losses::{Cut, Losses, OutcomeLoss, RemedyOdds, failure_in_words, losses};
 pub use next::{Next, NextItem, NextKind, Urgency, next};
 pub use open::{OpenAsk, OpenForecast, OpenPlan};
 pub use order::order_headline;

@@ -1,7 +1,6 @@
 //! What decisions say, in words.
 
-use crate::decision::{Criterion, Way, WayOn};
-use kedge_forecast::PlanForecast;
+use crate::decision::{Criterion, Unit, Way, WayOn};
 use kedge_model::{AskState, Date, Fallback, FallbackKind, Organisation, PersonId, TeamId};
 
 /// What people call the team.
@@ -105,17 +104,16 @@ pub(crate) fn why(
     ways: &[WayOn],
     recommended: Option<usize>,
     criterion: Criterion,
-    plan: &PlanForecast,
+    unit: Unit,
+    near: Date,
 ) -> String {
     let Some(best) = recommended.and_then(|at| ways.get(at)) else {
         return "Too little data to weigh the ways on: give the work, the fallbacks and the outcomes their efforts and \
                 due dates."
             .into();
     };
-    let near = plan.as_of;
     let chance =
         best.on_time.map(|chance| format!("on time in {} of 100 cases", chance.share.cases_of_100()));
-    let planned = ways.iter().find(|way| way.as_planned);
     if criterion == Criterion::OnTime {
         let chance = chance.unwrap_or_else(|| "the most likely to be on time".into());
         return format!(
@@ -123,32 +121,48 @@ pub(crate) fn why(
             name(best, near)
         );
     }
-    let gain = best.against_plan.map(|gain| gain.mean.rounded());
+    let gain = |way: &WayOn| way.against_plan.map_or(0, |gain| unit.count(gain.mean));
+    let others = || {
+        ways.iter().filter(|way| way.ruled_out.is_none() && way.net.is_some() && !std::ptr::eq(*way, best))
+    };
     if best.as_planned {
-        let second = ways
-            .iter()
-            .filter(|way| way.ruled_out.is_none() && !std::ptr::eq(*way, best))
-            .filter_map(|way| Some((way, way.net?.mean)))
-            .max_by(|a, b| a.1.amount().total_cmp(&b.1.amount()));
-        return match (second, best.net) {
-            (Some((second, net)), Some(most)) => format!(
-                "{}, as planned: worth {} more than the next best, which is to {}{}.",
+        let second = others().max_by_key(|way| gain(way));
+        let chance = chance.map(|chance| format!("; {chance}")).unwrap_or_default();
+        return match second {
+            None => format!("{}, as planned: no other way on is open{chance}.", name(best, near)),
+            Some(second) if gain(second) > 0 => format!(
+                "{}, as planned: {} may gain {}, which is not more than its error{chance}.",
                 name(best, near),
-                (most.mean - net).rounded(),
-                lower_first(&name(second, near)),
-                chance.map(|chance| format!("; {chance}")).unwrap_or_default(),
+                quoted(&name(second, near)),
+                unit.print_count(gain(second)),
             ),
-            _ => format!("{}, as planned: no other way on is open.", name(best, near)),
+            Some(second) if gain(second) == 0 => format!(
+                "{}, as planned: {} comes to no more{chance}.",
+                name(best, near),
+                quoted(&name(second, near))
+            ),
+            Some(second) => format!(
+                "{}, as planned: worth {} more than the next best, {}{chance}.",
+                name(best, near),
+                unit.print_count(-gain(second)),
+                quoted(&name(second, near)),
+            ),
         };
     }
+    let planned = ways.iter().find(|way| way.as_planned);
     let instead = planned
         .and_then(|way| way.on_time)
         .map(|chance| format!(", against {} as planned", chance.share.cases_of_100()))
         .unwrap_or_default();
+    let elsewhere = best
+        .elsewhere
+        .filter(|elsewhere| unit.count(-elsewhere.mean) > unit.error(elsewhere.error))
+        .map(|elsewhere| format!("; it costs the plans of other teams {}", unit.print(-elsewhere.mean)))
+        .unwrap_or_default();
     format!(
-        "{}: worth {} more than the plan as it is{}.",
+        "{}: worth {} more than the plan as it is{}{elsewhere}.",
         name(best, near),
-        gain.unwrap_or_else(|| "no".into()),
+        unit.print_count(gain(best)),
         chance.map(|chance| format!("; {chance}{instead}")).unwrap_or_default(),
     )
 }
@@ -161,9 +175,4 @@ fn name(way: &WayOn, near: Date) -> String {
         }
         _ => way.what.clone(),
     }
-}
-
-fn lower_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

@@ -1,7 +1,7 @@
 //! Decisions on the worked example of the design: its figures come from two independent implementations.
 #![allow(clippy::unwrap_used)]
 
-use kedge_decide::{Criterion, Decision, NextKind, Urgency, Way, decide, next};
+use kedge_decide::{Criterion, Decision, NextKind, Urgency, Way, decide, losses, next};
 use kedge_files::{SourceText, read};
 use kedge_forecast::{Forecaster, Options};
 use kedge_model::{AskId, Date, Organisation};
@@ -82,7 +82,9 @@ fn decision(organisation: &Organisation, as_of: &str) -> Option<Decision> {
     let forecaster = Forecaster::new(organisation, Options::on(as_of));
     let standing = kedge_floor::standing(organisation, as_of);
     let plan = forecaster.plan(&organisation.ask(&token()).unwrap().plan).unwrap();
-    decide(&forecaster, &standing, &plan, &token())
+    let cuts = kedge_floor::cut_sets(organisation, as_of);
+    let losses = losses(&forecaster, &cuts, &plan.plan).unwrap();
+    decide(&forecaster, &standing, &plan, &losses, &token(), false)
 }
 
 #[test]
@@ -108,7 +110,7 @@ fn the_recommendation_has_the_highest_net_value_of_those_not_ruled_out() {
     for value in ["40k/week", "1/week", "400k/week"] {
         let decision =
             decision(&organisation(&format!("value = \"{value}\""), HACK, &[]), "2026-10-01").unwrap();
-        let possible = decision.ways.iter().filter(|way| way.ruled_out.is_none());
+        let possible = decision.ways.iter().filter(|way| way.ruled_out.is_none() && way.net.is_some());
         let net = |way: &&kedge_decide::WayOn| way.net.unwrap().mean.amount();
         let most = possible.max_by(|a, b| net(a).total_cmp(&net(b))).unwrap();
         let gain = most.against_plan.unwrap();
@@ -145,7 +147,8 @@ fn waiting_is_ruled_out_once_the_answer_is_no_and_nothing_is_left_to_decide_once
     assert!(wait.ruled_out.as_deref().unwrap().contains("declined since 6 October"));
     assert_ne!(refused.recommendation().unwrap().way, Way::Wait);
     // Seen from before the answer, nothing is ruled out.
-    assert!(decision(&declined, "2026-10-05").unwrap().ways.iter().all(|way| way.ruled_out.is_none()));
+    let before = decision(&declined, "2026-10-05").unwrap();
+    assert!(before.ways.iter().filter(|way| way.net.is_some()).all(|way| way.ruled_out.is_none()));
     let landed =
         organisation("value = \"40k/week\"", HACK, &[("payments/answers.kedge.toml", &answer("landed"))]);
     assert!(decision(&landed, "2026-10-12").is_none());

@@ -112,6 +112,7 @@ fn together(cut: &CutSet) -> String {
         ([only], 1) => format!("{only} fails"),
         ([only], things) => format!("{only} fails in {things} things"),
         ([_, _], 2) => format!("{} both fail", join(&names)),
+        ([_, _], things) => format!("{} fail in {things} things", join(&names)),
         (_, _) => format!("{} all fail", join(&names)),
     }
 }

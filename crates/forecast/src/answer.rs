@@ -3,12 +3,16 @@
 //! Nothing here is a sentinel: a date that may never come, a capacity nobody stated and an effort nobody guessed are
 //! values of their own, and every odd and every assumption carries its [`Source`].
 
+mod courses;
 mod dates;
+mod failures;
 mod hangs_on;
 mod sampled;
 mod weighed;
 
+pub use courses::{CourseTrials, Earning};
 pub use dates::{Dates, Quantile, Spread, When};
+pub use failures::{CutFailing, OutcomeFailing};
 pub use hangs_on::{HangsOn, Influence, Input, ResultOf};
 pub use sampled::{Amount, Chance, Quantity};
 pub use weighed::{BestStart, Certainty, Dropping, OnTimeByStart, Start, StartOnTime};

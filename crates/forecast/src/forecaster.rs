@@ -2,12 +2,15 @@
 
 mod asks;
 mod assumptions;
+mod failures;
 mod hangs_on;
 mod order;
 mod outcomes;
 mod planned;
 mod precision;
 mod scenarios;
+mod side_by_side;
+mod supposing;
 mod touched;
 mod weighed;
 mod what_if;

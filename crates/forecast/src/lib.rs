@@ -52,10 +52,11 @@ mod what_if;
 mod worked_example;
 
 pub use answer::{
-    Account, Amount, AskForecast, Assumption, BestStart, Certainty, Chance, Dates, DecideBy, Dropping,
-    Estimated, Evaluation, FallbackForecast, Forecast, HangsOn, Influence, Input, Lack, LandsBy, NeededBy,
-    NetValue, Note, Odds, OnTimeByStart, OutcomeForecast, PlanForecast, PolicyForecast, Quantile, Quantity,
-    Reached, ResultOf, Spread, Start, StartOnTime, TeamForecast, When, in_weeks,
+    Account, Amount, AskForecast, Assumption, BestStart, Certainty, Chance, CourseTrials, CutFailing, Dates,
+    DecideBy, Dropping, Earning, Estimated, Evaluation, FallbackForecast, Forecast, HangsOn, Influence,
+    Input, Lack, LandsBy, NeededBy, NetValue, Note, Odds, OnTimeByStart, OutcomeFailing, OutcomeForecast,
+    PlanForecast, PolicyForecast, Quantile, Quantity, Reached, ResultOf, Spread, Start, StartOnTime,
+    TeamForecast, When, in_weeks,
 };
 pub use forecaster::{Forecaster, Progress, forecast, plan_forecast, replay};
 pub use log::LogLine;

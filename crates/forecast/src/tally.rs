@@ -271,7 +271,7 @@ impl Account {
 }
 
 /// The moment that falls in the day on which an ask landed: what lands on a date counts from the next morning.
-fn landing_day(simulator: &Simulator<'_>, ask: u32) -> f64 {
+pub(crate) fn landing_day(simulator: &Simulator<'_>, ask: u32) -> f64 {
     let moment = simulator.asks[ask as usize].landed;
     let landing = simulator.program.asks[ask as usize].landing;
     let dated =

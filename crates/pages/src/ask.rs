@@ -1,15 +1,15 @@
 //! One ask: where it stands, its odds, what starting the detour is worth, what was said, and what can be recorded.
 
 use crate::answer::answer_form;
-use crate::picture::{Curve, Mark, OnTime, curve, on_time};
+use crate::picture::{Crossing, Curve, Landing, Mark, OnTime, crossing, curve, on_time};
 use crate::shell::{Frame, Section, act, dotted, headline, page, prose};
 use crate::source::{anchor, detailed, sourced};
 use crate::ways::{chain, heading, ways};
-use crate::{brief, link, next, say, words};
+use crate::{brief, link, losses, next, say, words};
 use kedge_decide::{Brief, Decision, Next};
 use kedge_floor::Standing;
 use kedge_forecast::{
-    Amount, AskForecast, BestStart, Certainty, Dates, DecideBy, Dropping, LandsBy, NeededBy, PlanForecast,
+    Amount, AskForecast, BestStart, Certainty, Dates, DecideBy, LandsBy, NeededBy, PlanForecast,
 };
 use kedge_model::{
     Ask, AskId, AskState, Date, Fallback, HostState, Money, NeedRelation, Organisation, Probability, Word,
@@ -48,7 +48,10 @@ pub fn ask_page(
         (headline(&above, &answer, &html! {
             b { (prose(&ask.what)) }
             @if let Some(why) = &ask.why { ". " (prose(&words::sentence(why))) }
-            @if let Some(decision) = decision { " " (prose(&decision.why)) }
+            @if let Some(decision) = decision {
+                " " (prose(&decision.why))
+                @if let Some(turns) = decision.turns() { " " (prose(turns)) }
+            }
         }))
         (section(frame, standing, plan, decision, ask, false))
         @if !items.is_empty() { (next::list(frame, "What wants doing", &items, next.timed, 5)) }
@@ -76,7 +79,7 @@ pub(crate) fn section(
                 " " span.soft { "to " (say::team(organisation, &ask.to)) " · " (prose(&ask.what)) }
             }
         }
-        @let figures = [start_figure(frame, of_ask, ask), on_time_figure(frame, of_ask, ask)];
+        @let figures = [start_figure(frame, of_ask, ask), crossing_figure(frame, decision.filter(|_| !titled), ask), on_time_figure(frame, of_ask, ask)];
         div.pair {
             // Beside others on a plan's page one picture is enough: what a start is worth, else how likely it keeps the date.
             @if titled {
@@ -87,8 +90,49 @@ pub(crate) fn section(
             (card(frame, standing, of_ask, ask))
         }
         @if !ask.fallbacks.is_empty() { (chain(frame, standing, of_ask, ask, titled)) }
-        @if let Some(decision) = decision { (ways(frame, decision, ask, titled)) }
+        @if let Some(decision) = decision {
+            (ways(frame, decision, ask, titled))
+            @if !titled { (losses::of_ask(frame, &decision.losses, &ask.id)) }
+        }
     }
+}
+
+/// Working round it now against waiting, by when it lands.
+fn crossing_figure(frame: &Frame<'_>, decision: Option<&Decision>, ask: &Ask) -> Option<Markup> {
+    let found = decision?.hack_or_wait.as_ref()?;
+    let name = ask
+        .fallbacks
+        .iter()
+        .find(|fallback| fallback.id == found.fallback)
+        .map(|fallback| say::fallback(frame.organisation, ask, fallback))?;
+    let band = |band: &kedge_decide::Band| [band.p10, band.p50, band.p90];
+    let landings: Vec<Landing> = found
+        .points
+        .iter()
+        .map(|point| Landing {
+            day: point.from.zip(point.to).map(|(from, to)| from.plus_days(to.days_since(from) / 2)),
+            lost: band(&point.balance.lost),
+            costs: band(&point.balance.costs),
+        })
+        .collect();
+    let trials = found.overall.trials;
+    let never = found.points.iter().find(|point| point.from.is_none());
+    let never = never.map(|point| Probability::clamped(point.balance.trials as f64 / trials.max(1) as f64));
+    let drawn = Crossing { landings, worth_it_from: found.worth_it_from, never };
+    if drawn.landings.iter().filter(|landing| landing.day.is_some()).count() < 2 {
+        return None;
+    }
+    let label = format!("What is lost by waiting against what “{name}” costs, by when the ask lands.");
+    Some(html! {
+        figure {
+            (crossing(&drawn, &label))
+            figcaption {
+                "By the day it lands: hatched, the value lost by waiting; solid, what “" (prose(&name))
+                "” costs if it is started now: to make, to keep and to leave. The lines are medians, the bands hold eight cases of ten. "
+                (prose(&found.sentence)) " " (trials) " trials."
+            }
+        }
+    })
 }
 
 /// What starting the detour is worth, by the day it starts.
@@ -206,16 +250,6 @@ fn worth_sentences(of_ask: &AskForecast) -> Markup {
             },
             Certainty::TooLittleData(_) => p.soft { "What it would be worth to know today when it lands: too little data." },
             Certainty::Nothing | Certainty::NotSearched | Certainty::NoValue => {},
-        }
-        @match &of_ask.dropping {
-            Dropping::Worth { gain, trials, .. } => p {
-                "To drop it, and what it gates, "
-                @if gain.mean.amount() > 0.0 { "gains " } @else { "loses " }
-                (detailed(&id("dropping"), &Money::new(gain.mean.amount().abs()).rounded(), &format!("± {} against the plan as planned; {trials} trials", error(*gain))))
-                "."
-            },
-            Dropping::TooLittleData(_) => p.soft { "What dropping it comes to: too little data." },
-            Dropping::Nothing | Dropping::NotSearched | Dropping::NoValue => {},
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The addresses of pages, in one place.
 
+use kedge_decide::models::Model;
 use kedge_model::{AskId, Code, DatasetId, InitiativeId, PlanId, ProposalId, TeamId};
 
 /// The overview.
@@ -18,6 +19,8 @@ pub const DATA: &str = "/data";
 pub const HACKS: &str = "/hacks";
 /// The quarter on one page.
 pub const REVIEW: &str = "/review";
+/// The coordination models.
+pub const MODELS: &str = "/models";
 /// What the rules found.
 pub const CHECKS: &str = "/checks";
 /// Every page by name.
@@ -61,6 +64,11 @@ pub fn dataset(id: &DatasetId) -> String {
 /// A proposal, on its page.
 pub fn proposal(id: &ProposalId) -> String {
     format!("{DATA}#proposal-{}-{}", id.team(), id.id())
+}
+
+/// A coordination model, on the page about them.
+pub fn model(model: &Model) -> String {
+    format!("{MODELS}#{}", model.anchor())
 }
 
 /// The findings of one rule.

@@ -4,9 +4,9 @@ use crate::picture::{Axis, Lane, timeline};
 use crate::shell::{Frame, Section, dotted, empty, headline, page, prose};
 use crate::source::{anchor, detailed};
 use crate::table::{Column, Row, table};
-use crate::{ask, checks, claims, drawn, hangs_on, link, next, overview, plan_parts, say, words};
+use crate::{ask, checks, claims, drawn, hangs_on, link, losses, next, overview, plan_parts, say, words};
 use kedge_check::Report;
-use kedge_decide::{Decision, Next};
+use kedge_decide::{Decision, Losses, Next};
 use kedge_floor::{OutcomeStanding, Standing, Status};
 use kedge_forecast::{
     BestStart, Chance, Dates, DecideBy, Lack, Note, OutcomeForecast, PlanForecast, Policy, PolicyForecast,
@@ -25,6 +25,8 @@ pub struct PlanAnswers<'a> {
     pub forecast: Option<&'a PlanForecast>,
     /// The ways on for each open ask, as far as they have been worked out.
     pub decisions: &'a [Decision],
+    /// What can lose its outcomes, where that is counted.
+    pub losses: Option<&'a Losses>,
     /// What wants doing in the organisation.
     pub next: &'a Next,
     /// What the rules found in the organisation.
@@ -96,6 +98,7 @@ pub fn plan(frame: &Frame<'_>, answers: &PlanAnswers<'_>, plan: &Plan) -> Markup
                 true,
             ))
         }
+        @if let Some(losses) = answers.losses { (losses::of_plan(frame, losses)) }
         (plan_parts::outcomes(frame, &outcomes))
         (claims::waiting(frame, outcomes.iter().copied()))
         (plan_parts::work(frame, plan))

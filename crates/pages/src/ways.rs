@@ -3,11 +3,12 @@
 use crate::shell::{Frame, act, dotted, prose};
 use crate::source::{anchor, detailed, sourced};
 use crate::table::{Column, Row, table};
-use crate::{say, words};
+use crate::{link, say, words};
+use kedge_decide::models::Model;
 use kedge_decide::{Costs, Criterion, Decision, Way, WayOn};
 use kedge_floor::Standing;
 use kedge_forecast::AskForecast;
-use kedge_model::{Ask, Date, Fallback, Money};
+use kedge_model::{Ask, Date, Fallback};
 use maud::{Markup, html};
 
 /// The chain of fallbacks: what each costs, keeps and how often it is taken.
@@ -134,30 +135,35 @@ pub(crate) fn heading(way: &WayOn) -> String {
     way.what.clone()
 }
 
-/// The ways on side by side, with the arithmetic shown.
+/// The ways on side by side, with the arithmetic shown; `titled` beside others on a plan's page, in short.
 pub(crate) fn ways(frame: &Frame<'_>, decision: &Decision, ask: &Ask, titled: bool) -> Markup {
-    let money = decision.ways.iter().any(|way| way.net.is_some());
     let none = || html! { span.soft { "–" } };
+    let unit = decision.unit;
     let rows: Vec<Row> = decision
         .ways
         .iter()
         .enumerate()
+        .filter(|(_, way)| is_weighed(way))
         .map(|(at, way)| {
             let first = decision.recommended == Some(at);
-            let against = way.against_plan.map(|amount| amount.mean);
             Row::new(vec![
                 html! {
                     b { (prose(&heading(way))) }
+                    @for same in &way.same { small { "comes to the same in every trial: " (prose(same)) } }
                     small { (conditions(way)) }
                 },
                 way.on_time.map_or_else(none, |chance| html! { (words::percent(chance.share)) }),
-                match (against, money) {
+                way.net.map_or_else(none, |net| html! { (unit.print(net.mean)) }),
+                match way.against_plan {
                     _ if way.as_planned => html! { "0" small { "as planned" } },
-                    (Some(gain), true) => html! {
-                        span.stands[gain.amount() >= 0.5].late[gain.amount() <= -0.5] { (words::signed(gain)) }
-                        @if let Some(amount) = way.against_plan { small { "± " (Money::new(2.0 * amount.error.amount()).rounded()) } }
-                    },
-                    _ => none(),
+                    Some(gain) => {
+                        let count = unit.count(gain.mean);
+                        html! {
+                            span.stands[count > 0].late[count < 0] { (unit.print_signed(count)) }
+                            small { "± " (unit.print_count(unit.error(gain.error))) }
+                        }
+                    }
+                    None => none(),
                 },
                 html! {
                     @match &way.person_weeks {
@@ -167,9 +173,11 @@ pub(crate) fn ways(frame: &Frame<'_>, decision: &Decision, ask: &Ask, titled: bo
                     @if let Some(costs) = costs_words(&way.costs) { small { (costs) } }
                 },
                 match &way.costs_them {
-                    Some((effort, source)) => {
-                        detailed(&format!("them-{}-{at}", ask.id), &effort.to_string(), &format!("{}: {}", words::capital(source.word()), source.detail()))
-                    }
+                    Some((effort, source)) => detailed(
+                        &format!("them-{}-{at}", ask.id),
+                        &effort.to_string(),
+                        &format!("{}: {}", words::capital(source.word()), source.detail()),
+                    ),
                     None => none(),
                 },
                 choice(frame, decision, ask, way, first),
@@ -184,6 +192,7 @@ pub(crate) fn ways(frame: &Frame<'_>, decision: &Decision, ask: &Ask, titled: bo
             &[
                 Column::head("Way on"),
                 Column::figure("On time"),
+                Column::figure("Net value"),
                 Column::figure("Against plan"),
                 Column::figure("Work of ours"),
                 Column::figure("Costs them"),
@@ -194,13 +203,80 @@ pub(crate) fn ways(frame: &Frame<'_>, decision: &Decision, ask: &Ask, titled: bo
         ))
         p.foot {
             (prose(&words::sentence(&decision.why)))
+            @if let Some(turns) = decision.turns() { " " (prose(turns)) }
             " "
             @match decision.criterion {
-                Criterion::NetValue => { "Recommended is the way with the highest expected net value. " },
+                Criterion::NetValue => { "Recommended is the highest net value that nothing rules out and that gains more than its error. " },
                 Criterion::OnTime => { "Nobody has said what the outcomes are worth, so the chance of being on time decides. " },
                 Criterion::Nothing => {},
             }
-            (decision.trials) " trials, all ways on the same random numbers."
+            (decision.trials) " trials, all ways on the same random numbers; ± is two standard errors."
+        }
+        @if !titled {
+            (reckonings(decision))
+            (others(decision))
+        }
+    }
+}
+
+/// Whether there are figures for it.
+fn is_weighed(way: &WayOn) -> bool {
+    way.on_time.is_some() || way.net.is_some() || way.person_weeks.is_some()
+}
+
+/// How each net value comes about, such that it can be reckoned again.
+fn reckonings(decision: &Decision) -> Markup {
+    let unit = decision.unit;
+    let reckoned = || decision.ways.iter().filter_map(|way| Some((way, way.reckoning.as_ref()?)));
+    html! {
+        @if reckoned().next().is_some() {
+            details {
+                summary { "How each net value is reckoned" }
+                ul.plain {
+                    @for (way, reckoning) in reckoned() {
+                        li {
+                            b { (prose(&heading(way))) }
+                            br;
+                            (reckoning.in_words()) "."
+                            @if let Some(elsewhere) = way.elsewhere && unit.count(elsewhere.mean) != 0 {
+                                " Beside it, the plans of other teams: " (unit.print_signed(unit.count(elsewhere.mean)))
+                                " ± " (unit.print_count(unit.error(elsewhere.error))) "."
+                            }
+                        }
+                    }
+                }
+                p { small { "Weeks are means over the trials, to a hundredth; a week at a share of the value counts as that share of one. Everything else follows from them as it stands here." } }
+            }
+        }
+    }
+}
+
+/// The ways without figures, and what they lack.
+fn others(decision: &Decision) -> Markup {
+    let without = || decision.ways.iter().filter(|way| !is_weighed(way));
+    html! {
+        @if without().next().is_some() {
+            details {
+                summary { "Other ways, and what they lack" }
+                ul.plain {
+                    @for way in without() {
+                        li {
+                            b { (prose(&heading(way))) }
+                            ": "
+                            @match (&way.ruled_out, &way.unweighed) {
+                                (Some(out), _) => { "ruled out: " (prose(out)) "." },
+                                (None, Some(lacks)) => { (prose(lacks)) "." },
+                                (None, None) => "too little data.",
+                            }
+                            @if let Some(model) = way.model {
+                                " " a href=(link::model(Model::of(model))) { (Model::of(model).title) }
+                                @if way.ruled_out.is_none() { ": " (Model::of(model).in_short()) "." }
+                            }
+                            @if way.ruled_out.is_none() && !way.preconditions.is_empty() { small { (conditions(way)) } }
+                        }
+                    }
+                }
+            }
         }
     }
 }
@@ -213,7 +289,7 @@ fn conditions(way: &WayOn) -> Markup {
         .preconditions
         .iter()
         .map(|it| match it.met {
-            Some(true) => html! { (prose(&it.what)) },
+            Some(true) => html! { (prose(&it.what)) @if let Some(said) = &it.said { ": " (prose(said)) } },
             Some(false) => html! { span.late { "not so: " (prose(&it.what)) } },
             None => match &it.said {
                 Some(said) => html! { (prose(&it.what)) ": " (said) },
@@ -230,12 +306,13 @@ fn choice(frame: &Frame<'_>, decision: &Decision, ask: &Ask, way: &WayOn, recomm
         all.extend(fields);
         act(frame, label, &effect, recommended, &all)
     };
+    let unit = decision.unit;
     let effect = match (way.on_time, way.against_plan) {
         (Some(chance), Some(gain)) => {
             format!(
                 "On time in {}; {} against the plan as it is",
                 words::cases(chance.share),
-                words::signed(gain.mean)
+                unit.print_signed(unit.count(gain.mean))
             )
         }
         (Some(chance), None) => format!("On time in {}", words::cases(chance.share)),
@@ -255,7 +332,14 @@ fn choice(frame: &Frame<'_>, decision: &Decision, ask: &Ask, way: &WayOn, recomm
                     (record("Choose", format!("Records the decision to wait until decide-by. {effect}"), "stance", vec![("fallback", fallback.to_string()), ("start", "decide-by".into())]))
                 },
                 Way::Drop => (record("Withdraw", "Records that the ask is withdrawn".into(), "withdraw", vec![])),
-                Way::Wait => {},
+                Way::AcceptOffer => (record("Accept it", format!("Records that the offer was accepted today. {effect}"), "accept", vec![])),
+                Way::SelfService { .. }
+                | Way::GoOn { .. }
+                | Way::Unplanned { .. }
+                | Way::TaskForce { .. }
+                | Way::Raise
+                | Way::AsPlanned
+                | Way::Wait => {},
             }
         }
     }

@@ -43,10 +43,15 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let plans: BTreeMap<_, _> =
         organisation.plans().filter_map(|plan| Some((plan.id.clone(), forecaster.plan(&plan.id)?))).collect();
     let order = forecaster.order();
+    let cuts = kedge_floor::cut_sets(&organisation, as_of);
     let next = kedge_decide::next(&organisation, &standing, &|plan| plans.get(plan), as_of);
     let decisions: Vec<_> = organisation
         .asks()
-        .filter_map(|ask| kedge_decide::decide(&forecaster, &standing, plans.get(&ask.plan)?, &ask.id))
+        .filter_map(|ask| {
+            let plan = plans.get(&ask.plan)?;
+            let losses = kedge_decide::losses(&forecaster, &cuts, &ask.plan)?;
+            kedge_decide::decide(&forecaster, &standing, plan, &losses, &ask.id, false)
+        })
         .collect();
     let ledger = kedge_decide::ledger(&loaded.organisation, as_of);
     let checked = kedge_check::Answers::new(&loaded.organisation, as_of, &standing)
@@ -76,13 +81,16 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     add("/review".into(), pages::review(&frame, &review));
     add("/hacks".into(), pages::hacks(&frame, &ledger));
     add("/data".into(), pages::data(&frame));
+    add("/models".into(), pages::models(&frame));
     add("/checks".into(), pages::checks(&frame, &report));
     add("/find".into(), pages::find(&frame));
     for plan in organisation.plans() {
+        let losses = kedge_decide::losses(&forecaster, &cuts, &plan.id);
         let answers = PlanAnswers {
             standing: &standing,
             forecast: plans.get(&plan.id),
             decisions: &decisions,
+            losses: losses.as_ref(),
             next: &next,
             report: Some(&report),
         };
@@ -166,6 +174,7 @@ fn too_little(as_of: Date) -> maud::Markup {
         standing: &standing,
         forecast: Some(&forecast),
         decisions: &[],
+        losses: None,
         next: &next,
         report: None,
     };

@@ -155,6 +155,13 @@ pub(crate) async fn decision(
     answer(&shared, move |answers| Some((*answers.decision(&named::<AskId>(&team, &id)?)?).clone())).await
 }
 
+pub(crate) async fn losses(
+    State(shared): State<Arc<Shared>>,
+    Path((team, id)): Path<(String, String)>,
+) -> Response {
+    answer(&shared, move |answers| Some((*answers.losses(&named::<PlanId>(&team, &id)?)?).clone())).await
+}
+
 /// Which trial, under which policy.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Trial {

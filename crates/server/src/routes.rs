@@ -29,6 +29,7 @@ pub(crate) fn router(shared: Arc<Shared>, port: u16) -> Router {
         .route(link::HACKS, get(hacks))
         .route(link::DATA, get(data))
         .route(link::REVIEW, get(review))
+        .route(link::MODELS, get(models))
         .route(link::CHECKS, get(checks))
         .route(link::FIND, get(find))
         .route("/trial/{team}/{plan}", get(trial))
@@ -47,6 +48,7 @@ pub(crate) fn router(shared: Arc<Shared>, port: u16) -> Router {
         .route("/api/review", get(api::review))
         .route("/api/checks", get(api::checks))
         .route("/api/plans/{team}/{plan}", get(api::plan))
+        .route("/api/plans/{team}/{plan}/losses", get(api::losses))
         .route("/api/asks/{team}/{ask}", get(api::decision))
         .route("/api/trial/{team}/{plan}", get(api::trial))
         .route("/api/what-if", post(api::what_if))
@@ -132,7 +134,7 @@ async fn plan(State(shared): State<Arc<Shared>>, Path((team, id)): Path<(String,
     let (forecast, decisions) = match &shown.moment {
         Some((answers, organisation)) if organisation.plan(&id).is_some() => {
             let asks = organisation.parts(&id).asks.clone();
-            plan_answers(&shared, answers, &id, asks).await
+            plan_answers(&shared, answers, &id, asks, false).await
         }
         _ => (None, Vec::new()),
     };
@@ -141,10 +143,13 @@ async fn plan(State(shared): State<Arc<Shared>>, Path((team, id)): Path<(String,
         &shown,
         |frame, answers| {
             let next = answers.next();
+            // They are there once there is a decision about any of its asks.
+            let losses = decisions.first().and_then(|_| answers.losses(&id));
             let of = pages::PlanAnswers {
                 standing: &answers.standing,
                 forecast: forecast.as_deref(),
                 decisions: &decisions,
+                losses: losses.as_deref(),
                 next: &next,
                 report: Some(answers.report_if_ready()),
             };
@@ -166,6 +171,10 @@ async fn hacks(State(shared): State<Arc<Shared>>) -> Response {
     page(&shared, |frame, answers| Some(pages::hacks(frame, &answers.ledger(None))), "")
 }
 
+async fn models(State(shared): State<Arc<Shared>>) -> Response {
+    page(&shared, |frame, _| Some(pages::models(frame)), "")
+}
+
 async fn asks(State(shared): State<Arc<Shared>>) -> Response {
     page(
         &shared,
@@ -181,7 +190,9 @@ async fn ask(State(shared): State<Arc<Shared>>, Path((team, id)): Path<(String, 
     let Ok(id) = name.parse::<AskId>() else { return not_found(&shared, &missing) };
     let plan = shown.moment.as_ref().and_then(|(_, organisation)| plan_of(organisation, &id));
     let (forecast, decisions) = match (&shown.moment, plan) {
-        (Some((answers, _)), Some(plan)) => plan_answers(&shared, answers, &plan, vec![id.clone()]).await,
+        (Some((answers, _)), Some(plan)) => {
+            plan_answers(&shared, answers, &plan, vec![id.clone()], true).await
+        }
         _ => (None, Vec::new()),
     };
     let brief = match &shown.moment {

@@ -133,12 +133,13 @@ impl Shown {
 }
 
 /// A plan's forecast and the ways on for its asks, as far as they are there within a moment. What is not goes on being
-/// worked out, and every page is told when it is there.
+/// worked out, and every page is told when it is there. `turning`: with what would turn each recommendation.
 pub(crate) async fn plan_answers(
     shared: &Arc<Shared>,
     answers: &Arc<Answers>,
     plan: &PlanId,
     asks: Vec<AskId>,
+    turning: bool,
 ) -> (Option<Arc<PlanForecast>>, Vec<Arc<Decision>>) {
     let until = Instant::now() + PATIENCE;
     let (of, id) = (answers.clone(), plan.clone());
@@ -146,7 +147,11 @@ pub(crate) async fn plan_answers(
         return (None, Vec::new());
     };
     let of = answers.clone();
-    let decide = move || asks.iter().filter_map(|ask| of.decision(ask)).collect::<Vec<_>>();
+    let decide = move || {
+        asks.iter()
+            .filter_map(|ask| if turning { of.decision(ask) } else { of.ways(ask) })
+            .collect::<Vec<_>>()
+    };
     let decisions = soon(shared, until.max(Instant::now() + PATIENCE / 3), decide).await.unwrap_or_default();
     (Some(forecast), decisions)
 }

@@ -3,9 +3,9 @@
 use crate::last_check::LastCheck;
 use crate::workspace::Options;
 use kedge_check::{Report, Reported};
-use kedge_decide::{Brief, Decision, Inbox, Ledger, Next, Review};
+use kedge_decide::{Brief, Decision, Inbox, Ledger, Losses, Next, Review};
 use kedge_files::{Loaded, Sources};
-use kedge_floor::Standing;
+use kedge_floor::{CutSets, Standing};
 use kedge_forecast::{
     Forecast, Forecaster, LogLine, OrderForecast, PlanForecast, Policy, Precision, Progress,
 };
@@ -38,6 +38,9 @@ pub struct Answers {
     plans: Kept<PlanId, Option<Arc<PlanForecast>>>,
     decisions: Kept<AskId, Option<Arc<Decision>>>,
     briefs: Kept<AskId, Option<Arc<Brief>>>,
+    ways: Kept<AskId, Option<Arc<Decision>>>,
+    cuts: OnceLock<CutSets>,
+    losses: Kept<PlanId, Option<Arc<Losses>>>,
     order: OnceLock<Arc<OrderForecast>>,
     last: Arc<LastCheck>,
     structure: OnceLock<Report>,
@@ -75,6 +78,9 @@ impl Answers {
             plans: Kept::default(),
             decisions: Kept::default(),
             briefs: Kept::default(),
+            ways: Kept::default(),
+            cuts: OnceLock::new(),
+            losses: Kept::default(),
             order: OnceLock::new(),
             last: Arc::default(),
             structure: OnceLock::new(),
@@ -138,10 +144,35 @@ impl Answers {
         self.forecaster().plan_to(plan, Some(precision), tell).map(Arc::new)
     }
 
-    /// The ways on for an ask; `None` where there is no such ask, or nothing left to decide.
+    /// The ways on for an ask, with what would turn the recommendation; `None` where there is no such ask, or nothing left to
+    /// decide.
     pub fn decision(&self, ask: &AskId) -> Option<Arc<Decision>> {
+        keep(&self.decisions, ask, || self.decide(ask, true))
+    }
+
+    /// The same without what would turn it, which takes longer than all the rest; with it where that is known already.
+    pub fn ways(&self, ask: &AskId) -> Option<Arc<Decision>> {
+        let known = {
+            let kept = self.decisions.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.get(ask).and_then(|cell| cell.get().cloned())
+        };
+        known.unwrap_or_else(|| keep(&self.ways, ask, || self.decide(ask, false)))
+    }
+
+    fn decide(&self, ask: &AskId, turning: bool) -> Option<Decision> {
         let plan = self.plan(&self.organisation.ask(ask)?.plan)?;
-        keep(&self.decisions, ask, || kedge_decide::decide(self.forecaster(), &self.standing, &plan, ask))
+        let losses = self.losses(&plan.plan)?;
+        kedge_decide::decide(self.forecaster(), &self.standing, &plan, &losses, ask, turning)
+    }
+
+    /// The smallest sets of failures that lose each outcome.
+    pub fn cut_sets(&self) -> &CutSets {
+        self.cuts.get_or_init(|| kedge_floor::cut_sets(&self.organisation, self.as_of))
+    }
+
+    /// What can lose the outcomes of a plan, and how likely that is; `None` where there is no such plan or it is closed.
+    pub fn losses(&self, plan: &PlanId) -> Option<Arc<Losses>> {
+        keep(&self.losses, plan, || kedge_decide::losses(self.forecaster(), self.cut_sets(), plan))
     }
 
     /// What local order costs, and the best order found. The first call takes its time.

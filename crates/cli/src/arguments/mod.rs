@@ -101,10 +101,13 @@ pub(crate) enum Command {
     /// When it will ship, as planned and under each policy
     #[command(after_help = forecast::what_if_help())]
     Forecast(Forecast),
-    /// The ways on for an ask side by side, and which is worth most
-    #[command(after_help = "Example: kedge decide checkout/reusable-token")]
+    /// The ways on for an ask side by side, which is worth most, and what would change that
+    #[command(
+        after_help = "Examples:\n  kedge decide checkout/reusable-token\n  kedge decide returns/self-return   \
+                            what can lose an outcome, and which fallback would help most"
+    )]
     Decide {
-        /// An ask, `team/ask`
+        /// An ask, `team/ask`; or a plan or an outcome, for what can lose it
         ask: String,
         #[command(flatten)]
         trials: Trials,

@@ -21,7 +21,7 @@ impl Chance {
     /// either way hold the true chance in about 95 of 100 runs for small shares too, where the textbook's error goes to
     /// nothing. No case of 10,000 is not "never" (A. Agresti and B. A. Coull, "Approximate is better than exact for
     /// interval estimation of binomial proportions", The American Statistician 52, 1998).
-    pub(crate) fn of(count: u64, trials: u64) -> Chance {
+    pub fn of(count: u64, trials: u64) -> Chance {
         let share = count as f64 / trials.max(1) as f64;
         let n = trials as f64 + 4.0;
         let middle = (count as f64 + 2.0) / n;

@@ -1,6 +1,7 @@
 //! Dates and money of a plan, from what was tallied.
 
 use super::Forecaster;
+use super::side_by_side::Basis;
 use crate::answer::{
     Account, Amount, Chance, Dates, Lack, NetValue, OutcomeForecast, PolicyForecast, Quantile, Quantity,
     Spread, When,
@@ -102,14 +103,8 @@ impl Forecaster {
         }
     }
 
-    pub(super) fn worth(
-        &self,
-        plan: u32,
-        tally: &Tally,
-        paired: Option<&Tally>,
-        lands: bool,
-        falls_back: bool,
-    ) -> NetValue {
+    /// Whether there is money to reckon with in a plan; else why not.
+    pub(super) fn basis(&self, plan: u32, lands: bool, falls_back: bool) -> Basis {
         let program = self.program();
         let spec = &program.plans[plan as usize];
         let outcomes = program.list(spec.outcomes);
@@ -123,7 +118,7 @@ impl Forecaster {
             && !people_priced
             && !priced_fallback
         {
-            return NetValue::NoValue;
+            return Err(NetValue::NoValue);
         }
         let mut lacks: Vec<Lack> = outcomes
             .iter()
@@ -132,9 +127,24 @@ impl Forecaster {
             .collect();
         lacks.sort();
         lacks.dedup();
-        if !lacks.is_empty() {
-            return NetValue::TooLittleData(lacks);
+        if lacks.is_empty() { Ok(()) } else { Err(NetValue::TooLittleData(lacks)) }
+    }
+
+    pub(super) fn worth(
+        &self,
+        plan: u32,
+        tally: &Tally,
+        paired: Option<&Tally>,
+        lands: bool,
+        falls_back: bool,
+    ) -> NetValue {
+        if let Err(without) = self.basis(plan, lands, falls_back) {
+            return without;
         }
+        let program = self.program();
+        let spec = &program.plans[plan as usize];
+        let outcomes = program.list(spec.outcomes);
+        let facts = |outcome: &u32| &self.compiled.outcomes[*outcome as usize];
         let account = &tally.accounts[0];
         let gain = paired.map_or(NO_AMOUNT, |paired| amount(&paired.accounts[0].gain, paired.trials));
         NetValue::Money(Account {
@@ -142,7 +152,7 @@ impl Forecaster {
             net: amount(&account.net, tally.trials),
             gain,
             gain_elsewhere: paired.map(|paired| amount(&paired.elsewhere.gain, paired.trials)),
-            people_priced,
+            people_priced: spec.person_week > 0.0,
             unvalued: outcomes
                 .iter()
                 .filter(|outcome| !facts(outcome).valued)

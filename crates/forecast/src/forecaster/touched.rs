@@ -71,37 +71,20 @@ pub(super) struct Touched {
     pub(super) simulated: Vec<bool>,
 }
 
+/// What differs from what was before.
+pub(super) struct Differences {
+    /// Per ask, the same ask before.
+    asks: Vec<Option<u32>>,
+    /// Per team, whether its own part, or what an ask of its lands by, differs.
+    touched: Vec<bool>,
+}
+
 impl Forecaster {
     /// Compares with `base`, takes over from it the decide-bys that the change cannot touch, and finds the others.
     pub(super) fn touched(&self, base: &Forecaster) -> Touched {
         let planned = base.planned();
         let (program, before) = (self.program(), base.program());
-        let teams_before: BTreeMap<&TeamId, u32> =
-            base.compiled.teams.iter().zip(0..).map(|(team, index)| (&team.id, index)).collect();
-        let asks_before: BTreeMap<&AskId, u32> =
-            base.compiled.asks.iter().zip(0..).map(|(ask, index)| (&ask.id, index)).collect();
-        let asks: Vec<Option<u32>> =
-            self.compiled.asks.iter().map(|ask| asks_before.get(&ask.id).copied()).collect();
-        let (parts, parts_before) = (self.parts(), base.parts());
-        let everywhere = parts.everywhere == parts_before.everywhere
-            && self.compiled.organisation.settings() == base.compiled.organisation.settings();
-        let teams = self.compiled.teams.iter().zip(&parts.teams);
-        let mut touched: Vec<bool> = teams
-            .map(|(team, part)| {
-                let same = |&index: &u32| parts_before.teams[index as usize] == *part;
-                !(everywhere && teams_before.get(&team.id).is_some_and(same))
-            })
-            .collect();
-        let differs = touched.clone();
-        for (index, ask) in program.asks.iter().enumerate() {
-            let same =
-                |index_before: u32| parts.landings[index] == parts_before.landings[index_before as usize];
-            if !asks[index].is_some_and(same) {
-                touched[program.plans[ask.plan as usize].team as usize] = true;
-            }
-        }
-
-        self.take_over(base, &asks, &differs, &touched);
+        let Differences { asks, mut touched } = self.take_over_from(base);
         let all = 0..program.asks.len() as u32;
         all.clone().into_par_iter().for_each(|ask| {
             // Each is found by one thread alone, so nobody waits for anybody.
@@ -136,6 +119,38 @@ impl Forecaster {
         let mut simulated = touched.clone();
         influences.reversed().spread(&mut simulated);
         Touched { asks, teams: touched, simulated }
+    }
+
+    /// Compares with `base` part by part, and takes over from it the decide-bys that the change cannot touch.
+    pub(super) fn take_over_from(&self, base: &Forecaster) -> Differences {
+        let program = self.program();
+        let teams_before: BTreeMap<&TeamId, u32> =
+            base.compiled.teams.iter().zip(0..).map(|(team, index)| (&team.id, index)).collect();
+        let asks_before: BTreeMap<&AskId, u32> =
+            base.compiled.asks.iter().zip(0..).map(|(ask, index)| (&ask.id, index)).collect();
+        let asks: Vec<Option<u32>> =
+            self.compiled.asks.iter().map(|ask| asks_before.get(&ask.id).copied()).collect();
+        let (parts, parts_before) = (self.parts(), base.parts());
+        let everywhere = parts.everywhere == parts_before.everywhere
+            && self.compiled.organisation.settings() == base.compiled.organisation.settings();
+        let teams = self.compiled.teams.iter().zip(&parts.teams);
+        let mut touched: Vec<bool> = teams
+            .map(|(team, part)| {
+                let same = |&index: &u32| parts_before.teams[index as usize] == *part;
+                !(everywhere && teams_before.get(&team.id).is_some_and(same))
+            })
+            .collect();
+        let differs = touched.clone();
+        for (index, ask) in program.asks.iter().enumerate() {
+            let same =
+                |index_before: u32| parts.landings[index] == parts_before.landings[index_before as usize];
+            if !asks[index].is_some_and(same) {
+                touched[program.plans[ask.plan as usize].team as usize] = true;
+            }
+        }
+
+        self.take_over(base, &asks, &differs, &touched);
+        Differences { asks, touched }
     }
 
     /// Takes over the decide-bys whose search would meet nothing that differs.

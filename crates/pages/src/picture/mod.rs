@@ -4,6 +4,7 @@
 //! hatching at one size from a phone to a wall.
 
 mod axis;
+mod crossing;
 mod curve;
 mod on_time;
 mod spread;
@@ -12,6 +13,7 @@ mod timeline;
 mod trend;
 
 pub use axis::Axis;
+pub use crossing::{Crossing, Landing, crossing};
 pub use curve::{Curve, Mark, curve};
 pub use on_time::{OnTime, on_time};
 pub use spread::{Spread, Texture, spread_bar};
