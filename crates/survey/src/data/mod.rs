@@ -11,6 +11,12 @@
 //!
 //! What is done through a view or a procedure counts for whoever uses it, marked with the way ([`Use::via`]).
 //!
+//! Measured against labels given by hand (`tests/labels`, `cargo run -p kedge-survey --example tables`), files that write
+//! and read a table, precision and recall: on SQL Server with Dapper and Entity Framework at the first run 1.00 and 0.88
+//! for writers, 0.99 and 0.92 for readers; on tables that it was not mended on, after that, 1.00 and 0.90, 1.00 and 1.00;
+//! on SQL in strings of Go 1.00 throughout. What was missed: bulk copies through a generic helper, mapped properties.
+//! The models of the other ORMs, and messages, are only tested on small sources.
+//!
 //! What is **not** seen: names that only exist at run time (a table's name in a variable), what a program does over
 //! another program's interface, reads through mapped properties (`order.Customer.Name`), and code that calls a class
 //! which in turn writes (only the class does).
