@@ -1,4 +1,4 @@
-//! Near-identical code and capabilities of a repository: `cargo bench -p kedge-survey --bench twice -- REPO [LIST]`.
+//! Near-identical code, capabilities and borders of a repository: `cargo bench -p kedge-survey --bench twice -- REPO [LIST]`.
 //!
 //! Prints how long it takes and what is found first. With LIST, the pairs go to that file as JSON, to be laid beside what
 //! another finder says.
@@ -6,8 +6,13 @@
 
 use kedge_exchange::codeowners::{CodeOwners, Host};
 use kedge_survey::Repository;
+use kedge_survey::borders::{self, Changes, Layers, MOST_FILES, Services, borders, layering, together};
+use kedge_survey::history::{History, Walk};
+use kedge_survey::routine::routine;
 use kedge_survey::tree::{Contents, Tree};
-use kedge_survey::twice::copies::{Finder, Options};
+use kedge_survey::twice::solutions::Map;
+use kedge_survey::twice::{Options, Twice};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Instant;
 
@@ -38,22 +43,23 @@ fn main() {
         }
     };
     let start = Instant::now();
-    let (mut finder, reads) = (Finder::new(Options::default()), Finder::new(Options::default()));
-    let mut over = Vec::new();
-    tree.read(
-        &repository,
-        1 << 20,
-        |file| reads.reads(&file.path),
-        |file, contents| {
-            if let Contents::Text(text) = contents {
-                over.extend(finder.add(&file.path, &text));
-            }
-        },
-    )
-    .unwrap();
-    println!("read: {:?}", start.elapsed());
-    let copies = finder.find(&owners);
-    println!("twice.copies_s {:.2} s", start.elapsed().as_secs_f64());
+    let found = Twice::read(&repository, &tree, Map::shipped(), &Options::default(), &owners).unwrap();
+    println!("twice.read_s {:.2} s", start.elapsed().as_secs_f64());
+    for capability in &found.solutions.capabilities {
+        let solutions: Vec<String> = capability
+            .solutions
+            .iter()
+            .map(|one| format!("{} ({} owners)", one.name, one.owners.len()))
+            .collect();
+        println!(
+            "{} {} {}: {}",
+            capability.capability,
+            capability.within_one_ecosystem,
+            capability.distinct,
+            solutions.join(", ")
+        );
+    }
+    let (copies, over) = (found.copies, found.passed_over);
     println!(
         "{} files, {} tokens, {} unowned, {} passed over, {} everywhere, {} groups",
         copies.files,
@@ -77,6 +83,49 @@ fn main() {
                 pair.verbatim
             );
         }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let history =
+        History::read(&repository, Walk::default(), &folder.path().join("history"), &mut |_| {}).unwrap();
+    let start = Instant::now();
+    let files: BTreeSet<&str> = tree.files.iter().map(|file| file.path.as_str()).collect();
+    let counts = |path: &str| files.contains(path) && routine(path).is_none();
+    let changes = Changes::of(&history, MOST_FILES, &|_, _| true, &counts).unwrap();
+    let borders = borders(&changes, borders::Options::default(), &owners);
+    println!("twice.borders_s {:.2} s", start.elapsed().as_secs_f64());
+    println!(
+        "{} commits, {} nodes, {} pairs, modularity by owners {:.4}, by change {:.4}, {} communities, {} elsewhere",
+        borders.commits,
+        borders.nodes,
+        borders.pairs,
+        borders.by_owners,
+        borders.by_change,
+        borders.communities.len(),
+        borders.elsewhere.len()
+    );
+    for one in borders.elsewhere.iter().take(12) {
+        println!(
+            "  {} of {:?}: {} of {} files change with {:?}: {:.1} against {:.1} with its own, {} commits",
+            one.folder,
+            one.owners,
+            one.files.len(),
+            one.of,
+            one.mostly,
+            one.with_others,
+            one.with_own,
+            one.commits.len()
+        );
+    }
+    let layers = layering(&Layers::shipped(), files.iter().copied(), &changes, &owners);
+    for pair in layers.pairs.iter().take(6) {
+        println!(
+            "  {:?} {:?} {:?} {}/{}",
+            pair.owners, pair.layers, pair.together, pair.quarters, pair.of_quarters
+        );
+    }
+    let services = together(&Services::found(files.iter().copied()), &changes, 3);
+    for pair in services.pairs.iter().take(6) {
+        println!("  {:?} {:?}", pair.services, pair.together);
     }
     if let Some(list) = arguments.get(1) {
         std::fs::write(list, serde_json::to_string(&copies).unwrap()).unwrap();

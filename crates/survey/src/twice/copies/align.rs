@@ -20,7 +20,7 @@ const PHRASE: usize = 8;
 
 /// A stretch must have so many phrases that differ, as a share of the fewest tokens of a find: lists of fields and tables of
 /// values repeat a few phrases over and over. Our own choice.
-const FRESH: f64 = 0.5;
+const FRESH: f64 = 0.75;
 
 /// A stretch of one source and one of another that are nearly the same.
 #[derive(Clone, Debug, PartialEq)]

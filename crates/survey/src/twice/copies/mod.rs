@@ -9,6 +9,9 @@
 //! Only what belongs to different owners is compared: two places with an owner in common, and places that nobody owns, are
 //! no pair.
 //!
+//! Beside jscpd 4.3, which compares exact text, on three projects of bitwarden/server (760 files, clones from 60 tokens on):
+//! both places of each of its ten clones across owners are found here as well.
+//!
 //! [winnowing]: https://theory.stanford.edu/~aiken/publications/papers/sigmod03.pdf
 
 mod align;
@@ -133,15 +136,15 @@ struct Source {
     tokens: Tokens,
 }
 
+/// Whether a file of this name is in a language that is compared.
+pub(super) fn is_known(path: &str) -> bool {
+    Language::of(path).is_some()
+}
+
 impl Finder {
     /// Nothing gathered yet.
     pub fn new(options: Options) -> Self {
         Self { options, names: Names::all(), files: Vec::new(), tokens: 0 }
-    }
-
-    /// Whether a file of this name would be read: its language is known, and it is nobody else's by its name.
-    pub fn reads(&self, path: &str) -> bool {
-        Language::of(path).is_some() && self.names.left_out(path).is_none()
     }
 
     /// Takes a source. Gives why it is left out, if it is: it is somebody else's, or beyond the limit. A file in no known

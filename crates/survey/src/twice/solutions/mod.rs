@@ -151,6 +151,11 @@ pub struct Finder {
     imported: Vec<(usize, Imported)>,
 }
 
+/// Whether a file of this name is a manifest, or a source whose imports are read.
+pub(super) fn is_known(path: &str) -> bool {
+    manifests::is_manifest(path) || imports::ecosystem_of(path).is_some()
+}
+
 impl Finder {
     /// Nothing gathered yet.
     pub fn new(map: Map) -> Self {
@@ -164,17 +169,14 @@ impl Finder {
         }
     }
 
-    /// Whether a file of this name would be read: a manifest, or a source in a known language, and nobody else's.
-    pub fn reads(&self, path: &str) -> bool {
-        (manifests::is_manifest(path) || imports::ecosystem_of(path).is_some())
-            && self.names.left_out(path).is_none()
-    }
-
     /// Takes a manifest or a source; anything else is passed over in silence. Gives why it is left out, if it is.
     pub fn add(&mut self, path: &str, text: &str) -> Option<PassedOver> {
         let over = |why| Some(PassedOver { file: path.to_owned(), why });
-        if !self.reads(path) {
-            return self.names.left_out(path).and_then(over);
+        if !is_known(path) {
+            return None;
+        }
+        if let Some(why) = self.names.left_out(path) {
+            return over(why);
         }
         let kind = self.names.kind(path);
         if manifests::is_manifest(path) {
