@@ -16,7 +16,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("decide", &["model", "floor", "forecast"]),
     ("check", &["model", "floor", "forecast", "decide"]),
     ("workspace", &["model", "files", "exchange", "survey", "floor", "forecast", "decide", "check"]),
-    ("pages", &["model", "floor", "forecast", "decide", "check"]),
+    ("pages", &["model", "survey", "floor", "forecast", "decide", "check"]),
     ("server", &["model", "floor", "forecast", "decide", "check", "workspace", "pages"]),
     (
         "cli",

@@ -21,6 +21,8 @@ pub const HACKS: &str = "/hacks";
 pub const REVIEW: &str = "/review";
 /// The coordination models.
 pub const MODELS: &str = "/models";
+/// What the histories of repositories say.
+pub const CODE: &str = "/code";
 /// What the rules found.
 pub const CHECKS: &str = "/checks";
 /// Every page by name.

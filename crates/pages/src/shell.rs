@@ -58,12 +58,13 @@ pub enum Section {
     Hacks,
     Data,
     Review,
+    Code,
     Checks,
 }
 
 impl Section {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Overview,
         Self::Plans,
         Self::Asks,
@@ -72,6 +73,7 @@ impl Section {
         Self::Hacks,
         Self::Data,
         Self::Review,
+        Self::Code,
         Self::Checks,
     ];
 
@@ -85,6 +87,7 @@ impl Section {
             Self::Hacks => ("Hacks", link::HACKS),
             Self::Data => ("Data", link::DATA),
             Self::Review => ("Review", link::REVIEW),
+            Self::Code => ("Code", link::CODE),
             Self::Checks => ("Checks", link::CHECKS),
         }
     }

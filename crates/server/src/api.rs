@@ -104,6 +104,10 @@ pub(crate) async fn review(State(shared): State<Arc<Shared>>, Query(of): Query<O
     answer(&shared, move |answers| answers.review(of.quarter.as_deref()).ok()).await
 }
 
+pub(crate) async fn code(State(shared): State<Arc<Shared>>) -> Response {
+    answer(&shared, |answers| Some(answers.surveys().all.clone())).await
+}
+
 pub(crate) async fn checks(State(shared): State<Arc<Shared>>) -> Response {
     let snapshot = shared.workspace.snapshot();
     if let Some(trouble) = snapshot.trouble {

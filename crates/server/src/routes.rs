@@ -27,6 +27,7 @@ pub(crate) fn router(shared: Arc<Shared>, port: u16) -> Router {
         .route("/teams/{team}", get(team))
         .route(link::COUNCIL, get(council))
         .route(link::HACKS, get(hacks))
+        .route(link::CODE, get(code))
         .route(link::DATA, get(data))
         .route(link::REVIEW, get(review))
         .route(link::MODELS, get(models))
@@ -46,6 +47,7 @@ pub(crate) fn router(shared: Arc<Shared>, port: u16) -> Router {
         .route("/api/inbox/{team}", get(api::inbox))
         .route("/api/hacks", get(api::hacks))
         .route("/api/review", get(api::review))
+        .route("/api/code", get(api::code))
         .route("/api/checks", get(api::checks))
         .route("/api/plans/{team}/{plan}", get(api::plan))
         .route("/api/plans/{team}/{plan}/losses", get(api::losses))
@@ -173,6 +175,14 @@ async fn hacks(State(shared): State<Arc<Shared>>) -> Response {
 
 async fn models(State(shared): State<Arc<Shared>>) -> Response {
     page(&shared, |frame, _| Some(pages::models(frame)), "")
+}
+
+async fn code(State(shared): State<Arc<Shared>>) -> Response {
+    let code = |frame: &pages::Frame<'_>, answers: &Answers| {
+        let declared = kedge_workspace::survey::declared(frame.organisation);
+        Some(pages::code(frame, &answers.surveys().all, &declared))
+    };
+    page(&shared, code, "")
 }
 
 async fn asks(State(shared): State<Arc<Shared>>) -> Response {

@@ -1,7 +1,7 @@
-//! How fast a whole history is read, beside git's own log and PyDriller, on a clone that is named.
+//! How fast a whole history is read, beside git's own log and `PyDriller`, on a clone that is named.
 //!
 //! `scripts/bench survey REPO` sets up the Python peer and ends with a line per figure. Ours and git's take turns, and a
-//! ratio is the median of the rounds' own. PyDriller, by far the slowest, reads only the newest commits; its rate is compared.
+//! ratio is the median of the rounds' own. `PyDriller`, by far the slowest, reads only the newest commits; its rate is compared.
 #![allow(clippy::unwrap_used)]
 #![allow(missing_docs)]
 
@@ -14,12 +14,12 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 const ROUNDS: usize = 9;
-/// How many of the newest commits PyDriller reads.
+/// How many of the newest commits `PyDriller` reads.
 const PYDRILLER_COMMITS: usize = 200;
 /// Names the revision that a process of its own surveys, so that its peak of memory is its own.
 const PART: &str = "KEDGE_BENCH_PART";
 
-/// What PyDriller's own documentation shows for going through all commits and the files they changed.
+/// What `PyDriller`'s own documentation shows for going through all commits and the files they changed.
 const PYDRILLER: &str = "
 import sys, time
 from pydriller import Repository

@@ -1,6 +1,7 @@
 //! The answers to one organisation on one day, computed when first asked for and kept.
 
 use crate::last_check::LastCheck;
+use crate::survey::Surveys;
 use crate::workspace::Options;
 use kedge_check::{Report, Reported};
 use kedge_decide::{Brief, Decision, Inbox, Ledger, Losses, Next, Review};
@@ -9,7 +10,9 @@ use kedge_floor::{CutSets, Standing};
 use kedge_forecast::{
     Forecast, Forecaster, LogLine, OrderForecast, PlanForecast, Policy, Precision, Progress,
 };
-use kedge_model::{AskId, Date, Finding, LiteralError, Organisation, Place, PlanId, Severity, TeamId};
+use kedge_model::{
+    AskId, CodeEvidence, Date, Finding, LiteralError, Organisation, Place, PlanId, Severity, TeamId,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -43,6 +46,9 @@ pub struct Answers {
     losses: Kept<PlanId, Option<Arc<Losses>>>,
     order: OnceLock<Arc<OrderForecast>>,
     last: Arc<LastCheck>,
+    /// What was found in the code of its repositories.
+    surveys: Arc<Surveys>,
+    evidence: OnceLock<CodeEvidence>,
     structure: OnceLock<Report>,
     report: OnceLock<Report>,
 }
@@ -83,6 +89,8 @@ impl Answers {
             losses: Kept::default(),
             order: OnceLock::new(),
             last: Arc::default(),
+            surveys: Arc::default(),
+            evidence: OnceLock::new(),
             structure: OnceLock::new(),
             report: OnceLock::new(),
         }
@@ -100,7 +108,24 @@ impl Answers {
         self
     }
 
-    /// What the answers are a function of, as a number: files, day, seed and trials.
+    /// The same, with what was found in code.
+    pub(crate) fn with_surveys(mut self, surveys: Arc<Surveys>) -> Self {
+        self.surveys = surveys;
+        self
+    }
+
+    /// The surveys of code that are kept beside the plans.
+    pub fn surveys(&self) -> &Surveys {
+        &self.surveys
+    }
+
+    /// What those say about the teams; `None` where nothing was surveyed.
+    fn evidence(&self) -> Option<&CodeEvidence> {
+        let surveys = Some(&self.surveys.all).filter(|surveys| !surveys.is_empty())?;
+        Some(self.evidence.get_or_init(|| crate::survey::evidence(&self.organisation, surveys)))
+    }
+
+    /// What the answers are a function of, as a number: files, surveys, day, seed and trials.
     pub(crate) fn digest(&self) -> u64 {
         self.digest
     }
@@ -234,7 +259,9 @@ impl Answers {
     /// thousand teams.
     pub fn structure_report(&self) -> &Report {
         self.structure.get_or_init(|| {
-            self.kept_here(self.last.report(&self.organisation, self.as_of, &self.notes, &self.sources))
+            let evidence = self.evidence().map(|evidence| (self.surveys.digest(), evidence));
+            let (organisation, notes) = (&self.organisation, &self.notes);
+            self.kept_here(self.last.report(organisation, self.as_of, evidence, notes, &self.sources))
         })
     }
 
@@ -256,10 +283,13 @@ impl Answers {
     fn check(&self, forecast: &Forecast) -> Report {
         let known = self.organisation.known_on(self.as_of);
         let ledger = kedge_decide::ledger_as_known(&known, self.as_of);
-        let answers =
+        let mut answers =
             kedge_check::Answers::with_known(&self.organisation, &known, self.as_of, &self.standing)
                 .with_ledger(&ledger)
                 .with_forecast(forecast);
+        if let Some(evidence) = self.evidence() {
+            answers = answers.with_evidence(evidence);
+        }
         self.kept_here(kedge_check::check(&answers, &self.notes, &self.sources))
     }
 
@@ -301,9 +331,9 @@ pub(crate) fn forecast_options(as_of: Date, options: Options) -> kedge_forecast:
 }
 
 /// A digest of everything that the answers depend on. It never leaves the process, so the hasher may be any.
-pub(crate) fn digest(loaded: &Loaded, options: &kedge_forecast::Options) -> u64 {
+pub(crate) fn digest(loaded: &Loaded, options: &kedge_forecast::Options, surveys: &Surveys) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();
-    loaded.sources.digest().hash(&mut hasher);
+    (loaded.sources.digest(), surveys.digest()).hash(&mut hasher);
     (options.as_of, options.seed, options.trials, options.search_trials).hash(&mut hasher);
     hasher.finish()
 }

@@ -109,40 +109,17 @@ pub(crate) fn is_full(rev: &str) -> bool {
     matches!(rev.len(), 40 | 64) && rev.bytes().all(|it| it.is_ascii_hexdigit())
 }
 
-/// Git, kept from everything that others could have it do.
+/// Git, kept from everything that others could have it do, and able to fetch.
 pub(crate) fn git(at: At) -> Command {
-    let mut git = Command::new("git");
-    // Set where a hook runs us: they would lead git to another repository.
-    for name in [
-        "GIT_DIR",
-        "GIT_WORK_TREE",
-        "GIT_INDEX_FILE",
-        "GIT_OBJECT_DIRECTORY",
-        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-        "GIT_COMMON_DIR",
-        "GIT_NAMESPACE",
-        "GIT_PREFIX",
-        "GIT_QUARANTINE_PATH",
-    ] {
-        git.env_remove(name);
-    }
-    git.env("GIT_TERMINAL_PROMPT", "0")
-        .env("GIT_ALLOW_PROTOCOL", "https:ssh:file")
-        .env("LC_ALL", "C")
-        .args(["--no-pager", "--no-replace-objects"])
-        .args(["-c", "core.hooksPath=/dev/null"])
-        .args(["-c", "core.fsmonitor=false"])
+    let mut git = kedge_survey::git::plain();
+    git.env("GIT_ALLOW_PROTOCOL", "https:ssh:file")
         .args(["-c", "submodule.recurse=false"])
         .args(["-c", "fetch.recurseSubmodules=false"])
         .args(["-c", "fetch.fsckObjects=false"])
-        .args(["-c", "gc.auto=0"])
         .args(["-c", "maintenance.auto=false"])
         .args(["-c", "protocol.version=2"])
         .args(["-c", "http.lowSpeedLimit=1000"])
-        .args(["-c", "http.lowSpeedTime=30"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+        .args(["-c", "http.lowSpeedTime=30"]);
     match at {
         At::Nowhere => {}
         At::Bare(repository) => _ = git.arg("--git-dir").arg(repository),

@@ -12,7 +12,9 @@ use kedge_survey::people::Members;
 use kedge_survey::{Asked, Repository, SCHEMA, Survey, SurveyError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A repository to be surveyed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,14 +119,60 @@ pub fn keep_survey(survey: &Survey, folder: &Path) -> Result<PathBuf, SurveyFail
     Ok(file)
 }
 
-/// The surveys that are kept in an organisation's folder, by name, and those that cannot be read, with why.
-pub fn kept_surveys(root: &Path) -> (Vec<Survey>, Vec<String>) {
-    let (mut surveys, mut unreadable) = (Vec::new(), Vec::new());
+/// The surveys of an organisation's repositories that are kept, as they were read.
+#[derive(Debug, Default)]
+pub struct Surveys {
+    /// By repository.
+    pub all: Vec<Survey>,
+    /// Files that are none, with why.
+    pub unreadable: Vec<String>,
+    /// What can be seen of the files without reading them.
+    seen: u64,
+}
+
+impl Surveys {
+    /// Those of an organisation's folder: the same ones where none of the files has changed.
+    pub(crate) fn again(self: &Arc<Self>, root: &Path) -> Arc<Self> {
+        let seen = seen(root);
+        if seen == self.seen {
+            return Arc::clone(self);
+        }
+        let (all, unreadable) = kept_surveys(root);
+        Arc::new(Self { all, unreadable, seen })
+    }
+
+    /// A number that is another for other surveys.
+    pub(crate) fn digest(&self) -> u64 {
+        self.seen
+    }
+}
+
+/// Names, sizes and times of the files of surveys.
+fn seen(root: &Path) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    for file in files(root) {
+        let meta = fs::metadata(&file).ok();
+        (&file, meta.as_ref().map(fs::Metadata::len), meta.and_then(|meta| meta.modified().ok()))
+            .hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+fn files(root: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(survey_folder(root)).into_iter().flatten().flatten();
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    let mut files: Vec<PathBuf> = entries
+        .map(|entry| entry.path())
+        .filter(|file| file.extension().is_some_and(|it| it == "json"))
+        .collect();
     files.sort();
-    for file in files.iter().filter(|file| file.extension().is_some_and(|it| it == "json")) {
-        let read = fs::read_to_string(file).map_err(|error| error.to_string());
+    files
+}
+
+/// The surveys that are kept in an organisation's folder, by name, and those that cannot be read, with why.
+fn kept_surveys(root: &Path) -> (Vec<Survey>, Vec<String>) {
+    let (mut surveys, mut unreadable) = (Vec::new(), Vec::new());
+    for file in files(root) {
+        let read = fs::read_to_string(&file).map_err(|error| error.to_string());
         let read =
             read.and_then(|text| serde_json::from_str::<Survey>(&text).map_err(|error| error.to_string()));
         match read {

@@ -6,6 +6,7 @@ use crate::disk::{self, WriteError};
 use crate::gather::{self, GatheredSource, Ground};
 use crate::journal::{self, Step, UndoError};
 use crate::last_check::LastCheck;
+use crate::survey::Surveys;
 use kedge_files::{Edit, Failed, LoadError, Loaded, Overlay, SourceText, Sources, settings_in, speaks_for};
 use kedge_model::{Change, Date, Finding, Scope, Severity, TeamId};
 use std::collections::{BTreeSet, VecDeque};
@@ -134,6 +135,7 @@ struct Inner {
     overlay: Mutex<Overlay>,
     held: Mutex<gather::Held>,
     last: Arc<LastCheck>,
+    surveys: RwLock<Arc<Surveys>>,
     snapshot: RwLock<Snapshot>,
     kept: Mutex<VecDeque<Arc<Answers>>>,
     listeners: RwLock<Vec<Listener>>,
@@ -185,6 +187,7 @@ impl Workspace {
                 options,
                 overlay: Mutex::default(),
                 held: Mutex::default(),
+                surveys: RwLock::default(),
                 last: Arc::default(),
                 snapshot: RwLock::new(Snapshot { version: 0, answers: None, trouble: None }),
                 kept: Mutex::default(),
@@ -306,12 +309,13 @@ impl Workspace {
     /// The answers to these files on this day: those that were kept, else new ones, kept from now on.
     fn kept(&self, loaded: Loaded, as_of: Date) -> Arc<Answers> {
         let options = forecast_options(as_of, self.inner.options);
-        let digest = digest(&loaded, &options);
+        let surveys = self.surveys();
+        let digest = digest(&loaded, &options, &surveys);
         let mut kept = self.inner.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let at = kept.iter().position(|answers| answers.digest() == digest);
         let answers = at.and_then(|at| kept.remove(at)).unwrap_or_else(|| {
             let answers = Answers::new(loaded, as_of, options, digest).concerning(self.lies().here);
-            Arc::new(answers.after(self.inner.last.clone()))
+            Arc::new(answers.with_surveys(surveys).after(self.inner.last.clone()))
         });
         kept.push_front(answers.clone());
         kept.truncate(KEPT);
@@ -358,8 +362,16 @@ impl Workspace {
     pub(crate) fn answers_to(&self, loaded: Loaded) -> Answers {
         let as_of = self.today(&loaded.organisation.settings().time_zone);
         let options = forecast_options(as_of, self.inner.options);
-        let digest = digest(&loaded, &options);
-        Answers::new(loaded, as_of, options, digest).concerning(self.lies().here)
+        let surveys = self.surveys();
+        let digest = digest(&loaded, &options, &surveys);
+        Answers::new(loaded, as_of, options, digest).concerning(self.lies().here).with_surveys(surveys)
+    }
+
+    /// The surveys of code that are kept beside the plans, as they are on disk now.
+    fn surveys(&self) -> Arc<Surveys> {
+        let mut surveys = self.inner.surveys.write().unwrap_or_else(PoisonError::into_inner);
+        *surveys = surveys.again(&self.inner.root);
+        surveys.clone()
     }
 
     /// The edits that would record the changes, without writing them.
