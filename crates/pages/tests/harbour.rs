@@ -82,6 +82,10 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     add("/hacks".into(), pages::hacks(&frame, &ledger));
     add("/data".into(), pages::data(&frame));
     add("/models".into(), pages::models(&frame));
+    // Of a small repository made for this: two teams whose files change together, one that is apart.
+    let surveys: Vec<kedge_survey::Survey> = serde_json::from_str(include_str!("surveys/shop.json")).unwrap();
+    let declared = [("checkout".to_owned(), "payments".to_owned())].into();
+    add("/code".into(), pages::code(&frame, &surveys, &declared));
     add("/checks".into(), pages::checks(&frame, &report));
     add("/find".into(), pages::find(&frame));
     for plan in organisation.plans() {
