@@ -9,9 +9,6 @@ use kedge_model::{
 /// Six weeks: about how long a task force lives, full time (rubick.com/task-forces).
 pub(crate) const TASK_FORCE_WEEKS: f64 = 6.0;
 
-/// Standard normal quantile of 90 %: an effort's P90 lies so many standard deviations above its median, on a log scale.
-const Z_90: f64 = 1.281_551_565_544_6;
-
 impl Answers<'_> {
     /// The teams of the organisation itself that have a file, of those that are looked at: neither external ones nor those
     /// that are only named.
@@ -79,29 +76,12 @@ impl Answers<'_> {
     /// What is left of an item in working days, as a mean: nothing of what is done or dropped; `None` where no effort is
     /// stated.
     pub(crate) fn days_left(&self, work: &Work) -> Option<f64> {
-        if work.done.is_some() || work.dropped.is_some() {
-            return Some(0.0);
-        }
-        let left = work.left.as_ref().map(|left| &left.effort).or(work.effort.as_ref());
-        left.map(|left| self.mean_days(left))
+        kedge_decide::days_left(work, self.known.settings()).map(|days| days.0)
     }
 
-    /// The mean of an effort in working days: of a median and a P90 the lognormal's, which is the median times
-    /// exp(σ²/2); of a range the triangle's; of a history the average. Means add, medians do not.
+    /// The mean of an effort in working days.
     pub(crate) fn mean_days(&self, effort: &Effort) -> f64 {
-        let days = |time: &kedge_model::WorkTime| time.days(self.calendar()).0;
-        let lognormal = |p50: f64, ratio: f64| {
-            let sigma = ratio.max(1.0).ln() / Z_90;
-            p50 * (sigma * sigma / 2.0).exp()
-        };
-        match effort {
-            Effort::Median(p50) => lognormal(days(p50), self.known.settings().spread),
-            Effort::Quantiles { p50, p90 } if days(p50) > 0.0 => lognormal(days(p50), days(p90) / days(p50)),
-            Effort::Quantiles { .. } => 0.0,
-            Effort::Range { least, likely, most } => (days(least) + days(likely) + days(most)) / 3.0,
-            Effort::History(past) if past.is_empty() => 0.0,
-            Effort::History(past) => past.iter().map(days).sum::<f64>() / past.len() as f64,
-        }
+        kedge_decide::mean_days(effort, self.known.settings()).0
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod brief;
 mod check;
+mod council;
 mod decide;
 mod export;
 mod forecast;
@@ -13,13 +14,17 @@ mod init;
 mod new;
 mod next;
 mod order;
+mod queue;
 mod record;
 mod review;
 mod serve;
 mod survey;
 mod what_if;
 
-use crate::arguments::{Arguments, Check, Command, Common, Export, Forecast, ReportFormat, TeamVerb, Trials};
+use crate::arguments::{
+    Arguments, Check, Command, Common, CouncilAct, Export, Forecast, PriorityVerb, QueueAct, ReportFormat,
+    TeamVerb, Trials,
+};
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Terminal, Tone};
 use crate::terminal::{say, say_part};
@@ -77,6 +82,19 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
             review::run(&open(None, None)?, quarter.as_deref(), html.as_deref())
         }
         Command::Team(TeamVerb::Hacks { team }) => hacks::run(&open(None, None)?, team.as_deref()),
+        Command::Priority(PriorityVerb::Queue(of)) => {
+            let trials = match &of.act {
+                Some(QueueAct::Move { trials, .. }) => Some(*trials),
+                _ => None,
+            };
+            queue::run(&open(None, trials)?, of)
+        }
+        Command::Priority(PriorityVerb::Council(of)) => {
+            let Some(CouncilAct::Move { trials, .. }) = &of.act else {
+                return council::run(&open(None, Some(of.trials))?, of);
+            };
+            council::run(&open(None, Some(*trials))?, of)
+        }
         Command::Record(verb) => record::run(&open(None, None)?, verb),
         Command::Undo { forget } => record::undo(&open(None, None)?, *forget),
         Command::Explain { code } => explain(common, terminal, code.as_deref()),

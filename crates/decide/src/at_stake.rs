@@ -4,7 +4,8 @@ use crate::decision::Costs;
 use crate::sentence::{fallback_name, list, quoted, team_name, upper_first};
 use kedge_floor::{Hold, How, Opens, OutcomeStanding, Standing, Status};
 use kedge_model::{
-    Ask, AskId, Date, Fallback, FallbackKind, Money, Organisation, OutcomeId, Share, Slug, TeamId, Worth,
+    Ask, AskId, Combine, Date, Fallback, FallbackKind, Money, Organisation, OutcomeId, Share, Slug, TeamId,
+    Worth,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -62,21 +63,23 @@ impl<'a> Stakes<'a> {
         AtStake::of(organisation, held.map(|(outcome, hold)| (*outcome, hold.keeps)))
     }
 
-    /// The same for several asks that are one need: an outcome that waits for more than one of them is lost once, as far
-    /// as the one that keeps least of it.
+    /// The same for several asks that are one need: of an outcome that waits for more than one of them that is kept which
+    /// their shares come to together, as for any outcome that waits for several asks.
     pub fn without_all<'b>(
         &self,
         organisation: &Organisation,
         asks: impl IntoIterator<Item = &'b AskId>,
     ) -> AtStake {
-        let mut least: BTreeMap<&OutcomeId, (&OutcomeStanding, Share)> = BTreeMap::new();
+        let mut kept: BTreeMap<&OutcomeId, (&OutcomeStanding, Share)> = BTreeMap::new();
         for (outcome, hold) in asks.into_iter().filter_map(|ask| self.held.get(ask)).flatten() {
-            let entry = least.entry(&outcome.outcome).or_insert((outcome, hold.keeps));
-            if hold.keeps < entry.1 {
-                entry.1 = hold.keeps;
-            }
+            let entry = kept.entry(&outcome.outcome).or_insert((outcome, Share::ONE));
+            entry.1 = match outcome.combine {
+                Combine::Product => [entry.1, hold.keeps].into_iter().product(),
+                Combine::Least if hold.keeps < entry.1 => hold.keeps,
+                Combine::Least => entry.1,
+            };
         }
-        AtStake::of(organisation, least.into_values())
+        AtStake::of(organisation, kept.into_values())
     }
 }
 

@@ -20,7 +20,7 @@ pub fn mean_days(effort: &Effort, settings: &Settings) -> WorkDays {
 
 /// The mean of what is left of an item: nothing of one that is done or dropped, what was said to be left of a started one,
 /// else all of it; `None` where nobody has guessed.
-pub(crate) fn days_left(work: &Work, settings: &Settings) -> Option<WorkDays> {
+pub fn days_left(work: &Work, settings: &Settings) -> Option<WorkDays> {
     if work.done.is_some() || work.dropped.is_some() {
         return Some(WorkDays(0.0));
     }

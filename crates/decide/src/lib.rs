@@ -5,6 +5,8 @@
 //!               └─ forecast ── CourseTrials per way ─┴─▶ Decision (ways on side by side, one recommended, why, what flips it)
 //!                                                    ├─▶ Losses (what can lose each outcome, and how likely)
 //!                                                    ├─▶ Next (this week, by team)
+//!                                                    ├─▶ Queue (asks that are one need on one line, by what is lost for
+//!                                                    │         the work it takes; what a reorder would do)
 //!                                                    └─▶ Ledger (live hacks: age, interest, way out)
 //! ```
 //!
@@ -18,6 +20,7 @@
 mod at_stake;
 mod brief;
 mod brief_text;
+mod council;
 mod decision;
 mod effort;
 mod hack_or_wait;
@@ -29,6 +32,7 @@ pub mod models;
 mod next;
 mod open;
 pub mod order;
+mod queue;
 mod review;
 mod same_need;
 mod sentence;
@@ -36,11 +40,15 @@ pub mod similar;
 
 pub use at_stake::{AtStake, Instead, NoCosts, OutcomeAtStake, Stakes};
 pub use brief::{Brief, Later, Offer, Onward, Starts, Weighed, brief};
+pub use council::{
+    Claim, Consumed, Council, CouncilMoved, CouncilMoving, Ranked, RankedKind, RankedOutcome, consumed,
+    consumed_in_words, council, council_moved, move_ranked, program_managers,
+};
 pub use decision::{
     Costs, Criterion, Decision, Earned, Flip, Precondition, Reckoning, Route, Turns, Unit, Way, WayOn,
     decide, in_full, recommended_again,
 };
-pub use effort::mean_days;
+pub use effort::{days_left, mean_days};
 pub use hack_or_wait::{AgainstWaiting, Band, HackOrWait, LandingPoint};
 pub use inbox::{EffortGuess, Inbox, InboxItem, Subject, inbox};
 pub use ledger::{Balance, BreakEven, Hack, Ledger, ledger, ledger_as_known, person_days};
@@ -48,6 +56,10 @@ pub use losses::{Cut, Losses, OutcomeLoss, RemedyOdds, failure_in_words, losses}
 pub use next::{Next, NextItem, NextKind, Urgency, next};
 pub use open::{OpenAsk, OpenForecast, OpenPlan};
 pub use order::order_headline;
+pub use queue::{
+    Basis, Destination, Lost, MoveError, Moved, Moves, Moving, Placed, Queue, QueueLine, QueuedAsk,
+    QueuedEffort, SIMULATED_WHOLE, is_in_play, move_line, moved_in_whole, near_in_words, queue, split_line,
+};
 pub use review::{
     Alignment, AlignmentEvent, AsksOfQuarter, Delivered, LandedAsk, Point, Review, SettledAsk, TakenDetour,
     Trend, quarter_of, review,

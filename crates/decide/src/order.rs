@@ -114,6 +114,12 @@ pub fn weeks(weeks: f64) -> String {
     }
 }
 
+/// `2 weeks of work`, `1.4 weeks of work`: as much of it as a sum can be done again with.
+pub(crate) fn weeks_exactly(weeks: f64) -> String {
+    let rounded = (weeks * 1e4).round() / 1e4;
+    if (rounded - 1.0).abs() < 1e-9 { "1 week of work".into() } else { format!("{rounded} weeks of work") }
+}
+
 /// Whether a mean differs from nothing by more than twice its standard error.
 pub fn differs(quantity: Quantity) -> bool {
     quantity.mean.abs() > 2.0 * quantity.error

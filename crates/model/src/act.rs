@@ -1,6 +1,7 @@
 //! What people record or suppose: each act becomes the changes that write it down, and refuses what cannot be so.
 
 mod confirm;
+mod needs;
 mod planned;
 
 use crate::{
@@ -145,6 +146,22 @@ pub enum Act {
     CouncilRank {
         /// Initiatives and asks, whole.
         order: Vec<Reference>,
+    },
+    /// The asked team counts asks as one need.
+    Join {
+        /// Two or more, to one team.
+        asks: Vec<AskId>,
+        /// When.
+        on: Date,
+    },
+    /// The asked team says that an ask is not the same need as others.
+    Split {
+        /// The ask; it leaves the need that joins it, if one does.
+        ask: AskId,
+        /// Those that it reads like and is to be kept apart from.
+        apart: Vec<AskId>,
+        /// When.
+        on: Date,
     },
     /// Work is guessed anew.
     Effort {
@@ -342,6 +359,8 @@ impl Act {
                 changed.rank.clone_from(order);
                 Ok(vec![changed.into()])
             }
+            Self::Join { asks, on } => needs::join(organisation, asks, *on),
+            Self::Split { ask, apart, on } => needs::split(organisation, ask, apart, *on),
             Self::Effort { work, effort, on } => planned::effort(organisation, work, effort, *on),
             Self::AskEffort { ask, effort } => change_ask(organisation, ask, |ask| {
                 ask.effort = Some(effort.clone());

@@ -1,37 +1,44 @@
 //! The council: what is ranked, and the initiatives with the outcomes that each is made of.
 
+use crate::queue::Preview;
 use crate::shell::{Frame, Section, dotted, empty, headline, page, prose};
 use crate::source::anchor;
 use crate::table::{Column, Row, table};
-use crate::{link, order, say, words};
+use crate::{council_rank, link, order, say, words};
+use kedge_decide::{Council, CouncilMoved};
 use kedge_floor::{Standing, StandingNumber};
 use kedge_forecast::{Forecast, OrderForecast, Policy};
 use kedge_model::{
-    AskId, Direction, Initiative, InitiativeId, InitiativeKind, Measure, Organisation, OutcomeId, PersonId,
-    Reference, Slug, Stage,
+    Direction, Initiative, InitiativeKind, Measure, Organisation, OutcomeId, PersonId, Slug, Stage,
 };
 use maud::{Markup, html};
 
-/// The council's page; what local order costs is `None` while it is being worked out.
-pub fn council(
-    frame: &Frame<'_>,
-    standing: &Standing,
-    forecast: Option<&Forecast>,
-    local_order: Option<&OrderForecast>,
-) -> Markup {
+/// What the council's page shows.
+#[derive(Clone, Copy, Debug)]
+pub struct CouncilAnswers<'a> {
+    /// What stands.
+    pub standing: &'a Standing,
+    /// When, where that is there.
+    pub forecast: Option<&'a Forecast>,
+    /// What is ranked, where confidence ends, and what the council should know.
+    pub council: &'a Council,
+    /// What a move in the rank would do, where one was asked for.
+    pub moved: Preview<'a, CouncilMoved>,
+    /// What local order costs; `None` while it is being worked out.
+    pub local_order: Option<&'a OrderForecast>,
+}
+
+/// The council's page.
+pub fn council(frame: &Frame<'_>, answers: &CouncilAnswers<'_>) -> Markup {
+    let &CouncilAnswers { standing, forecast, council: view, moved, local_order } = answers;
     let organisation = frame.organisation;
     let council = organisation.council();
     let rank = &council.rank;
     let mut initiatives: Vec<&Initiative> = organisation.initiatives().collect();
     initiatives
         .sort_by_key(|it| (organisation.council_rank(it.id.reference()).unwrap_or(usize::MAX), &it.id));
-    let unranked =
-        initiatives.iter().filter(|it| organisation.council_rank(it.id.reference()).is_none()).count();
-    let answer = if rank.is_empty() {
-        "The council ranks nothing.".to_owned()
-    } else {
-        format!("The council ranks {}.", words::number_of(rank.len(), "thing", "things"))
-    };
+    let unranked = view.unranked.len();
+    let answer = view.headline();
     let main = html! {
         (headline(&html! { "Council" }, &answer, &html! {
             "What is ranked goes before every team's own order, in all of them. "
@@ -44,10 +51,10 @@ pub fn council(
                 Some("kedge new initiative ID"),
             ))
         }
-        @if !rank.is_empty() {
-            h2 #rank { "In this order" }
-            (table("The council's order", &[Column::figure("Rank"), Column::head("What"), Column::text("Kind")], &[], &ranked(organisation, rank)))
-        }
+        (council_rank::preview(frame, moved))
+        @if !rank.is_empty() || !initiatives.is_empty() { (council_rank::order(frame, view)) }
+        (council_rank::strain(frame, view))
+        (council_rank::claims(frame, view))
         (order::section(frame, local_order))
         @for initiative in initiatives { (section(frame, standing, forecast, initiative)) }
         @if !council.persons.is_empty() {
@@ -106,27 +113,6 @@ fn measure(measure: &Measure) -> String {
         Direction::Down => "less",
     };
     format!("{} ({better} is better)", measure.title)
-}
-
-fn ranked(organisation: &Organisation, rank: &[Reference]) -> Vec<Row> {
-    rank.iter()
-        .enumerate()
-        .map(|(place, reference)| {
-            let initiative = organisation.initiative(&InitiativeId::from(reference.clone()));
-            let ask = AskId::from(reference.clone());
-            Row::new(vec![
-                html! { (place + 1) },
-                html! {
-                    @match (initiative, organisation.ask(&ask)) {
-                        (Some(initiative), _) => a href=(link::initiative(&initiative.id)) { (initiative.title) },
-                        (None, Some(_)) => a href=(link::ask(&ask)) { (ask) },
-                        (None, None) => code { (reference) },
-                    }
-                },
-                html! { @if initiative.is_some() { "initiative" } @else { "ask: the council's yes" } },
-            ])
-        })
-        .collect()
 }
 
 fn section(
@@ -203,7 +189,7 @@ fn outcome_row(frame: &Frame<'_>, standing: &Standing, forecast: Option<&Forecas
     ])
 }
 
-fn person(organisation: &Organisation, id: &PersonId) -> String {
+pub(crate) fn person(organisation: &Organisation, id: &PersonId) -> String {
     let persons = if id.team().is_council() {
         Some(&organisation.council().persons)
     } else {

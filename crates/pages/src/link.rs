@@ -11,6 +11,8 @@ pub const PLANS: &str = "/plans";
 pub const ASKS: &str = "/asks";
 /// Every team.
 pub const TEAMS: &str = "/teams";
+/// What teams are asked, in the order of worth.
+pub const QUEUE: &str = "/queue";
 /// The council's order and the initiatives.
 pub const COUNCIL: &str = "/council";
 /// Datasets and proposals.
@@ -51,6 +53,11 @@ pub fn ask(id: &AskId) -> String {
 /// A team's page.
 pub fn team(id: &TeamId) -> String {
     if id.is_council() { COUNCIL.into() } else { format!("{TEAMS}/{id}") }
+}
+
+/// A team's queue.
+pub fn queue_of(id: &TeamId) -> String {
+    format!("{QUEUE}/{id}")
 }
 
 /// An initiative, on the council's page.

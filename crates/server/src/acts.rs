@@ -28,6 +28,12 @@ pub(crate) struct Fields {
     outcome: String,
     value: String,
     who: String,
+    /// The page to go back to, where it is not the one that the form was sent from.
+    back: String,
+    /// What is moved in an order, and where.
+    pub(crate) line: String,
+    pub(crate) to: String,
+    pub(crate) beside: String,
 }
 
 /// `POST /act`: records one act and leads back to the page that it was sent from.
@@ -36,14 +42,16 @@ pub(crate) async fn act(
     headers: HeaderMap,
     Form(fields): Form<Fields>,
 ) -> Response {
-    let back = back(&headers);
+    let is_ours = fields.back.starts_with('/') && !fields.back.starts_with("//");
+    let back = if is_ours { fields.back.clone() } else { back(&headers) };
     if !shared.token.is(&fields.token) {
         return refused(&shared, StatusCode::FORBIDDEN, OLD_PAGE, &back);
     }
     let Some(answers) = shared.workspace.snapshot().answers else {
         return refused(&shared, StatusCode::CONFLICT, "the plan files do not load", &back);
     };
-    let (acts, what) = match read(&fields, answers.as_of) {
+    let of_priority = crate::priority_acts::read(&fields.act, &fields.ask, &fields, &answers);
+    let (acts, what) = match of_priority.unwrap_or_else(|| read(&fields, answers.as_of)) {
         Ok(read) => read,
         Err(why) => return refused(&shared, StatusCode::UNPROCESSABLE_ENTITY, &why, &back),
     };

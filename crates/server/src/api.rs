@@ -13,19 +13,19 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::sync::Arc;
 
-fn json_response(status: StatusCode, value: &impl Serialize) -> Response {
+pub(crate) fn json_response(status: StatusCode, value: &impl Serialize) -> Response {
     match serde_json::to_vec(value) {
         Ok(body) => (status, [(header::CONTENT_TYPE, "application/json")], body).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
     }
 }
 
-fn error(status: StatusCode, why: &str) -> Response {
+pub(crate) fn error(status: StatusCode, why: &str) -> Response {
     json_response(status, &json!({ "error": why }))
 }
 
 /// Answers with what `of` makes of the newest answers, off the threads that serve requests.
-async fn answer<T: Serialize + Send + 'static>(
+pub(crate) async fn answer<T: Serialize + Send + 'static>(
     shared: &Shared,
     of: impl FnOnce(&Answers) -> Option<T> + Send + 'static,
 ) -> Response {

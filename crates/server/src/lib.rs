@@ -19,6 +19,8 @@ mod api;
 mod events;
 mod file;
 mod guard;
+mod priority;
+mod priority_acts;
 mod routes;
 mod serve;
 mod shown;

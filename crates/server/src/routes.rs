@@ -1,7 +1,7 @@
 //! Which address shows what.
 
-use crate::shown::{Shared, Shown, brief_answer, order_answer, plan_answers};
-use crate::{acts, api, events, guard};
+use crate::shown::{Shared, Shown, brief_answer, plan_answers};
+use crate::{acts, api, events, guard, priority};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::{StatusCode, header};
@@ -25,7 +25,9 @@ pub(crate) fn router(shared: Arc<Shared>, port: u16) -> Router {
         .route("/asks/{team}/{ask}", get(ask))
         .route(link::TEAMS, get(teams))
         .route("/teams/{team}", get(team))
-        .route(link::COUNCIL, get(council))
+        .route(link::COUNCIL, get(priority::council))
+        .route(link::QUEUE, get(priority::queues))
+        .route("/queue/{team}", get(priority::queue))
         .route(link::HACKS, get(hacks))
         .route(link::CODE, get(code))
         .route(link::DATA, get(data))
@@ -42,6 +44,10 @@ pub(crate) fn router(shared: Arc<Shared>, port: u16) -> Router {
         .route("/api/standing", get(api::standing))
         .route("/api/forecast", get(api::forecast))
         .route("/api/order", get(api::order))
+        .route("/api/queue", get(priority::api_queue))
+        .route("/api/queue/move", get(priority::api_queue_move))
+        .route("/api/council", get(priority::api_council))
+        .route("/api/council/move", get(priority::api_council_move))
         .route("/api/next", get(api::next))
         .route("/api/brief/{team}/{ask}", get(api::brief))
         .route("/api/inbox/{team}", get(api::inbox))
@@ -71,7 +77,7 @@ fn html(page: Markup) -> Response {
     Html(page.into_string()).into_response()
 }
 
-fn not_found(shared: &Shared, what: &str) -> Response {
+pub(crate) fn not_found(shared: &Shared, what: &str) -> Response {
     (StatusCode::NOT_FOUND, html(pages::not_found(what, shared.version()))).into_response()
 }
 
@@ -85,7 +91,7 @@ fn page(
     page_of(&shown, of, missing)
 }
 
-fn page_of(
+pub(crate) fn page_of(
     shown: &Shown,
     of: impl FnOnce(&Frame<'_>, &Answers) -> Option<Markup>,
     missing: &str,
@@ -254,21 +260,6 @@ async fn team(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Resp
             Some(pages::team(frame, &of, team))
         },
         &missing,
-    )
-}
-
-async fn council(State(shared): State<Arc<Shared>>) -> Response {
-    let shown = shared.shown();
-    let order = match &shown.moment {
-        Some((answers, _)) => order_answer(&shared, answers).await,
-        None => None,
-    };
-    page_of(
-        &shown,
-        |frame, answers| {
-            Some(pages::council(frame, &answers.standing, answers.forecast_if_ready(), order.as_deref()))
-        },
-        "",
     )
 }
 

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// How long a page waits for an answer that is still being worked out, before it is shown without.
-const PATIENCE: Duration = Duration::from_millis(120);
+pub(crate) const PATIENCE: Duration = Duration::from_millis(120);
 /// How long the last act stands above the answer with its undo.
 const UNDO_SHOWN: Duration = Duration::from_mins(10);
 
@@ -175,7 +175,7 @@ pub(crate) async fn order_answer(shared: &Arc<Shared>, answers: &Arc<Answers>) -
 
 /// The result of work that may take long, where it is there by `until`. Otherwise it goes on, and every page is told when
 /// it has ended.
-async fn soon<T: Send + 'static>(
+pub(crate) async fn soon<T: Send + 'static>(
     shared: &Arc<Shared>,
     until: Instant,
     work: impl FnOnce() -> T + Send + 'static,

@@ -49,6 +49,7 @@ pub struct Answers {
     /// What was found in the code of its repositories.
     surveys: Arc<Surveys>,
     evidence: OnceLock<CodeEvidence>,
+    pub(crate) queues: crate::queue::Queues,
     structure: OnceLock<Report>,
     report: OnceLock<Report>,
 }
@@ -91,6 +92,7 @@ impl Answers {
             last: Arc::default(),
             surveys: Arc::default(),
             evidence: OnceLock::new(),
+            queues: crate::queue::Queues::default(),
             structure: OnceLock::new(),
             report: OnceLock::new(),
         }

@@ -22,6 +22,7 @@ pub mod import;
 mod journal;
 mod last_check;
 mod mend;
+mod queue;
 mod since;
 pub mod survey;
 mod watch;

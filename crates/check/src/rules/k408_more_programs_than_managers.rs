@@ -1,8 +1,7 @@
 //! K408: more programs than program managers.
 
 use super::prelude::*;
-use kedge_model::{InitiativeKind, PersonId, Role};
-use std::collections::BTreeSet;
+use kedge_model::InitiativeKind;
 
 pub(super) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -84,17 +83,8 @@ due = 2026-12-11
 fn run(answers: &Answers<'_>) -> Vec<Finding> {
     let ranked = answers.ranked_initiatives();
     let programs: Vec<_> = ranked.iter().filter(|it| it.kind == InitiativeKind::Program).collect();
-    let mut managers: BTreeSet<PersonId> =
-        answers.known.initiatives().filter_map(|it| it.program_manager.clone()).collect();
+    let managers = kedge_decide::program_managers(&answers.known);
     let council = TeamId::council();
-    let people = answers.own_teams().map(|team| (&team.id, &team.persons));
-    for (team, persons) in people.chain([(&council, &answers.known.council().persons)]) {
-        for (id, person) in persons {
-            if person.roles.contains(&Role::ProgramManager) {
-                managers.insert(PersonId::new(team.clone(), id.clone()));
-            }
-        }
-    }
     let Some(over) = programs.get(managers.len()..).filter(|over| !over.is_empty()) else {
         return Vec::new();
     };

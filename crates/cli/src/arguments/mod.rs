@@ -6,6 +6,7 @@ mod export;
 mod forecast;
 mod import;
 mod new;
+mod priority;
 mod record;
 mod survey;
 mod team;
@@ -15,6 +16,7 @@ pub(crate) use export::{Export, ExportFormat, TableChoice};
 pub(crate) use forecast::{Forecast, PolicyChoice, Trials};
 pub(crate) use import::{DateOrderChoice, Destination, HostOfCode, ImportFormat};
 pub(crate) use new::NewThing;
+pub(crate) use priority::{Council, CouncilAct, Place, PriorityVerb, Queue, QueueAct};
 pub(crate) use record::{Answer, Confirm, Done, HostChoice, Record, RecordVerb, SaysChoice, Take};
 pub(crate) use survey::{OwnersChoice, Survey};
 pub(crate) use team::TeamVerb;
@@ -128,6 +130,8 @@ pub(crate) enum Command {
     },
     #[command(flatten)]
     Team(TeamVerb),
+    #[command(flatten)]
+    Priority(PriorityVerb),
     #[command(flatten)]
     Record(RecordVerb),
     /// Take back the last thing recorded here

@@ -26,11 +26,29 @@ pub(crate) fn run(session: &Session, plan: Option<&str>, sentences: &[String]) -
     let in_view = |it: &&OutcomeEffect| plan.as_ref().is_none_or(|plan| plan == &it.plan);
     outcomes(terminal, what_if, &what_if.changed().filter(in_view).collect::<Vec<_>>());
     money(terminal, what_if);
+    decide_bys(what_if);
+    rest(terminal, what_if, plan.is_some().then(|| what_if.changed().filter(|it| !in_view(it)).collect()));
+    foot(terminal, what_if);
+    Ok(Exit::Fine)
+}
+
+/// What a change does to all: the outcomes that change, the money, the decide-bys that move, and what stays.
+pub(crate) fn print(terminal: Terminal, what_if: &WhatIf) {
+    outcomes(terminal, what_if, &what_if.changed().collect::<Vec<_>>());
+    money(terminal, what_if);
+    decide_bys(what_if);
+    rest(terminal, what_if, None);
+    foot(terminal, what_if);
+}
+
+fn decide_bys(what_if: &WhatIf) {
     for moved in &what_if.decide_bys {
         let words = |it| decide_by(it, what_if.as_of).unwrap_or_else(|| "nothing to decide".to_owned());
         say!("{}: {}; before: {}", moved.ask, words(&moved.after), words(&moved.before));
     }
-    rest(terminal, what_if, plan.is_some().then(|| what_if.changed().filter(|it| !in_view(it)).collect()));
+}
+
+fn foot(terminal: Terminal, what_if: &WhatIf) {
     say!(
         "{}",
         terminal.paint(
@@ -42,7 +60,6 @@ pub(crate) fn run(session: &Session, plan: Option<&str>, sentences: &[String]) -
             )
         )
     );
-    Ok(Exit::Fine)
 }
 
 fn p80(terminal: Terminal, forecast: Option<&OutcomeForecast>, near: Date) -> String {

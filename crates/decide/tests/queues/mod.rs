@@ -17,6 +17,10 @@ pub(crate) struct Asked {
     pub(crate) effort: Option<u32>,
     /// The part that a fallback keeps, in per cent; no fallback where absent.
     pub(crate) keeps: Option<u8>,
+    /// The part that is kept without another ask for the same outcome, to a team that is not looked at.
+    pub(crate) besides: Option<u8>,
+    /// Whether the outcome takes the least of what its asks keep, not the product.
+    pub(crate) least: bool,
 }
 
 impl Asked {
@@ -28,6 +32,8 @@ impl Asked {
             confirmed: true,
             effort: Some(2),
             keeps: None,
+            besides: None,
+            least: false,
         }
     }
 }
@@ -70,12 +76,16 @@ pub(crate) fn sketches() -> impl Strategy<Value = Sketch> {
         any::<bool>(),
         proptest::option::of(1..9_u32),
         proptest::option::of(0..=100_u8),
+        proptest::option::of(0..=100_u8),
+        any::<bool>(),
     );
-    let asked = asked.prop_map(|(words, value, confirmed, effort, keeps)| Asked {
+    let asked = asked.prop_map(|(words, value, confirmed, effort, keeps, besides, least)| Asked {
         value,
         confirmed,
         effort,
         keeps,
+        besides,
+        least,
         ..Asked::saying(&words)
     });
     (proptest::collection::vec(asked, 2..9), any::<(u8, u8, u8, u8)>(), 0..3_usize).prop_map(
@@ -90,6 +100,10 @@ pub(crate) fn sketches() -> impl Strategy<Value = Sketch> {
             Sketch { joined, apart, ranked: ranked.min(asks.len()), asks }
         },
     )
+}
+
+fn less(keeps: u8) -> Fallback {
+    Fallback { keeps: Share::percent(keeps), ..Fallback::new(slug("less"), FallbackKind::Descope) }
 }
 
 fn slug(name: &str) -> Slug {
@@ -127,6 +141,7 @@ pub(crate) fn facts(sketch: &Sketch) -> Vec<Fact> {
         let mut outcome = Outcome::new(OutcomeId::new(own.clone(), slug("outcome")), plan.clone());
         let value = asked.value.map(|value| format!("{value}k/week").parse::<PriceRate>().unwrap());
         outcome.claim.clone_from(&value);
+        outcome.combine = if asked.least { Combine::Least } else { Combine::Product };
         outcome.due = Some("2026-12-11".parse().unwrap());
         facts.push(outcome.into());
         if let Some(value) = value.filter(|_| asked.confirmed) {
@@ -140,18 +155,18 @@ pub(crate) fn facts(sketch: &Sketch) -> Vec<Fact> {
             facts
                 .push(ConfirmationLog { by: TeamId::council(), outcome, entries: vec![confirmation] }.into());
         }
+        if let Some(keeps) = asked.besides {
+            let id = AskId::new(own.clone(), slug("besides"));
+            let mut other = Ask::new(id, plan.clone(), "data".parse().unwrap(), "Something else".into());
+            other.gates = vec![Reference::new(own.clone(), slug("outcome"))];
+            other.fallbacks = vec![less(keeps)];
+            facts.push(other.into());
+        }
         let mut ask = Ask::new(ask_id(at), plan.clone(), platform(), asked.what.clone());
         ask.asked = vec![kedge_model::Asked { on: "2026-10-01".parse().unwrap(), how: None }];
         ask.effort = asked.effort.map(|weeks| Effort::Median(WorkTime::weeks(weeks as u16)));
         ask.gates = vec![Reference::new(own.clone(), slug("outcome"))];
-        ask.fallbacks = asked
-            .keeps
-            .map(|keeps| Fallback {
-                keeps: Share::percent(keeps),
-                ..Fallback::new(slug("less"), FallbackKind::Descope)
-            })
-            .into_iter()
-            .collect();
+        ask.fallbacks = asked.keeps.map(less).into_iter().collect();
         facts.push(ask.into());
     }
     for (name, pair, together) in [("one", sketch.joined, true), ("two", sketch.apart, false)] {

@@ -8,7 +8,7 @@ use crate::rows::{Books, NEVER, Rows};
 use crate::what_if::{
     DecideByEffect, OutcomeEffect, PlanEffect, PlanTotals, Shift, Totals, TotalsEffect, WhatIf,
 };
-use kedge_model::{Change, Finding, Money, OutcomeId, PlanId};
+use kedge_model::{AskId, Change, Finding, Money, OutcomeId, PlanId};
 use std::collections::BTreeMap;
 
 /// Sections of the trials from which the error of a quantile's difference follows.
@@ -28,6 +28,27 @@ impl Forecaster {
     pub fn what_if(&self, changes: &[Change]) -> Result<WhatIf, Vec<Finding>> {
         let organisation = self.compiled.organisation.with(changes)?;
         let after = Forecaster::new(&organisation, self.options);
+        let touched = after.touched(self);
+        Ok(Comparison::new(self, &after, &touched).answer())
+    }
+
+    /// The same with every decide-by as it was found before, where the ask has the same chain: what a change of order does
+    /// as long as nobody decides anew. Many times as fast, since the search for decide-bys is most of a what-if.
+    ///
+    /// # Errors
+    /// As [`Forecaster::what_if`].
+    pub fn what_if_as_decided(&self, changes: &[Change]) -> Result<WhatIf, Vec<Finding>> {
+        let organisation = self.compiled.organisation.with(changes)?;
+        let after = Forecaster::new(&organisation, self.options);
+        let before: BTreeMap<&AskId, u32> =
+            self.compiled.asks.iter().zip(0..).map(|(ask, index)| (&ask.id, index)).collect();
+        for (ask, index) in after.compiled.asks.iter().zip(0_u32..) {
+            let Some(&before) = before.get(&ask.id) else { continue };
+            if after.program().chain(index).len() == self.program().chain(before).len() {
+                // Nobody else knows this forecaster yet, so it is not set.
+                let _ = after.decide_bys[index as usize].set(self.decide_by(before).clone());
+            }
+        }
         let touched = after.touched(self);
         Ok(Comparison::new(self, &after, &touched).answer())
     }
