@@ -208,7 +208,7 @@ impl Queue {
         match first.basis {
             Basis::Worth { per_week } => format!(
                 "{whose} asked for {things}{by}; first {}: {} a week are lost without it for each week of its work.",
-                first.name_in_words(),
+                first.name,
                 per_week.rounded()
             ),
             _ if confirmed > Money::ZERO => {
@@ -222,11 +222,6 @@ impl Queue {
 }
 
 impl QueueLine {
-    /// `payments/stored-value`, between backticks.
-    pub fn name_in_words(&self) -> String {
-        format!("`{}`", self.name)
-    }
-
     /// How it is ranked before another: what ranks it, then what is claimed, then how much waits, then its name.
     fn rank(&self, other: &Self) -> Ordering {
         let class = |basis: &Basis| match basis {

@@ -3,7 +3,9 @@
 
 mod queues;
 
-use kedge_decide::{Basis, Destination, Queue, QueueLine, move_line, queue, split_line};
+use kedge_decide::{
+    Basis, Destination, Moves, Queue, QueueLine, move_line, moved_in_whole, queue, split_line,
+};
 use kedge_floor::standing;
 use kedge_model::*;
 use proptest::prelude::*;
@@ -184,4 +186,30 @@ fn what_cannot_be_joined_moved_or_split_says_why() {
         ]
         .join("\n")
     );
+}
+
+/// In a large organisation a move is simulated for the asked team and those who ask it; of one in which that is everybody it
+/// says what the whole says.
+#[test]
+fn a_move_near_is_the_move_in_the_whole_where_all_are_near() {
+    let mut sketch = sketch();
+    sketch.asks = [[0, 1, 2], [3, 4, 5], [6, 7, 8]].iter().map(|words| Asked::saying(words)).collect();
+    let organisation = built(&sketch);
+    let queue = queue_of(&organisation);
+    let options = kedge_forecast::Options::on(day()).with_trials(200, 400);
+    let near = Moves::near(&organisation, &platform(), options).unwrap();
+    let whole = kedge_forecast::Forecaster::new(&organisation, options);
+    let last = queue.as_recorded(&platform())[2].name.clone();
+    let moving = move_line(&organisation, &queue, &last, &Destination::First).unwrap();
+    let far = moved_in_whole(&whole, &organisation, moving.clone()).unwrap();
+    let moved = near.effect(&organisation, moving).unwrap();
+    assert_eq!(moved.near.as_ref().unwrap().len(), 4);
+    assert_eq!(moved.effect.outcomes, far.effect.outcomes);
+    assert_eq!(moved.effect.overall, far.effect.overall);
+    assert_eq!(moved.sentence, far.sentence);
+    let still = move_line(&organisation, &queue, &last, &Destination::Last).unwrap();
+    assert!(!still.changes_anything());
+    let nothing = near.effect(&organisation, still).unwrap();
+    assert_eq!(nothing.effect.outcomes, []);
+    assert!(nothing.sentence.ends_with("keeps its place, number 3."), "{}", nothing.sentence);
 }

@@ -140,7 +140,7 @@ fn row(frame: &Frame<'_>, queue: &Queue, line: &QueueLine) -> Row {
         match line.basis {
             Basis::Worth { .. } | Basis::EffortUnknown => html! { (line.confirmed.rounded()) },
             Basis::NothingConfirmed { .. } if line.claimed != Money::ZERO => {
-                html! { span.soft { (line.claimed.rounded()) small { "claimed" } } }
+                html! { span.soft { (line.claimed.rounded()) } small { "claimed" } }
             }
             Basis::NothingConfirmed { .. } => html! { span.soft { "–" } },
         },

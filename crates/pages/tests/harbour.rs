@@ -76,9 +76,39 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     add("/plans".into(), pages::plans(&frame, &answers));
     add("/asks".into(), pages::asks(&frame, &standing, Some(&forecast)));
     add("/teams".into(), pages::teams(&frame, &standing));
-    add("/council".into(), pages::council(&frame, &standing, Some(&forecast), Some(&order)));
     let review = kedge_decide::review(&loaded.organisation, None, as_of).unwrap();
     add("/review".into(), pages::review(&frame, &review));
+    let view = kedge_decide::council(&organisation, &standing, Some(&forecast), as_of);
+    let ranking = pages::CouncilAnswers {
+        standing: &standing,
+        forecast: Some(&forecast),
+        council: &view,
+        moved: pages::Preview::None,
+        local_order: Some(&order),
+    };
+    add("/council".into(), pages::council(&frame, &ranking));
+    let last = kedge_model::Reference::new(kedge_model::TeamId::council(), "doorstep".parse().unwrap());
+    let moving = kedge_decide::move_ranked(&organisation, &last, &kedge_decide::Destination::First).unwrap();
+    let moved = kedge_decide::council_moved(&forecaster, &organisation, moving).unwrap();
+    let moved = pages::CouncilAnswers { moved: pages::Preview::Done(&moved), ..ranking };
+    add("/state/council-move".into(), pages::council(&frame, &moved));
+    let queue = kedge_decide::queue(&organisation, &standing, None, as_of);
+    add("/queue".into(), pages::queue(&frame, &queue, pages::Preview::None));
+    for team in organisation.teams() {
+        let of_team = queue.of(&team.id);
+        add(format!("/queue/{}", team.id), pages::queue(&frame, &of_team, pages::Preview::None));
+    }
+    let payments: kedge_model::TeamId = "payments".parse().unwrap();
+    let moving = {
+        let lines = queue.as_recorded(&payments);
+        let before = kedge_decide::Destination::Before(lines[0].name.clone());
+        kedge_decide::move_line(&organisation, &queue, &lines[lines.len() - 1].name, &before).unwrap()
+    };
+    let moved = kedge_decide::moved_in_whole(&forecaster, &organisation, moving).unwrap();
+    let of_payments = queue.of(&payments);
+    add("/state/queue-move".into(), pages::queue(&frame, &of_payments, pages::Preview::Done(&moved)));
+    add("/state/queue-awaited".into(), pages::queue(&frame, &of_payments, pages::Preview::Awaited));
+    add("/state/queue-refused".into(), pages::queue(&frame, &of_payments, pages::Preview::Refused("no")));
     add("/hacks".into(), pages::hacks(&frame, &ledger));
     add("/data".into(), pages::data(&frame));
     add("/models".into(), pages::models(&frame));
@@ -147,7 +177,16 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     add("/state/empty-review".into(), pages::review(&empty, &no_review));
     add("/state/empty-hacks".into(), pages::hacks(&empty, &kedge_decide::ledger(&nothing, as_of)));
     add("/state/empty-data".into(), pages::data(&empty));
-    add("/state/empty-council".into(), pages::council(&empty, &nothing_stands, None, None));
+    let unranked = pages::CouncilAnswers {
+        standing: &nothing_stands,
+        forecast: None,
+        council: &kedge_decide::council(&nothing, &nothing_stands, None, as_of),
+        moved: pages::Preview::None,
+        local_order: None,
+    };
+    add("/state/empty-council".into(), pages::council(&empty, &unranked));
+    let unasked = kedge_decide::queue(&nothing, &nothing_stands, None, as_of);
+    add("/state/empty-queue".into(), pages::queue(&empty, &unasked, pages::Preview::None));
     add("/state/not-found".into(), pages::not_found("there is no plan `a/b`", 1));
     add("/state/refused".into(), pages::refused("it is recorded as taken already", "/", 1));
     add("/state/too-little".into(), too_little(as_of));
@@ -249,6 +288,8 @@ fn links_lead_somewhere() {
             if href.starts_with("https://") || href.starts_with("/trial/") {
                 continue;
             }
+            // A move is shown on the page that it is asked from.
+            let href = href.split_once("?move=").map_or(href, |(page, _)| page);
             let (path, anchor) = href.split_once('#').unwrap_or((href, ""));
             let path = if path.is_empty() { address.as_str() } else { path };
             let Some(ids) = anchors.get(&path.to_owned()) else { panic!("{address}: {href} leads nowhere") };

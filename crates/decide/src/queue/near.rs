@@ -5,7 +5,7 @@ use crate::sentence::{list, team_name};
 use kedge_forecast::{Forecaster, Options, WhatIf};
 use kedge_model::{
     AnswerTo, AskId, Fact, Initiative, InitiativeId, Need, NeedRelation, Organisation, Outcome, OutcomeId,
-    Reference, Scope, TeamId,
+    PlanId, Reference, Scope, TeamId,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,8 +14,15 @@ use std::sync::Arc;
 /// the answer comes while people wait. Our own choice; an organisation of a few dozen teams is below it.
 pub const SIMULATED_WHOLE: usize = 500;
 
-/// Trials on each side of a move in a large organisation: a chance is then known to within five cases of 100.
+/// Trials on each side of a move in a large organisation: a chance is then known to within five cases of 100 (two standard
+/// errors at one half).
 const TRIALS: u64 = 400;
+
+/// From so many items, fewer trials, so that a move takes as long; the error that is shown says how much less is known.
+const ITEMS: u64 = 600;
+
+/// Never fewer trials: a chance is then known to within ten cases of 100.
+const FEWEST_TRIALS: u64 = 100;
 
 /// A team's queue, ready to be asked what moves do. The first question runs it as it is; those that follow run what changes.
 #[derive(Debug)]
@@ -26,7 +33,8 @@ pub struct Moves {
 
 impl Moves {
     /// The queue of one team of a large organisation, as known on the day of `options`: that team, those whose asks to it
-    /// are open, and what they plan. What the others do to them comes in by the odds of their asks alone.
+    /// are open, and what they plan. What the others do to the plans that ask comes in by the odds of their asks alone; what
+    /// else the asking teams plan keeps its people busy, and waits for nobody.
     ///
     /// Nothing where that is no organisation of its own.
     pub fn near(organisation: &Organisation, team: &TeamId, options: Options) -> Option<Self> {
@@ -34,8 +42,11 @@ impl Moves {
         let asking = asking.filter(|ask| super::is_in_play(organisation, ask, options.as_of));
         let mut near: BTreeSet<TeamId> = asking.map(|ask| ask.id.team().clone()).collect();
         near.insert(team.clone());
-        let part = part(organisation, &near)?;
-        let options = options.with_trials(options.trials.min(TRIALS), options.search_trials.min(2 * TRIALS));
+        let part = part(organisation, team, &near)?;
+        let items = (part.work().len() + part.asks().len()) as u64;
+        let trials = (TRIALS * ITEMS / items.max(ITEMS)).max(FEWEST_TRIALS);
+        // A what-if runs half as many as a search.
+        let options = options.with_trials(options.trials.min(trials), options.search_trials.min(2 * trials));
         Some(Self { forecaster: Forecaster::new(&part, options), near: near.into_iter().collect() })
     }
 
@@ -75,10 +86,16 @@ fn moved(organisation: &Organisation, moving: Moving, effect: WhatIf, near: Opti
     Moved { moving, sentence, near, effect }
 }
 
-/// The part of an organisation that these teams are: their facts, and of what names others as much as they know.
-fn part(organisation: &Organisation, teams: &BTreeSet<TeamId>) -> Option<Organisation> {
+/// The part of an organisation that these teams are: their facts, the asks of plans that ask `to`, and of what names others as
+/// much as they know.
+fn part(organisation: &Organisation, to: &TeamId, teams: &BTreeSet<TeamId>) -> Option<Organisation> {
     let outcome = |id: &OutcomeId| teams.contains(id.team()) && organisation.outcome(id).is_some();
-    let ask = |id: &AskId| teams.contains(id.team()) && organisation.ask(id).is_some();
+    let asking: BTreeSet<&PlanId> =
+        organisation.asked_of(to).iter().filter_map(|ask| Some(&organisation.ask(ask)?.plan)).collect();
+    let ask = |id: &AskId| {
+        teams.contains(id.team())
+            && organisation.ask(id).is_some_and(|ask| id.team() == to || asking.contains(&ask.plan))
+    };
     let initiative = |id: &InitiativeId| {
         organisation.initiative(id).is_some_and(|initiative| initiative.outcomes.iter().any(outcome))
     };
@@ -106,7 +123,7 @@ fn part(organisation: &Organisation, teams: &BTreeSet<TeamId>) -> Option<Organis
         facts.extend(organisation.plans_of(id).cloned().map(Fact::from));
         facts.extend(organisation.outcomes_of(id).map(|it: &Outcome| Fact::Outcome(Arc::new(it.clone()))));
         facts.extend(organisation.work_of(id).cloned().map(Fact::from));
-        facts.extend(organisation.asks_of(id).cloned().map(Fact::from));
+        facts.extend(organisation.asks_of(id).filter(|it| ask(&it.id)).cloned().map(Fact::from));
         facts.extend(organisation.needs_of(id).filter_map(|need| kept(need, &ask)).map(Fact::from));
     }
     let logs = organisation.answer_logs().filter(|log| {
