@@ -266,7 +266,7 @@ fn text_of(element: ElementRef<'_>) -> String {
 fn leaks_in_text(text: &str, of: &Of, odds: &[Odds]) -> Vec<String> {
     // What a way on keeps of a value, and how much of a value stands, are no chances.
     let mut said = text.to_owned();
-    for keeps in ["keeps ", "stands at ", "Keeps "] {
+    for keeps in ["keeps ", "stands at ", "Keeps ", "(1 − "] {
         let parts: Vec<&str> = said.split(keeps).collect();
         let rest = |part: &str| {
             part.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ' || c == '%').to_owned()
@@ -397,12 +397,30 @@ fn every_page(harbour: &Harbour, odds: &[Odds], plans: &[String], asks: &[String
     paths.extend(
         teams.iter().flat_map(|team| [format!("/api/inbox/{team}"), format!("/api/hacks?team={team}")]),
     );
+    paths.extend(teams.iter().flat_map(|team| [format!("/queue/{team}"), format!("/api/queue?team={team}")]));
+    // What a move would do, as data and then on the page.
+    paths.extend([
+        "/api/queue/move?line=fulfil/slot-fee&to=first".into(),
+        "/queue/payments?move=fulfil/slot-fee&to=first".into(),
+        "/api/council/move?line=council/doorstep&to=first".into(),
+        "/council?move=council/doorstep&to=first".into(),
+    ]);
     for plan in plans {
         let of_plan = ["/api/plans/", "/trial/", "/api/trial/"].map(|start| format!("{start}{plan}"));
         paths.extend(of_plan);
     }
     let single = routes().into_iter().filter(|route| !route.contains('{'));
-    let fixed = ["/events", "/act", "/undo", "/api/what-if", "/kedge.css", "/kedge.js", "/kedge.svg"];
+    let fixed = [
+        "/events",
+        "/act",
+        "/undo",
+        "/api/what-if",
+        "/api/queue/move",
+        "/api/council/move",
+        "/kedge.css",
+        "/kedge.js",
+        "/kedge.svg",
+    ];
     paths.extend(single.filter(|route| !fixed.contains(&route.as_str())));
     for route in routes() {
         let walked = fixed.contains(&route.as_str()) || paths.iter().any(|path| fits(&route, path));
@@ -481,6 +499,10 @@ fn every_verb(harbour: &Harbour, odds: &[Odds], plans: &[String], asks: &[String
         with(&["next"]),
         everybody(&["hacks"]),
         everybody(&["review"]),
+        everybody(&["queue"]),
+        with(&["queue", "move", "fulfil/slot-fee", "--first"]),
+        with(&["council"]),
+        with(&["council", "move", "doorstep", "--first"]),
     ];
     let team_of = |name: &str| Of::Team(name.split('/').next().unwrap().to_owned());
     let few = |names: &[String]| names.iter().step_by(7).cloned().collect::<Vec<_>>();
