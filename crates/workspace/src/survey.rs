@@ -178,7 +178,7 @@ fn kept_surveys(root: &Path) -> (Vec<Survey>, Vec<String>) {
         match read {
             Ok(survey) if survey.schema == SCHEMA => surveys.push(survey),
             Ok(survey) => {
-                unreadable.push(format!("{}: its form is {}, not {SCHEMA}", file.display(), survey.schema))
+                unreadable.push(format!("{}: its form is {}, not {SCHEMA}", file.display(), survey.schema));
             }
             Err(why) => unreadable.push(format!("{}: {why}", file.display())),
         }
