@@ -305,7 +305,8 @@ fn elsewhere(
         let Some(others) = mostly(community).and_then(set_number) else { continue };
         let with = |set: usize| -> f64 {
             let all = members.iter().flat_map(|node| graph.neighbours(*node));
-            all.filter(|(other, _)| nodes[*other].owners == set).map(|(_, weight)| weight).sum()
+            // From 0.0, since a sum of nothing is -0.0.
+            all.filter(|(other, _)| nodes[*other].owners == set).fold(0.0, |sum, (_, weight)| sum + weight)
         };
         let files: Vec<u32> = members.iter().flat_map(|node| nodes[*node].files.clone()).collect();
         for file in &files {
