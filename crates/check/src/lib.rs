@@ -38,7 +38,7 @@ pub use answers::Answers;
 pub use checked::{Checked, check};
 pub use document::{explain_markdown, rules_markdown};
 pub use fingerprint::fingerprints;
-pub use mend::safe_changes;
+pub use mend::{may_be_mended, safe_changes};
 pub use render::{Style, Texts, Within, github, human, json, junit, sarif};
 pub use report::{NotRun, Related, Report, Reported, Silenced, Summary};
 pub use rule::{EXAMPLES_AS_OF, Group, Need, Rule, RuleDoc, Sheet};

@@ -13,6 +13,12 @@ pub(crate) const MENDED: [Code; 2] = [codes::NOT_TOML, IDLE_SILENCE];
 
 const IDLE_SILENCE: Code = Code::new(20);
 
+/// Whether a finding is one of those that can be mended without asking. Whether it is mended shows only once that is tried:
+/// in quotes a value may be none that its key takes.
+pub fn may_be_mended(finding: &Reported) -> bool {
+    finding.code == IDLE_SILENCE || finding.fix.as_ref().is_some_and(|fix| fix.replacement.is_some())
+}
+
 /// The changes that mend those findings that a change can safely mend, each fact once.
 pub fn safe_changes<'a>(
     organisation: &Organisation,

@@ -59,7 +59,10 @@ const fn judged(
 
 /// Findings that a person who reads the goals agrees with. They were chosen by reading the goals' Markdown, not by the
 /// rules: the question was each time what would happen if the other side did not deliver.
-const RIGHT: [Judged; 11] = [
+///
+/// Half are K101, and no more than five rules are among them, since no more fire on this data (see the table of counts):
+/// goals state no effort, value, date, rank, fallback, contract or answer, which is what the others look at.
+const RIGHT: [Judged; 14] = [
     judged(
         0,
         "`cargo-script-2025h2-lang-stabilization-decision` has no fallback: if lang does not deliver, `cargo-script-2025h2` stops",
@@ -132,6 +135,24 @@ const RIGHT: [Judged; 11] = [
         "42 of the 75 plans of other teams ask lang for something: its queue grows with the number of plans, not with its people",
         ("2026/field-projections.md", "Aiming for two design meetings; large language feature"),
         "Design meetings and decisions of one team are asked for by more than half of the goals, and no goal brings it people",
+    ),
+    judged(
+        2,
+        "42 of the 74 plans of other teams ask compiler for something: its queue grows with the number of plans, not with its people",
+        ("2026/manually-drop-attr.md", "Implementation reviews (@oli-obk will review Proposal 2)"),
+        "Most of these asks are reviews, and they meet in the same few people: this reviewer also owns or champions a dozen goals",
+    ),
+    judged(
+        1,
+        "the period of `rustdoc-team-charter-2025h2` ended on 2025-12-31, and 1 outcome is neither live nor dropped",
+        ("2025h2/rustdoc-team-charter.md", "Proposed"),
+        "It is not among the goals of 2026, and its file still says what it proposed: whether the charter came is not told",
+    ),
+    judged(
+        0,
+        "`polonius-2025h2-types-standard-reviews` was taken over from where it was asked, and nobody says when that was",
+        ("2025h2/polonius.md", "@jackh726, @matthewjasper"),
+        "Two reviewers are named and no day is: whether they have known for a week or for months cannot be told",
     ),
 ];
 

@@ -315,11 +315,17 @@ fn explain(common: &Common, terminal: Terminal, code: Option<&str>) -> Result<Ex
 }
 
 fn schema(kind: &str) -> Result<Exit, Failure> {
-    let known = kedge_files::FileKind::ALL.map(kedge_files::FileKind::word);
+    const EXPORT: &str = "export";
+    if kind == EXPORT {
+        say_part!("{}", kedge_exchange::export::json::SCHEMA);
+        return Ok(Exit::Fine);
+    }
+    let known: Vec<&str> =
+        kedge_files::FileKind::ALL.map(kedge_files::FileKind::word).into_iter().chain([EXPORT]).collect();
     let found = kedge_files::FileKind::ALL.into_iter().find(|it| it.word() == kind);
     let Some(kind) = found else {
         let failure = Failure::new(format!("`{kind}` is not a kind of file"));
-        return Err(failure.hint(match nearest(kind, known) {
+        return Err(failure.hint(match nearest(kind, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`? Kinds are: {}", known.join(", ")),
             None => format!("kinds are: {}", known.join(", ")),
         }));

@@ -62,7 +62,22 @@ pub(crate) fn write_on(ground: &Ground, edits: &[Edit]) -> Result<(), WriteError
             let _ = fs::remove_file(temporary);
         }
     }
+    if result.is_ok() {
+        let removed = staged.iter().filter(|(_, _, edit)| edit.after.is_none());
+        removed.for_each(|(path, _, _)| remove_emptied(path, &ground.root));
+    }
     result
+}
+
+/// Removes the folders between a file that was removed and the root that hold nothing any more.
+fn remove_emptied(path: &Path, root: &Path) {
+    let between = path.ancestors().skip(1).take_while(|folder| *folder != root && folder.starts_with(root));
+    for folder in between {
+        // A folder that still holds something is refused, which is where to stop.
+        if fs::remove_dir(folder).is_err() {
+            break;
+        }
+    }
 }
 
 fn stage_all<'a>(
@@ -148,6 +163,12 @@ mod tests {
         assert_eq!(left.len(), 1, "no temporary file stays behind");
         write(folder.path(), &[edit("a.kedge.toml", Some("two"), None)]).unwrap();
         assert!(!folder.path().join("a.kedge.toml").exists());
+        // A folder goes with its last file, and no other does.
+        write(folder.path(), &[edit("new/in/c.kedge.toml", None, Some("c"))]).unwrap();
+        write(folder.path(), &[edit("new/in/c.kedge.toml", Some("c"), None)]).unwrap();
+        assert!(!folder.path().join("new/in").exists() && folder.path().join("new/b.kedge.toml").exists());
+        write(folder.path(), &[edit("new/b.kedge.toml", Some("b"), None)]).unwrap();
+        assert!(!folder.path().join("new").exists() && folder.path().exists());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use kedge_files::{Edit, Loaded, Overlay, SourceText, Sources, apply};
 use kedge_model::{Change, Date, Finding, Scope, Severity};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use toml_parser::lexer::TokenKind;
 
 /// What can be mended safely.
 #[derive(Debug)]
@@ -145,21 +146,37 @@ fn is_better(before: &State, after: &State) -> bool {
 /// The texts with what is safe to change changed: all at once, or one by one where that cannot be written.
 fn changed(loaded: &Loaded, report: &Report) -> Overlay {
     let changes = safe_changes(&loaded.organisation, report.findings.iter().map(AsRef::as_ref));
-    let holds = |changes: &[Change]| loaded.organisation.with(changes).is_ok();
-    let edits = match apply(&loaded.sources, &changes) {
-        Ok(edits) if holds(&changes) => edits,
-        _ => {
-            let mut written: Vec<Change> = Vec::new();
-            for change in changes {
-                written.push(change);
-                if apply(&loaded.sources, &written).is_err() || !holds(&written) {
-                    written.pop();
-                }
-            }
-            apply(&loaded.sources, &written).unwrap_or_default()
-        }
+    let written = |changes: &[Change]| {
+        let edits = apply(&loaded.sources, changes).ok()?;
+        let safe = loaded.organisation.with(changes).is_ok() && edits.iter().all(keeps_comments);
+        safe.then_some(edits)
     };
+    let edits = written(&changes).unwrap_or_else(|| {
+        let mut taken: Vec<Change> = Vec::new();
+        for change in changes {
+            taken.push(change);
+            if written(&taken).is_none() {
+                taken.pop();
+            }
+        }
+        written(&taken).unwrap_or_default()
+    });
     edits.into_iter().filter_map(|edit| Some((edit.path, edit.after?))).collect()
+}
+
+/// Whether no comment goes with what is taken out: somebody wrote it, and may have meant it for more than that line.
+fn keeps_comments(edit: &Edit) -> bool {
+    let [before, after] =
+        [&edit.before, &edit.after].map(|text| comments(text.as_deref().unwrap_or_default()));
+    before == after
+}
+
+fn comments(text: &str) -> Vec<&str> {
+    let tokens = toml_parser::Source::new(text).lex();
+    tokens
+        .filter(|token| token.kind() == TokenKind::Comment)
+        .filter_map(|token| text.get(token.span().start()..token.span().end()))
+        .collect()
 }
 
 /// The texts with every safe replacement written over its place.

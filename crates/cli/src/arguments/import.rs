@@ -143,9 +143,9 @@ pub(crate) enum HostOfCode {
 /// Where an import goes.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Destination {
-    /// The folder of the organisation to write in; made if it is not there
+    /// The folder of the organisation to write in; made if it is not there [default: the organisation here]
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
-    pub(crate) out: PathBuf,
+    pub(crate) out: Option<PathBuf>,
     /// The import's name: a later import of the same name brings up to date what this one wrote [default: the format]
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<Slug>,

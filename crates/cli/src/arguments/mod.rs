@@ -147,10 +147,12 @@ pub(crate) enum Command {
         /// A rule's code
         code: Option<String>,
     },
-    /// The JSON Schema of the plan language, for completion in editors
-    #[command(after_help = "Example: kedge schema plan > plan.schema.json")]
+    /// The JSON Schema of the plan language, for completion in editors, or of what `kedge export json` writes
+    #[command(
+        after_help = "Examples:\n  kedge schema plan > plan.schema.json\n  kedge schema export > export.schema.json"
+    )]
     Schema {
-        /// The kind of file
+        /// The kind of file: plan, team, answers and so on, or export
         #[arg(default_value = "plan")]
         kind: String,
     },

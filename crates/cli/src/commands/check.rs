@@ -43,6 +43,7 @@ pub(crate) fn run(
     match format {
         ReportFormat::Human => {
             say_part!("{}", human(&report, &Lines(sources), style(session.terminal, silenced)));
+            tell_fixable(session, &report);
         }
         ReportFormat::Json => say!("{}", kedge_check::json(&report)),
         ReportFormat::Sarif => say!("{}", kedge_check::sarif(&report, Within(&folder))),
@@ -50,6 +51,19 @@ pub(crate) fn run(
         ReportFormat::Junit => say_part!("{}", kedge_check::junit(&report, Within(&folder))),
     }
     Ok(if report.exit_code() == 0 { Exit::Fine } else { Exit::Findings })
+}
+
+/// What `--fix` would mend of this report, where that is anything.
+fn tell_fixable(session: &Session, report: &Report) {
+    if !report.findings.iter().any(|finding| kedge_check::may_be_mended(finding)) {
+        return;
+    }
+    let mended = session.workspace.mendable().findings;
+    let told = mended.iter().filter(|finding| report.findings.contains(finding)).count();
+    if told > 0 {
+        let next = format!("`kedge check --fix` mends {told} of these.");
+        say!("{}", session.terminal.paint(Tone::Soft, next));
+    }
 }
 
 fn since_failure(error: SinceError) -> Failure {

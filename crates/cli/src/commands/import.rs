@@ -1,14 +1,16 @@
 //! `kedge import`: another tool's data, as plans.
 
-use super::print_json;
+use super::{nearest_organisation, print_json, whole_organisation};
 use crate::arguments::{Common, DateOrderChoice, Destination, HostOfCode, ImportFormat};
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Terminal, Tone};
 use crate::terminal::{say, say_part};
 use kedge_exchange::codeowners::Host;
 use kedge_exchange::{DateOrder, Kept, Report};
+use kedge_model::{Fact, FactId};
 use kedge_workspace::{ImportError, Imported, Target, import};
 use serde_json::Value;
+use std::path::{Path, PathBuf};
 
 /// How many rows of each reason, and how many facts, are shown; `--json` lists all.
 const SHOWN: usize = 5;
@@ -20,7 +22,7 @@ pub(crate) fn run(common: &Common, terminal: Terminal, format: &ImportFormat) ->
             Some(name) => name.clone(),
             None => format.parse().map_err(Failure::new)?,
         };
-        Ok(Target { out: destination.out.clone(), name, dry_run: destination.dry_run })
+        Ok(Target { out: folder(common, destination)?, name, dry_run: destination.dry_run })
     };
     let reading = |work: &dyn Fn() -> Result<Imported, ImportError>| {
         terminal.while_running("reading", work).map_err(Failure::new)
@@ -85,6 +87,22 @@ pub(crate) fn run(common: &Common, terminal: Terminal, format: &ImportFormat) ->
     Ok(Exit::Fine)
 }
 
+/// The organisation's folder: the one that is named, else the one here.
+fn folder(common: &Common, destination: &Destination) -> Result<PathBuf, Failure> {
+    if let Some(out) = &destination.out {
+        return Ok(out.clone());
+    }
+    let here = match common.folder.as_deref() {
+        Some(path) => whole_organisation(path),
+        None => nearest_organisation()?,
+    };
+    if here.join("kedge.toml").is_file() {
+        return Ok(here);
+    }
+    Err(Failure::new("there is no organisation here to import into")
+        .hint("say where with `--out DIR`: it is made if it is not there"))
+}
+
 fn order(choice: DateOrderChoice) -> DateOrder {
     match choice {
         DateOrderChoice::DayFirst => DateOrder::DayFirst,
@@ -123,20 +141,56 @@ fn show(
     }
     say_part!("{}", draft.summary(SHOWN));
     said(terminal, report);
-    let (files, out) = (imported.files(), destination.out.display());
+    new_teams(terminal, imported);
+    // What the next command has to be told, where it is not here.
+    let named = destination.out.as_deref().or(common.folder.as_deref()).filter(|out| !is_here(out));
+    let (files, place) = (
+        counted(imported.files(), "file", "files"),
+        named.map_or_else(|| "here".to_owned(), |out| format!("in {}", out.display())),
+    );
     if destination.dry_run {
-        say!(
-            "\nNothing was written; without --dry-run it would be {} in {out}.",
-            counted(files, "file", "files")
-        );
+        say!("\nNothing was written; without --dry-run it would be {files} {place}.");
     } else {
-        say!("\n{} written in {out}.", counted(files, "file", "files"));
-        let next = format!(
-            "`kedge check {out}` or `kedge serve {out}` goes on; `kedge undo --in {out}` takes it back."
-        );
+        say!("\n{files} written {place}.");
+        let next = match named.map(Path::display) {
+            Some(out) => {
+                format!(
+                    "`kedge check {out}` or `kedge serve {out}` goes on; `kedge undo --in {out}` takes it back."
+                )
+            }
+            None => "`kedge check` or `kedge serve` goes on; `kedge undo` takes it back.".to_owned(),
+        };
         say!("{}", terminal.paint(Tone::Soft, next));
     }
     Ok(())
+}
+
+fn is_here(folder: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    real(folder).is_some_and(|folder| real(Path::new(".")) == Some(folder))
+}
+
+/// The teams that an import adds to an organisation that has some: one of them may be there under another name.
+fn new_teams(terminal: Terminal, imported: &Imported) {
+    let report = &imported.report;
+    let there = report.unchanged > 0 || !report.changed.is_empty() || !report.kept.is_empty();
+    let added: Vec<(FactId, String)> = imported
+        .draft
+        .facts()
+        .into_iter()
+        .filter_map(|fact| match &fact {
+            Fact::Team(team) => Some((fact.id(), team.meta.origin.clone()?)),
+            _ => None,
+        })
+        .filter(|(id, _)| report.added.contains(id))
+        .collect();
+    let (true, Some((_, origin))) = (there, added.first()) else { return };
+    let names: Vec<String> = added.iter().map(|(id, _)| id.to_string()).collect();
+    say!("{} {}", terminal.paint(Tone::Strong, "Not there before:"), names.join(", "));
+    say!(
+        "  A team that is there under another name is found by its origin: take the import back, write\n  \
+         `origin = \"{origin}\"` in that team's file, and import again."
+    );
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

@@ -11,6 +11,12 @@ use serde::Serialize;
 /// The version of the envelope.
 pub const VERSION: u32 = 1;
 
+/// The JSON Schema (draft 2020-12) of what [`envelope`] writes, with the facts and answers in it.
+///
+/// A text beside this file and not derived: the answers are of crates that this one does not know. A validator that is not
+/// ours holds real exports against it in the tests of `kedge-workspace`, where a key that it does not name is an error too.
+pub const SCHEMA: &str = include_str!("export.schema.json");
+
 /// What the file is.
 #[derive(Debug, Serialize)]
 struct Envelope<'a, S, F> {

@@ -181,16 +181,18 @@ fn existing(out: &Path) -> Result<Option<Loaded>, ImportError> {
     match kedge_files::load_folder(out) {
         Ok(loaded) => Ok(Some(loaded)),
         Err(LoadError::Failed(_)) => Err(ImportError::Target(out.to_owned())),
-        // An empty folder is a fine place to begin, and so is one that only a repository was made in.
-        Err(_) if fs::read_dir(out).is_ok_and(|entries| entries.flatten().all(|entry| is_hidden(&entry))) => {
-            Ok(None)
-        }
+        Err(_) if is_empty(out) => Ok(None),
         Err(_) => Err(ImportError::Target(out.to_owned())),
     }
 }
 
-fn is_hidden(entry: &fs::DirEntry) -> bool {
-    entry.file_name().to_string_lossy().starts_with('.')
+/// Whether a folder holds no file: a fine place to begin, and so is one that only a repository was made in.
+fn is_empty(folder: &Path) -> bool {
+    let is_hidden = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with('.');
+    let is_folder = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|it| it.is_dir());
+    fs::read_dir(folder).is_ok_and(|entries| {
+        entries.flatten().all(|entry| is_hidden(&entry) || (is_folder(&entry) && is_empty(&entry.path())))
+    })
 }
 
 fn existing_record(out: &Path, name: &Slug) -> Result<Option<Loaded>, ImportError> {
@@ -198,7 +200,12 @@ fn existing_record(out: &Path, name: &Slug) -> Result<Option<Loaded>, ImportErro
     if !folder.exists() {
         return Ok(None);
     }
-    kedge_files::load_folder(&folder).map(Some).map_err(|_| ImportError::Record(folder))
+    match kedge_files::load_folder(&folder) {
+        Ok(loaded) => Ok(Some(loaded)),
+        // Empty folders are what git and an undo by hand leave behind.
+        Err(_) if is_empty(&folder) => Ok(None),
+        Err(_) => Err(ImportError::Record(folder)),
+    }
 }
 
 /// The edits that bring the record up to date.
