@@ -138,7 +138,8 @@ fn damaged(damages: &[(Damage, Index, Index)]) -> (Texts, Texts, bool) {
                     continue;
                 }
                 let silence: Vec<Line> = SILENCES[*form].lines().map(Line::new).collect();
-                lines.splice(at + 1..at + 1, silence);
+                let below = lines.split_off(at + 1);
+                lines.extend(silence.into_iter().chain(below));
             }
             Damage::Policy => {
                 if lines.iter().any(|line| line.quoted.starts_with("[severities]")) {
@@ -261,34 +262,31 @@ fn asked_for(old: &str, new: Option<&str>, findings: &[&Reported]) -> bool {
     let rules: Vec<String> =
         findings.iter().filter(|it| it.code.to_string() == "K020").map(|it| silenced(it)).collect();
     let names_one = rules.iter().any(|rule| old.contains(rule.as_str()));
-    match new {
-        Some(new) => {
-            let quoted = findings.iter().filter(|it| it.code.to_string() == "K001").any(|it| {
-                let Some(replacement) = it.fix.as_ref().and_then(|fix| fix.replacement.as_deref()) else {
-                    return false;
-                };
-                let bare = &replacement[1..replacement.len() - 1];
-                old.match_indices(bare)
-                    .any(|(at, _)| [&old[..at], replacement, &old[at + bare.len()..]].concat() == new)
-            });
-            // A silence of several rules that has lost some of them.
-            let lost = |text: &str| {
-                let mut text = text.to_owned();
-                for rule in &rules {
-                    if let Some(at) = text.find(rule.as_str()) {
-                        let end =
-                            text[at..].match_indices('"').nth(1).map_or(text.len(), |(end, _)| at + end + 1);
-                        text.replace_range(at..end, "");
-                    }
-                }
-                text.replace([' ', ','], "")
+    if let Some(new) = new {
+        let quoted = findings.iter().filter(|it| it.code.to_string() == "K001").any(|it| {
+            let Some(replacement) = it.fix.as_ref().and_then(|fix| fix.replacement.as_deref()) else {
+                return false;
             };
-            quoted || (names_one && lost(old) == new.replace([' ', ','], ""))
-        }
-        None => {
-            let rest = rest_of(old, &rules).replace("silence", "").replace("[severities]", "");
-            !rules.is_empty() && rest.chars().all(|it| " .={},\t\r\n".contains(it))
-        }
+            let bare = &replacement[1..replacement.len() - 1];
+            old.match_indices(bare)
+                .any(|(at, _)| [&old[..at], replacement, &old[at + bare.len()..]].concat() == new)
+        });
+        // A silence of several rules that has lost some of them.
+        let lost = |text: &str| {
+            let mut text = text.to_owned();
+            for rule in &rules {
+                if let Some(at) = text.find(rule.as_str()) {
+                    let end =
+                        text[at..].match_indices('"').nth(1).map_or(text.len(), |(end, _)| at + end + 1);
+                    text.replace_range(at..end, "");
+                }
+            }
+            text.replace([' ', ','], "")
+        };
+        quoted || (names_one && lost(old) == new.replace([' ', ','], ""))
+    } else {
+        let rest = rest_of(old, &rules).replace("silence", "").replace("[severities]", "");
+        !rules.is_empty() && rest.chars().all(|it| " .={},\t\r\n".contains(it))
     }
 }
 
@@ -348,8 +346,9 @@ fn laws(damages: &[(Damage, Index, Index)]) -> Result<(), TestCaseError> {
         let left = again.snapshot().answers.unwrap().structure_report().findings.clone();
         for idle in left.iter().filter(|it| it.code.to_string() == "K020") {
             let place = idle.place.as_ref().unwrap();
-            let beside =
-                after[&*place.file].lines().skip(place.line as usize - 1).take(4).any(|it| it.contains('#'));
+            // A silence may go over several lines.
+            let mut near = after[&*place.file].lines().skip((place.line as usize).saturating_sub(4)).take(7);
+            let beside = near.any(|line| line.contains('#'));
             prop_assert!(beside, "a silence without a comment is left: {:?}", idle);
         }
     }

@@ -150,19 +150,19 @@ fn the_json_export_is_what_its_schema_says() {
                 .clone(),
         ),
     ];
-    let damaged: Vec<Value> = damages
+    let refused: Vec<Value> = damages
         .iter()
         .map(|(pointer, value)| {
-            let mut damaged = whole.clone();
-            *damaged.pointer_mut(pointer).unwrap() = value.clone();
-            damaged
+            let mut export = whole.clone();
+            *export.pointer_mut(pointer).unwrap() = value.clone();
+            export
         })
         .collect();
     assert!(damages[9].1.is_object(), "stated odds are told to the team that states them");
 
     let [script, given, read] = ["read.py", "given.json", "read.json"].map(|name| folder.path().join(name));
     std::fs::write(&script, READER).unwrap();
-    let request = json!({ "schema": schema, "exports": exports, "damaged": damaged });
+    let request = json!({ "schema": schema, "exports": exports, "damaged": refused });
     std::fs::write(&given, request.to_string()).unwrap();
     let output = Command::new(python()).arg(&script).arg(&given).arg(&read).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
