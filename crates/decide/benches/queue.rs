@@ -10,7 +10,11 @@
 use kedge_decide::{Destination, Moves, Queue, move_line, queue};
 use kedge_floor::standing_as_known;
 use kedge_forecast::Options;
-use kedge_model::*;
+use kedge_model::{
+    Ask, AskId, Asked, Confirmation, ConfirmationLog, Council, Date, Effort, Fact, Fallback, FallbackKind,
+    Meta, Organisation, Outcome, OutcomeId, Period, Person, PersonId, Plan, PlanId, Reference, Role, Scope,
+    Settings, Share, Slug, Team, TeamId, TeamKind, Work, WorkId, WorkTime,
+};
 use std::time::Instant;
 
 const TEAMS: usize = 1_000;

@@ -206,12 +206,11 @@ fn ranked(
 ) -> Ranked {
     let initiative = organisation.initiative(&InitiativeId::from(name.clone()));
     let ask = AskId::from(name.clone());
-    let outcomes: Vec<OutcomeId> = match initiative {
-        Some(initiative) => initiative.outcomes.clone(),
-        None => {
-            let holding = standing.outcomes.iter().filter(|it| it.holds.iter().any(|hold| hold.ask == ask));
-            holding.map(|it| it.outcome.clone()).collect()
-        }
+    let outcomes: Vec<OutcomeId> = if let Some(initiative) = initiative {
+        initiative.outcomes.clone()
+    } else {
+        let holding = standing.outcomes.iter().filter(|it| it.holds.iter().any(|hold| hold.ask == ask));
+        holding.map(|it| it.outcome.clone()).collect()
     };
     let outcomes: Vec<RankedOutcome> = outcomes
         .into_iter()

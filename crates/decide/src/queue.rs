@@ -150,16 +150,15 @@ pub fn is_in_play(organisation: &Organisation, ask: &Ask, as_of: Date) -> bool {
 /// [`Organisation::known_on`]`(as_of)`, `standing` what stands of it.
 pub fn queue(organisation: &Organisation, standing: &Standing, team: Option<&TeamId>, as_of: Date) -> Queue {
     let stakes = Stakes::new(standing);
-    let teams: Vec<&TeamId> = match team {
-        Some(team) => vec![team],
-        None => {
-            let asked: BTreeSet<&TeamId> = organisation.asks().map(|ask| &ask.to).collect();
-            asked.into_iter().collect()
-        }
+    let teams: Vec<&TeamId> = if let Some(team) = team {
+        vec![team]
+    } else {
+        let asked: BTreeSet<&TeamId> = organisation.asks().map(|ask| &ask.to).collect();
+        asked.into_iter().collect()
     };
     let mut lines: Vec<QueueLine> =
         teams.par_iter().flat_map_iter(|to| lines_of(organisation, &stakes, to, as_of)).collect();
-    lines.sort_by(|a, b| a.rank(b));
+    lines.sort_by(QueueLine::rank);
     for (at, line) in lines.iter_mut().enumerate() {
         line.place = at + 1;
     }

@@ -6,7 +6,7 @@ mod queues;
 use kedge_decide::{
     Basis, Destination, Moves, Queue, QueueLine, move_line, moved_in_whole, queue, split_line,
 };
-use kedge_floor::standing;
+use kedge_floor::{OutcomeStanding, standing};
 use kedge_model::*;
 use proptest::prelude::*;
 use queues::{Asked, Sketch, ask_id, facts, platform, sketch, sketches};
@@ -37,7 +37,7 @@ fn stands_without(organisation: &Organisation, asks: &[AskId], confirmed: bool) 
     let organisation = organisation.with(&landed).unwrap();
     let standing = standing(&organisation, day());
     let of = standing.outcomes.iter().filter(|it| it.worth.is_some_and(|worth| worth.confirmed == confirmed));
-    of.filter_map(|it| it.stands()).map(Money::amount).sum()
+    of.filter_map(OutcomeStanding::stands).map(Money::amount).sum()
 }
 
 /// What ranks a line, reckoned from what stands with it and without it.

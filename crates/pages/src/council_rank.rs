@@ -48,7 +48,7 @@ pub(crate) fn order(frame: &Frame<'_>, council: &Council) -> Markup {
 
 /// The line where confidence ends, as a row of its own.
 fn line(council: &Council) -> Row {
-    let before = council.ranked.iter().filter_map(|it| it.on_time).next().is_some();
+    let before = council.ranked.iter().any(|it| it.on_time.is_some());
     Row::new(vec![
         html! {},
         html! { span.late { "Confidence ends here" } @if !before { small { "nothing above can be dated" } } },

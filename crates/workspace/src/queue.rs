@@ -73,13 +73,12 @@ impl Answers {
             .as_ref()
             .filter(|(team, _)| team == &moving.team)
             .map(|(_, moves)| moves.clone());
-        let ready = match kept {
-            Some(ready) => ready,
-            None => {
-                let ready = Arc::new(Moves::near(known, &moving.team, *self.options())?);
-                *lock(&self.queues.moves) = Some((moving.team.clone(), ready.clone()));
-                ready
-            }
+        let ready = if let Some(ready) = kept {
+            ready
+        } else {
+            let ready = Arc::new(Moves::near(known, &moving.team, *self.options())?);
+            *lock(&self.queues.moves) = Some((moving.team.clone(), ready.clone()));
+            ready
         };
         ready.effect(known, moving)
     }

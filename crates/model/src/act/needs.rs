@@ -48,15 +48,15 @@ pub(super) fn join(organisation: &Organisation, asks: &[AskId], on: Date) -> Res
             }
         }
         [one] => {
-            let mut changed = one.clone();
-            let NeedRelation::Joins(joined) = &mut changed.relation else { return Ok(Vec::new()) };
+            let mut grown = one.clone();
+            let NeedRelation::Joins(joined) = &mut grown.relation else { return Ok(Vec::new()) };
             let new: Vec<AskId> = ids.into_iter().filter(|ask| !joined.contains(ask)).collect();
             if new.is_empty() {
                 return Err(ActError::Refused(format!("`{}` joins them already", one.id)));
             }
             joined.extend(new);
-            changed.on = on;
-            changed
+            grown.on = on;
+            grown
         }
         [one, other, ..] => {
             let why =
