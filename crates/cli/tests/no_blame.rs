@@ -11,10 +11,10 @@ use scraper::{ElementRef, Html, Selector};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use tempfile::TempDir;
 
 /// Trials of this test: a prime, so that a chance of so many in 997 has a fraction of its own.
@@ -43,6 +43,8 @@ struct Harbour {
     folder: TempDir,
     server: Child,
     port: u16,
+    /// Held open: a command whose reader has gone ends, as others do.
+    _said: Lines<BufReader<ChildStdout>>,
 }
 
 impl Drop for Harbour {
@@ -66,10 +68,11 @@ impl Harbour {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let lines = BufReader::new(server.stdout.take().unwrap()).lines();
-        let opened = lines.map(Result::unwrap).find(|line| line.contains("http://localhost:")).unwrap();
+        let mut said = BufReader::new(server.stdout.take().unwrap()).lines();
+        let opened =
+            said.by_ref().map(Result::unwrap).find(|line| line.contains("http://localhost:")).unwrap();
         let port = opened.split("localhost:").nth(1).unwrap().split('/').next().unwrap().parse().unwrap();
-        Self { folder, server, port }
+        Self { folder, server, port, _said: said }
     }
 
     /// What stands at an address.
