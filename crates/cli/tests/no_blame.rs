@@ -336,7 +336,9 @@ fn owner(path: &str) -> Of {
     let path = path.split(['?', '#']).next().unwrap();
     let parts: Vec<&str> = path.trim_start_matches("/api").trim_start_matches('/').split('/').collect();
     match parts[..] {
-        ["teams" | "inbox", team] | ["plans" | "trial", team, _] => Of::Team(team.into()),
+        ["teams" | "inbox", team] | ["plans" | "trial", team, _] | ["plans", team, _, "losses"] => {
+            Of::Team(team.into())
+        }
         // A brief goes where others read it too, so it is everybody's though it is about an ask.
         ["asks", team, ask] => Of::Ask(format!("{team}/{ask}")),
         _ => Of::Everybody,
@@ -411,6 +413,7 @@ fn every_page(harbour: &Harbour, odds: &[Odds], plans: &[String], asks: &[String
     for plan in plans {
         let of_plan = ["/api/plans/", "/trial/", "/api/trial/"].map(|start| format!("{start}{plan}"));
         paths.extend(of_plan);
+        paths.push(format!("/api/plans/{plan}/losses"));
     }
     let single = routes().into_iter().filter(|route| !route.contains('{'));
     let fixed = [
