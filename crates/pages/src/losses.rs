@@ -4,7 +4,7 @@ use crate::shell::{Frame, prose};
 use crate::source::detailed;
 use crate::table::{Column, Row, table};
 use crate::{link, words};
-use kedge_decide::{Losses, OutcomeLoss, RemedyOdds};
+use kedge_decide::{Cut, Losses, OutcomeLoss, RemedyOdds};
 use kedge_model::AskId;
 use maud::{Markup, html};
 
@@ -28,12 +28,19 @@ pub(crate) fn of_plan(frame: &Frame<'_>, losses: &Losses) -> Markup {
     }
 }
 
+/// Whether all of a set's failures are about this ask. The team that was asked reads the ask's page too, and the odds of
+/// others are not its to see; the plan's page, which is the asking team's, has every set.
+fn concerns(cut: &Cut, ask: &AskId) -> bool {
+    cut.failures.iter().all(|failure| failure.asks().contains(ask))
+}
+
 /// What can lose the outcomes that an ask gates.
 pub(crate) fn of_ask(frame: &Frame<'_>, losses: &[OutcomeLoss], ask: &AskId) -> Markup {
     html! {
-        @if losses.iter().any(can_be_lost) {
+        @let own = |loss: &&OutcomeLoss| loss.cuts.iter().any(|cut| concerns(cut, ask));
+        @if losses.iter().any(|loss| own(&loss)) {
             h2 #losses { "What can lose it" }
-            @for loss in losses.iter().filter(|loss| can_be_lost(loss)) { (listed(frame, loss, Some(ask))) }
+            @for loss in losses.iter().filter(own) { (listed(frame, loss, Some(ask))) }
         }
     }
 }
@@ -51,13 +58,13 @@ fn listed(frame: &Frame<'_>, loss: &OutcomeLoss, ask: Option<&AskId>) -> Markup 
     let rows: Vec<Row> = loss
         .cuts
         .iter()
+        .filter(|cut| ask.is_none_or(|ask| concerns(cut, ask)))
         .take(CUTS)
         .enumerate()
         .map(|(at, cut)| {
-            let about = ask.is_none_or(|ask| cut.failures.iter().any(|failure| failure.asks().contains(ask)));
             let id = |what: &str| format!("{what}-{}-{at}", loss.outcome);
             Row::new(vec![
-                html! { span.soft[!about] { (prose(&words::capital(&cut.in_words()))) } },
+                html! { (prose(&words::capital(&cut.in_words()))) },
                 {
                     let detail = match cut.across_teams {
                         Some(product) => format!(
