@@ -147,8 +147,14 @@ impl Surveys {
     }
 }
 
+/// Whether a file is a survey that is kept, by its path.
+pub(crate) fn is_kept(path: &Path) -> bool {
+    let in_folder = path.parent().is_some_and(|folder| folder.ends_with(".kedge/survey"));
+    in_folder && path.extension().is_some_and(|it| it == "json")
+}
+
 /// Names, sizes and times of the files of surveys.
-fn seen(root: &Path) -> u64 {
+pub(crate) fn seen(root: &Path) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();
     for file in files(root) {
         let meta = fs::metadata(&file).ok();

@@ -38,10 +38,11 @@ impl Watch {
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             let ours = event.as_ref().is_ok_and(|event| {
                 !event.kind.is_access()
-                    && event
-                        .paths
-                        .iter()
-                        .any(|path| path.extension().is_some_and(|it| it == "toml") || path.is_dir())
+                    && event.paths.iter().any(|path| {
+                        path.extension().is_some_and(|it| it == "toml")
+                            || crate::survey::is_kept(path)
+                            || path.is_dir()
+                    })
             });
             if ours || event.is_err() {
                 // The receiver is gone only when the watch is.
@@ -93,10 +94,12 @@ fn follow(workspace: &Workspace, signals: &Receiver<Signal>) {
     }
 }
 
-/// The day, and the path, length and time of every plan file below `path`. What cannot be looked at counts as not there.
-pub(crate) fn fingerprint(path: &Path, sources: &[PathBuf], today: Date) -> u64 {
+/// The day, and the path, length and time of every plan file below `path` and of every survey that is kept at `root`. What
+/// cannot be looked at counts as not there.
+pub(crate) fn fingerprint(path: &Path, root: &Path, sources: &[PathBuf], today: Date) -> u64 {
     let mut hasher = DefaultHasher::new();
     today.hash(&mut hasher);
+    crate::survey::seen(root).hash(&mut hasher);
     crate::gather::written(path).hash(&mut hasher);
     let mut open = vec![path.to_owned()];
     open.extend_from_slice(sources);

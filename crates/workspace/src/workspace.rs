@@ -244,7 +244,7 @@ impl Workspace {
         let zone = self.snapshot().answers.map(|answers| answers.organisation.settings().time_zone.clone());
         let today = self.inner.options.as_of.date(zone.as_deref().unwrap_or("UTC"));
         let sources = self.lies().ground.sources.into_values().collect::<Vec<_>>();
-        crate::watch::fingerprint(&self.inner.path, &sources, today)
+        crate::watch::fingerprint(&self.inner.path, &self.inner.root, &sources, today)
     }
 
     /// Reads the files again, and the clock. The snapshot moves only if something has changed.
