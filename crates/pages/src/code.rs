@@ -75,12 +75,7 @@ fn how(survey: &Survey) -> String {
     let Some(said) = survey.how.said else {
         return "Nothing says who owns what in it, so nothing is counted between teams.".into();
     };
-    let place = match said {
-        Said::Areas => "what the teams say they own",
-        Said::Codeowners => "CODEOWNERS",
-        Said::Owners => "OWNERS files",
-        Said::Catalogue => "catalog-info.yaml",
-    };
+    let place = if said == Said::Areas { "what the teams say they own" } else { said.shown() };
     let when = match survey.how.ownership {
         When::Now => "as it is now",
         When::Then => "as it was at each commit",

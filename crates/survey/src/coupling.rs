@@ -20,6 +20,12 @@ use std::collections::{BTreeMap, HashMap};
 
 /// So many commits are named beside each number, the newest.
 pub const SHOWN: usize = 20;
+/// A commit that touches files of more owners couples none of them: it is a change of the whole repository.
+pub const MOST_OWNERS: usize = 200;
+/// Where there are more owners, pairs that never met are counted and not gone through.
+const MOST_LISTED: usize = 1_000;
+/// Days that are looked back on for a trend.
+pub const RECENT: i64 = 365;
 /// Below this a count is not put down to chance: the usual one in twenty, on two sides.
 pub const BY_CHANCE: f64 = 0.025;
 
@@ -35,6 +41,19 @@ pub enum Direction {
     BelowChance,
 }
 
+/// Whether a number grows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trend {
+    /// So many or more of the commits in the last [`RECENT`] days had a chance of less than one in forty.
+    Rising,
+    /// Neither.
+    #[default]
+    Steady,
+    /// So few or fewer had a chance of less than one in forty.
+    Falling,
+}
+
 /// A commit that shows a number.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Shown {
@@ -44,6 +63,9 @@ pub struct Shown {
     pub commit: String,
     /// Of the paths that it touched, one on each side of what it shows.
     pub files: Vec<String>,
+    /// How many paths it touched in all: a commit of hundreds says little about any two of them.
+    #[serde(default)]
+    pub touched: u64,
 }
 
 /// How much one owner's files changed.
@@ -81,6 +103,11 @@ pub struct Pair {
     pub degree: f64,
     /// `together` by the year of the commit.
     pub by_year: BTreeMap<i32, u64>,
+    /// Those of them in the last [`RECENT`] days.
+    pub recent: u64,
+    /// Whether those are more or fewer than the share of all commits that fell into those days would give: Fisher's exact
+    /// test again.
+    pub trend: Trend,
     /// The newest of those commits.
     pub shown_by: Vec<Shown>,
 }
@@ -91,6 +118,12 @@ pub struct Pair {
 pub struct Coupling {
     /// N: commits that touch anything that somebody owns, without those left out.
     pub counted: u64,
+    /// N by the year of the commit.
+    pub by_year: BTreeMap<i32, u64>,
+    /// The first day of the last [`RECENT`] up to the newest commit counted.
+    pub recent_from: Option<String>,
+    /// Those of N that are of that day or later.
+    pub recent: u64,
     /// Each owner, the most changed first.
     pub owners: Vec<OwnerCount>,
     /// Every pair that met, and every pair that chance alone would have had meet; above chance and most often first.
@@ -99,16 +132,46 @@ pub struct Coupling {
     pub never_met: u64,
 }
 
-#[derive(Default)]
 struct Meeting {
     together: u64,
     only_joint: u64,
-    by_year: BTreeMap<i32, u64>,
+    by_day: ByDay,
     newest: Newest,
 }
 
-/// Counts how often owners' files change together. Where `strict` is false, a commit that touches files of both counts,
-/// whoever else owns them.
+/// Commits by the day since 1970 on which they were written, UTC.
+#[derive(Default)]
+struct ByDay(BTreeMap<i64, u64>);
+
+impl ByDay {
+    fn note(&mut self, commit: &Commit) {
+        *self.0.entry(commit.written.div_euclid(86_400)).or_default() += 1;
+    }
+
+    fn since(&self, day: i64) -> u64 {
+        self.0.range(day..).map(|(_, count)| count).sum()
+    }
+
+    fn by_year(&self) -> BTreeMap<i32, u64> {
+        let mut years = BTreeMap::new();
+        for (at, count) in &self.0 {
+            let year = day(at * 86_400).split('-').next().and_then(|year| year.parse().ok()).unwrap_or(0);
+            *years.entry(year).or_default() += count;
+        }
+        years
+    }
+}
+
+/// How owners' files are counted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Counting<'a> {
+    /// Otherwise a commit that touches files of both counts, whoever else owns them.
+    pub(crate) strict: bool,
+    /// The pair of owners of which every commit is named, not only the newest.
+    pub(crate) every: Option<&'a (String, String)>,
+}
+
+/// Counts how often owners' files change together.
 ///
 /// # Errors
 /// If the history's cache cannot be read any more.
@@ -116,9 +179,12 @@ pub(crate) fn count(
     history: &History,
     selected: &mut Selected<'_>,
     ownership: &mut Ownership,
-    strict: bool,
+    counting: Counting<'_>,
 ) -> Result<Coupling, SurveyError> {
+    let strict = counting.strict;
     let mut counted = 0;
+    let mut all = ByDay::default();
+    let mut too_many_owners = 0;
     let mut nobody_owns = 0;
     let mut commits_of: Vec<u64> = Vec::new();
     let mut meetings: BTreeMap<(OwnerIndex, OwnerIndex), Meeting> = BTreeMap::new();
@@ -145,12 +211,17 @@ pub(crate) fn count(
             return;
         }
         counted += 1;
+        all.note(commit);
         for owner in &touched {
             let place = owner.0 as usize;
             if commits_of.len() <= place {
                 commits_of.resize(place + 1, 0);
             }
             commits_of[place] += 1;
+        }
+        if touched.len() > MOST_OWNERS {
+            too_many_owners += 1;
+            return;
         }
         for (place, one) in touched.iter().enumerate() {
             for other in &touched[place + 1..] {
@@ -164,14 +235,21 @@ pub(crate) fn count(
                 if strict && !others {
                     *shared_only.entry((*other, *one)).or_default() += 1;
                 }
-                let meeting = meetings.entry((*one, *other)).or_default();
+                let meeting = meetings.entry((*one, *other)).or_insert_with(|| {
+                    let names = ownership.owners();
+                    let (one, other) = (&names[one.0 as usize], &names[other.0 as usize]);
+                    let every = counting
+                        .every
+                        .is_some_and(|(a, b)| (a == one && b == other) || (a == other && b == one));
+                    let newest = if every { Newest::every() } else { Newest::default() };
+                    Meeting { together: 0, only_joint: 0, by_day: ByDay::default(), newest }
+                });
                 if strict && !(ones && others) {
                     meeting.only_joint += 1;
                     continue;
                 }
                 meeting.together += 1;
-                let year = day(commit.written).get(..4).and_then(|year| year.parse().ok()).unwrap_or(0);
-                *meeting.by_year.entry(year).or_default() += 1;
+                meeting.by_day.note(commit);
                 meeting.newest.note(commit, || {
                     let mut own_file = |of: &OwnerIndex, not: &OwnerIndex| {
                         let is_own = |path: &&PathIndex| {
@@ -186,21 +264,41 @@ pub(crate) fn count(
         }
     })?;
     selected.left_out.nobody_owns = nobody_owns;
+    selected.left_out.too_many_owners = too_many_owners;
     let names = ownership.owners();
     commits_of.resize(names.len(), 0);
-    let mut coupling = Coupling { counted, ..Coupling::default() };
-    for one in 0..names.len() {
-        for other in one + 1..names.len() {
-            let key = (OwnerIndex(one as u32), OwnerIndex(other as u32));
-            let alone = |place: usize, key| commits_of[place] - shared_only.get(&key).copied().unwrap_or(0);
-            let (a, b) = (alone(one, key), alone(other, (key.1, key.0)));
-            let pair = pair([&names[one], &names[other]], [a, b], counted, meetings.remove(&key));
-            match pair {
-                Some(pair) => coupling.pairs.push(pair),
-                None => coupling.never_met += 1,
+    let recent_from = all.0.keys().next_back().map_or(0, |last| last - RECENT + 1);
+    let recent = all.since(recent_from);
+    let mut coupling = Coupling {
+        counted,
+        by_year: all.by_year(),
+        recent_from: (counted > 0).then(|| day(recent_from * 86_400)),
+        recent,
+        ..Coupling::default()
+    };
+    let frame = Frame { counted, recent, recent_from };
+    let alone = |(one, other): (OwnerIndex, OwnerIndex)| {
+        commits_of[one.0 as usize] - shared_only.get(&(one, other)).copied().unwrap_or(0)
+    };
+    let mut take = |key: (OwnerIndex, OwnerIndex), meeting: Option<Meeting>| {
+        let counts = [alone(key), alone((key.1, key.0))];
+        let names = [&names[key.0.0 as usize], &names[key.1.0 as usize]];
+        coupling.pairs.extend(pair(names, counts, &frame, meeting));
+    };
+    if names.len() > MOST_LISTED {
+        for (key, meeting) in meetings {
+            take(key, Some(meeting));
+        }
+    } else {
+        for one in 0..names.len() {
+            for other in one + 1..names.len() {
+                let key = (OwnerIndex(one as u32), OwnerIndex(other as u32));
+                take(key, meetings.remove(&key));
             }
         }
     }
+    let of = names.len() as u64;
+    coupling.never_met = of * of.saturating_sub(1) / 2 - coupling.pairs.len() as u64;
     coupling.pairs.sort_by(|a, b| {
         (a.direction, b.together)
             .cmp(&(b.direction, a.together))
@@ -217,30 +315,50 @@ pub(crate) fn count(
 }
 
 /// The newest commits of a number, the newest first.
-#[derive(Default)]
-pub(crate) struct Newest(Vec<Noted>);
+pub(crate) struct Newest {
+    most: usize,
+    noted: Vec<Noted>,
+}
+
+impl Default for Newest {
+    fn default() -> Self {
+        Self { most: SHOWN, noted: Vec::new() }
+    }
+}
 
 struct Noted {
     written: i64,
     commit: String,
     files: Vec<String>,
+    touched: u64,
 }
 
 impl Newest {
+    /// Keeps all of them.
+    fn every() -> Self {
+        Self { most: usize::MAX, noted: Vec::new() }
+    }
+
     /// Keeps a commit if it is one of the newest, with the files that show why.
     pub(crate) fn note(&mut self, commit: &Commit, files: impl FnOnce() -> Vec<String>) {
         let key = (commit.written, commit.id.as_str());
-        let place = self.0.partition_point(|noted| (noted.written, noted.commit.as_str()) > key);
-        if place < SHOWN {
-            let noted = Noted { written: commit.written, commit: commit.id.clone(), files: files() };
-            self.0.insert(place, noted);
-            self.0.truncate(SHOWN);
+        let place = self.noted.partition_point(|noted| (noted.written, noted.commit.as_str()) > key);
+        if place < self.most {
+            let noted = Noted {
+                written: commit.written,
+                commit: commit.id.clone(),
+                files: files(),
+                touched: commit.touched.len() as u64,
+            };
+            self.noted.insert(place, noted);
+            self.noted.truncate(self.most);
         }
     }
 
     pub(crate) fn shown(self) -> Vec<Shown> {
-        let shown = |Noted { written, commit, files }| Shown { on: day(written), commit, files };
-        self.0.into_iter().map(shown).collect()
+        let shown =
+            |Noted { written, commit, files, touched }| Shown { on: day(written), commit, files, touched };
+        self.noted.into_iter().map(shown).collect()
     }
 }
 
@@ -258,12 +376,26 @@ impl Seen {
     }
 }
 
-fn pair(names: [&String; 2], [a, b]: [u64; 2], n: u64, meeting: Option<Meeting>) -> Option<Pair> {
+/// What a pair is counted among.
+struct Frame {
+    counted: u64,
+    recent: u64,
+    recent_from: i64,
+}
+
+fn pair(names: [&String; 2], [a, b]: [u64; 2], frame: &Frame, meeting: Option<Meeting>) -> Option<Pair> {
+    let n = frame.counted;
     let expected = if n == 0 { 0.0 } else { a as f64 * b as f64 / n as f64 };
-    let Meeting { together, only_joint, by_year, newest } = match meeting {
+    let Meeting { together, only_joint, by_day, newest } = match meeting {
         Some(meeting) => meeting,
         None if expected < 1.0 => return None,
-        None => Meeting::default(),
+        None => Meeting { together: 0, only_joint: 0, by_day: ByDay::default(), newest: Newest::default() },
+    };
+    let recent = by_day.since(frame.recent_from);
+    let trend = match direction(recent, [together, frame.recent], n) {
+        Direction::AboveChance => Trend::Rising,
+        Direction::AsChance => Trend::Steady,
+        Direction::BelowChance => Trend::Falling,
     };
     let (a_first, one, other) =
         if names[0] <= names[1] { (true, names[0], names[1]) } else { (false, names[1], names[0]) };
@@ -279,7 +411,9 @@ fn pair(names: [&String; 2], [a, b]: [u64; 2], n: u64, meeting: Option<Meeting>)
         lift: if expected > 0.0 { together as f64 / expected } else { 0.0 },
         direction: direction(together, [a, b], n),
         degree: if mean > 0.0 { 100.0 * together as f64 / mean } else { 0.0 },
-        by_year,
+        by_year: by_day.by_year(),
+        recent,
+        trend,
         shown_by: newest.shown(),
     })
 }

@@ -11,6 +11,7 @@
 //!
 //! This crate counts and shows where; **it never judges**. What a number means is said by the rules and by `align`.
 
+pub mod areas;
 pub mod away;
 pub mod borders;
 pub mod congruence;
@@ -19,6 +20,7 @@ pub mod data;
 pub mod files_together;
 pub mod git;
 pub mod history;
+mod origin;
 pub mod ownership;
 pub mod people;
 mod repository;
@@ -29,6 +31,7 @@ pub mod tables;
 pub mod tree;
 pub mod twice;
 
+pub use origin::Origin;
 pub use repository::{Repository, SurveyError};
 pub use selection::{LeftOut, Selection};
 pub use survey::{Asked, How, Reading, SCHEMA, Survey};

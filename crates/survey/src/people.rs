@@ -2,6 +2,7 @@
 
 use crate::git::{Conversation, git};
 use crate::history::{Identity, Names, PersonIndex};
+use crate::ownership::Ownership;
 use crate::repository::{Repository, SurveyError};
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Write};
@@ -81,6 +82,16 @@ impl Members {
     pub fn add(&mut self, who: &str, team: &str) {
         let who = who.trim().trim_start_matches('@').to_lowercase();
         self.team_of.entry(who).or_insert_with(|| team.to_owned());
+    }
+
+    /// These, and the people of the groups that the ownership's own files define, where nobody else said whose they are.
+    #[must_use]
+    pub fn and_groups(&self, ownership: &Ownership) -> Self {
+        let mut members = self.clone();
+        for (person, group) in ownership.roster().of_one_group() {
+            members.add(person, &ownership.name(group));
+        }
+        members
     }
 
     /// Whether nobody's team is known.

@@ -1,6 +1,7 @@
 //! A repository at one revision.
 
 use crate::git::{complaint, git, output, plain};
+use crate::origin::Origin;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -43,6 +44,7 @@ pub struct Repository {
     git_dir: PathBuf,
     head: String,
     cut_off: BTreeSet<String>,
+    origin: Option<Origin>,
 }
 
 impl Repository {
@@ -76,7 +78,11 @@ impl Repository {
         // Where the file is not there, nothing was cut off.
         let cut_off = std::fs::read_to_string(place).unwrap_or_default();
         let cut_off = cut_off.lines().map(|line| line.trim().to_owned()).collect();
-        Ok(Self { path: path.to_owned(), git_dir, head, cut_off })
+        let mut origin = git(&git_dir);
+        origin.args(["config", "--get", "remote.origin.url"]);
+        // Where there is none, git ends with an error.
+        let origin = output(origin).ok().and_then(|url| Origin::of(&String::from_utf8_lossy(&url)));
+        Ok(Self { path: path.to_owned(), git_dir, head, cut_off, origin })
     }
 
     /// As it was named.
@@ -92,6 +98,11 @@ impl Repository {
     /// The commit that is surveyed, as hexadecimal text.
     pub fn head(&self) -> &str {
         &self.head
+    }
+
+    /// Where it was cloned from, if that is a code host.
+    pub fn origin(&self) -> Option<&Origin> {
+        self.origin.as_ref()
     }
 
     /// Whether its history was cut off when it was cloned.

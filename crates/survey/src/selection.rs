@@ -1,7 +1,8 @@
 //! Which commits count, and which of their paths; what is left out is counted too, so that every number says of how many.
 
-use crate::history::{Commit, History, PathIndex};
+use crate::history::{Commit, History, Moves, PathIndex};
 use crate::people::People;
+use crate::repository::SurveyError;
 use crate::routine::routine;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +46,8 @@ pub struct LeftOut {
     pub routine: u64,
     /// Touched nothing that anybody owns.
     pub nobody_owns: u64,
+    /// Touched files of more owners than couple anything: of [`crate::coupling::MOST_OWNERS`].
+    pub too_many_owners: u64,
 }
 
 /// A selection made for one history: what is asked of each path is asked once.
@@ -52,13 +55,24 @@ pub(crate) struct Selected<'s> {
     selection: &'s Selection,
     people: &'s People,
     is_routine: Vec<bool>,
+    moves: Moves,
     pub(crate) left_out: LeftOut,
 }
 
 impl<'s> Selected<'s> {
-    pub(crate) fn new(selection: &'s Selection, people: &'s People, history: &History) -> Self {
+    /// Moved files are named as they are now, where the history followed them.
+    pub(crate) fn new(
+        selection: &'s Selection,
+        people: &'s People,
+        history: &History,
+    ) -> Result<Self, SurveyError> {
+        Ok(Self { moves: Moves::of(history)?, ..Self::as_they_were(selection, people, history) })
+    }
+
+    /// Moved files are named as they were at each commit.
+    pub(crate) fn as_they_were(selection: &'s Selection, people: &'s People, history: &History) -> Self {
         let is_routine = history.names.paths().iter().map(|path| routine(path).is_some()).collect();
-        Self { selection, people, is_routine, left_out: LeftOut::default() }
+        Self { selection, people, is_routine, moves: Moves::default(), left_out: LeftOut::default() }
     }
 
     /// The paths of a commit that count; none where it does not count itself.
@@ -83,7 +97,8 @@ impl<'s> Selected<'s> {
             let counts = |path: &PathIndex| {
                 self.selection.routine || self.is_routine.get(path.0 as usize) != Some(&true)
             };
-            paths.extend(commit.touched.iter().map(|touched| touched.path).filter(counts));
+            let now = |path: PathIndex| self.moves.now(path, commit.committed);
+            paths.extend(commit.touched.iter().map(|touched| touched.path).filter(counts).map(now));
             if paths.is_empty() {
                 left_out.routine += 1;
             }

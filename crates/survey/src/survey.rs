@@ -1,9 +1,11 @@
 //! A survey of one repository: everything that was counted in it, with how it was counted.
 
+use crate::areas::{self, Areas};
 use crate::away::{self, Away};
-use crate::coupling::{self, Coupling};
+use crate::coupling::{self, Counting, Coupling};
 use crate::files_together::{self, AcrossBorders};
 use crate::history::{History, Step, Unreadable, Walk};
+use crate::origin::Origin;
 use crate::ownership::{Known, Ownership, Said, When};
 use crate::people::{Members, People};
 use crate::repository::{Repository, SurveyError};
@@ -13,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// The form of [`Survey`] as JSON; grows whenever something in it changes its meaning or goes away.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 /// So many commits, rules and lines that could not be used are named; all are counted.
 const NAMED: usize = 100;
 
@@ -30,6 +32,8 @@ pub struct Asked {
     pub said: Option<Said>,
     /// Whether a commit also couples two owners that meet in it only in files that both own. Default: it does not.
     pub loose: bool,
+    /// Two owners of whom every commit that couples them is named, not only the newest.
+    pub every: Option<(String, String)>,
 }
 
 /// How a history was counted, beside every number.
@@ -74,6 +78,9 @@ pub struct Reading {
     pub ownership_skipped: Vec<String>,
     /// Rules of CODEOWNERS that match no file.
     pub ownership_unused: Vec<String>,
+    /// Folders at the revision whose objects are not here: what lies in them is not known.
+    #[serde(default)]
+    pub folders_missing: Vec<String>,
 }
 
 /// All that was counted in one repository.
@@ -88,6 +95,8 @@ pub struct Survey {
     pub commit: String,
     /// That commit's day, UTC.
     pub on: String,
+    /// What stands before a commit's name in the address of its page on the code host; absent where that is not known.
+    pub commit_page: Option<String>,
     /// How it was counted.
     pub how: How,
     /// What was read.
@@ -96,6 +105,8 @@ pub struct Survey {
     pub left_out: LeftOut,
     /// Whose files change together.
     pub coupling: Coupling,
+    /// Which areas do.
+    pub areas: Areas,
     /// Files and folders that change together across borders.
     pub across_borders: AcrossBorders,
     /// Who changes what.
@@ -125,6 +136,7 @@ impl Survey {
             repository: name.to_owned(),
             commit: repository.head().to_owned(),
             on: String::new(),
+            commit_page: repository.origin().and_then(Origin::commit),
             how: How {
                 first_parent: asked.walk.first_parent,
                 renames: asked.walk.renames,
@@ -136,6 +148,7 @@ impl Survey {
             reading: reading(repository, &history, &tree)?,
             left_out: LeftOut::default(),
             coupling: Coupling::default(),
+            areas: Areas::default(),
             across_borders: AcrossBorders::default(),
             away: Away::default(),
         };
@@ -143,12 +156,21 @@ impl Survey {
         if let Some(ownership) = &mut ownership {
             survey.reading.ownership_skipped = ownership.skipped().iter().take(NAMED).cloned().collect();
             survey.reading.ownership_unused = ownership.unused(&tree).into_iter().take(NAMED).collect();
-            let select = || Selected::new(&asked.selection, &people, &history);
-            let mut selected = select();
-            survey.coupling = coupling::count(&history, &mut selected, ownership, !asked.loose)?;
+            let members = members.and_groups(ownership);
+            // Who owned a file as it was is asked of the name that it had then.
+            let select = || match asked.when {
+                When::Now => Selected::new(&asked.selection, &people, &history),
+                When::Then => Ok(Selected::as_they_were(&asked.selection, &people, &history)),
+            };
+            let counting = Counting { strict: !asked.loose, every: asked.every.as_ref() };
+            let mut selected = select()?;
+            survey.coupling = coupling::count(&history, &mut selected, ownership, counting)?;
             survey.left_out = selected.left_out;
-            survey.across_borders = files_together::find(&history, &tree, &mut select(), ownership)?;
-            survey.away = away::count(&history, &mut select(), ownership, &people, members)?;
+            let within = areas::In { history: &history, people: &people, members: &members, counting };
+            survey.areas = areas::count(within, &select, ownership)?;
+            let mut now = Selected::new(&asked.selection, &people, &history)?;
+            survey.across_borders = files_together::find(&history, &tree, &mut now, ownership)?;
+            survey.away = away::count(&history, &mut select()?, ownership, &people, &members)?;
         }
         Ok(survey)
     }
@@ -170,6 +192,7 @@ fn reading(repository: &Repository, history: &History, tree: &Tree) -> Result<Re
         unreadable: history.unreadable.len() as u64,
         unreadable_named: history.unreadable.iter().take(NAMED).map(named).collect(),
         passed_over: tree.passed_over.len() as u64,
+        folders_missing: tree.missing.iter().take(NAMED).cloned().collect(),
         ..Reading::default()
     })
 }

@@ -21,6 +21,8 @@ pub struct Tree {
     pub files: Vec<File>,
     /// Links, submodules, and files whose names are not UTF-8: they are not read.
     pub passed_over: Vec<String>,
+    /// Folders whose objects are not here: what lies in them is not known.
+    pub missing: Vec<String>,
 }
 
 /// A file's contents, or why they are not read.
@@ -44,7 +46,10 @@ impl Tree {
     pub fn of(repository: &Repository) -> Result<Self, SurveyError> {
         let mut command = git(repository.git_dir());
         command.args(["ls-tree", "-r", "-z", "--full-tree", repository.head()]);
-        let out = output(command).map_err(|error| repository.broke_off(&error))?;
+        let Ok(out) = output(command) else {
+            // Git stops at the first folder that is not here.
+            return folder_by_folder(repository).map_err(|error| repository.broke_off(&error));
+        };
         let mut tree = Self::default();
         for line in out.split(|byte| *byte == 0).filter(|line| !line.is_empty()) {
             // `100644 blob 5f3c…<tab>path`
@@ -53,14 +58,18 @@ impl Tree {
             let head = String::from_utf8_lossy(head);
             let mut head = head.split(' ');
             let (mode, object) = (head.next().unwrap_or_default(), head.nth(1).unwrap_or_default());
-            match std::str::from_utf8(&path[1..]) {
-                Ok(path) if matches!(mode, "100644" | "100755") => {
-                    tree.files.push(File { path: path.to_owned(), object: object.to_owned() });
-                }
-                _ => tree.passed_over.push(printable(&String::from_utf8_lossy(&path[1..]))),
-            }
+            tree.add(mode, object, &path[1..]);
         }
         Ok(tree)
+    }
+
+    fn add(&mut self, mode: &str, object: &str, path: &[u8]) {
+        match std::str::from_utf8(path) {
+            Ok(path) if matches!(mode, "100644" | "100755" | "100664") => {
+                self.files.push(File { path: path.to_owned(), object: object.to_owned() });
+            }
+            _ => self.passed_over.push(printable(&String::from_utf8_lossy(path))),
+        }
     }
 
     /// Reads those files that `wanted` names, in the order of the tree, none that is larger than `most` bytes.
@@ -77,6 +86,76 @@ impl Tree {
         let wanted: Vec<&File> = self.files.iter().filter(|file| wanted(file)).collect();
         read(repository, most, &wanted, &mut visit).map_err(|error| repository.broke_off(&error))
     }
+}
+
+/// Deeper folders than any file system holds.
+const DEEPEST: usize = 512;
+
+/// The files of all folders that are here, each folder asked for by itself.
+fn folder_by_folder(repository: &Repository) -> io::Result<Tree> {
+    let mut command = git(repository.git_dir());
+    command.args(["cat-file", "--batch"]);
+    let mut conversation = Conversation::start(command)?;
+    let mut tree = Tree::default();
+    let raw = repository.head().len() / 2;
+    let mut open = vec![(format!("{}^{{tree}}", repository.head()), Vec::new(), 0)];
+    while let Some((object, folder, depth)) = open.pop() {
+        writeln!(conversation.ask, "{object}")?;
+        conversation.ask.flush()?;
+        let Some(entries) = answer(&mut conversation)? else {
+            tree.missing.push(match folder.as_slice() {
+                [] => "/".to_owned(),
+                path => printable(&String::from_utf8_lossy(path)),
+            });
+            continue;
+        };
+        // `100644 name<NUL>` and the object's name as bytes.
+        let mut rest = entries.as_slice();
+        while let Some(end) = rest.iter().position(|byte| *byte == 0) {
+            let (head, after) = (&rest[..end], &rest[end + 1..]);
+            let Some((object, after)) = after.split_at_checked(raw) else { break };
+            rest = after;
+            let Some(space) = head.iter().position(|byte| *byte == b' ') else { break };
+            let mode = String::from_utf8_lossy(&head[..space]).into_owned();
+            let object = hexadecimal(object);
+            let mut path = folder.clone();
+            if !path.is_empty() {
+                path.push(b'/');
+            }
+            path.extend_from_slice(&head[space + 1..]);
+            if mode.trim_start_matches('0') == "40000" {
+                if depth < DEEPEST {
+                    open.push((object, path, depth + 1));
+                }
+            } else {
+                tree.add(&mode, &object, &path);
+            }
+        }
+    }
+    tree.files.sort_by(|a, b| a.path.cmp(&b.path));
+    tree.missing.sort();
+    Ok(tree)
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
+}
+
+/// An object's bytes; `None` where it is not here.
+fn answer(conversation: &mut Conversation) -> io::Result<Option<Vec<u8>>> {
+    let mut head = String::new();
+    conversation.answer.read_line(&mut head)?;
+    if head.is_empty() {
+        return Err(io::Error::other("git ended before it had given all folders"));
+    }
+    let Some(size) = head.trim_end().rsplit(' ').next().and_then(|size| size.parse::<u64>().ok()) else {
+        return Ok(None);
+    };
+    let mut bytes = Vec::new();
+    (&mut conversation.answer).take(size).read_to_end(&mut bytes)?;
+    conversation.answer.read_exact(&mut [0])?;
+    Ok(Some(bytes))
 }
 
 fn read(

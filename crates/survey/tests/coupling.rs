@@ -3,7 +3,7 @@
 
 mod support;
 
-use kedge_survey::coupling::{Direction, Pair, direction};
+use kedge_survey::coupling::{Direction, Pair, Trend, direction};
 use kedge_survey::ownership::{Area, Known, Said, When};
 use kedge_survey::people::Members;
 use kedge_survey::{Asked, Repository, Selection, Survey};
@@ -133,7 +133,8 @@ fn owners_files_catalogues_and_areas_say_it_too() {
     assert_eq!(owners(&catalogue, &none), ["pay"]);
     let area = |owner: &str, glob: &str| Area { owner: owner.into(), glob: glob.into() };
     let areas = vec![area("node", "keps/sig-node/**"), area("all", "**")];
-    let known = Known { areas, called: [("leads".to_owned(), "kep-leads".to_owned())].into() };
+    let called = [("leads".to_owned(), "kep-leads".to_owned())].into();
+    let known = Known { areas, called, ..Known::default() };
     assert_eq!(owners(&Asked::default(), &known), ["all", "node"]);
     let asked = Asked { said: Some(Said::Owners), ..Asked::default() };
     assert_eq!(owners(&asked, &known), ["kep-leads", "sig-node"]);
@@ -173,4 +174,60 @@ fn files_that_always_change_together_across_a_border_are_found() {
     assert!((found.degree - 100.0).abs() < 1e-9);
     assert_eq!(found.shown_by.len(), 6);
     assert_eq!((across.folders[0].commits_of_other, across.pairs_of_folders), (12, 1));
+}
+
+#[test]
+fn a_trend_is_more_or_fewer_in_the_last_year_than_its_share() {
+    let mut repo = shop();
+    // Two years with a commit every day: together at first only, then never; the other way round in the third.
+    for _ in 0..30 {
+        repo.commit(&["web/a", "pay/a"]);
+    }
+    repo.skip_days(400);
+    for _ in 0..30 {
+        repo.commit(&["web/a"]);
+    }
+    let couple = survey(&repo, &Asked::default());
+    let couple = (&couple.coupling, pair(&couple, "@acme/pay", "@acme/web"));
+    assert_eq!((couple.0.counted, couple.0.recent, couple.1.recent), (60, 30, 0));
+    assert_eq!(couple.1.trend, Trend::Falling);
+    assert_eq!(couple.0.by_year.values().sum::<u64>(), 60);
+    for _ in 0..40 {
+        repo.commit(&["web/a", "pay/a"]);
+    }
+    let couple = survey(&repo, &Asked::default());
+    let couple = pair(&couple, "@acme/pay", "@acme/web");
+    assert_eq!((couple.recent, couple.together), (40, 70));
+    // 40 of 70 in days into which 70 of 100 fell: P(40 or fewer) is far below one in forty.
+    assert_eq!(couple.trend, Trend::Falling);
+}
+
+#[test]
+fn every_commit_of_a_pair_is_named_where_asked_for() {
+    let mut repo = shop();
+    for _ in 0..30 {
+        repo.commit(&["web/a", "pay/a", "free/a"]);
+    }
+    let found = survey(&repo, &Asked::default());
+    let newest = &pair(&found, "@acme/pay", "@acme/web").shown_by;
+    assert_eq!((newest.len(), newest[0].touched), (20, 3));
+    let every = Some(("@acme/web".to_owned(), "@acme/pay".to_owned()));
+    let found = survey(&repo, &Asked { every, ..Asked::default() });
+    let every = &pair(&found, "@acme/pay", "@acme/web").shown_by;
+    assert_eq!((every.len(), &every[..20]), (30, newest.as_slice()));
+}
+
+#[test]
+fn a_commit_of_everybodys_files_couples_nobody() {
+    let mut repo = Repo::new();
+    let rules: Vec<String> = (0..201).map(|number| format!("/{number}/ @acme/t{number}\n")).collect();
+    repo.write("CODEOWNERS", &rules.concat());
+    for number in 0..201 {
+        repo.write(&format!("{number}/a"), "x");
+    }
+    repo.commit(&[]);
+    repo.commit(&["1/a", "2/a"]);
+    let found = survey(&repo, &Asked::default());
+    assert_eq!((found.coupling.counted, found.left_out.too_many_owners), (2, 1));
+    assert_eq!(pair(&found, "@acme/t1", "@acme/t2").together, 1);
 }

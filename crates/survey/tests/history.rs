@@ -152,6 +152,18 @@ fn the_second_time_only_what_is_new_is_read_and_all_is_the_same() {
         assert_eq!(mended.commits, 101, "cut off at {length}");
         assert_eq!(names(&commits), names(&expected), "cut off at {length}");
     }
+    // One that was damaged, at any byte, is noticed, and read again from the last seal before.
+    let mut rebuilt = 0;
+    for at in (0..whole.len()).step_by(97).chain(whole.len() - 9..whole.len()) {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 0x41;
+        std::fs::write(&cache, &damaged).unwrap();
+        let (mended, commits) = read(repo.path(), Walk::default(), &cache);
+        rebuilt += u64::from(mended.new > 0);
+        assert_eq!((mended.commits, names(&commits)), (101, names(&expected)), "damaged at {at}");
+    }
+    assert!(rebuilt > 20);
+    std::fs::write(&cache, &whole).unwrap();
     // A history that was rewritten is read anew.
     repo.git(&["reset", "--quiet", "--hard", "HEAD~3"]);
     repo.commit(&["other"]);
@@ -169,4 +181,21 @@ fn what_is_no_repository_says_so() {
     repo.commit(&["a"]);
     assert!(matches!(open(repo.path(), "--output=x"), SurveyError::NoRevision { .. }));
     assert!(matches!(open(repo.path(), "nope"), SurveyError::NoRevision { .. }));
+}
+
+#[test]
+fn two_readings_at_once_do_not_spoil_each_other() {
+    let mut repo = Repo::new();
+    for number in 0..60 {
+        repo.commit(&[&format!("f{}", number % 7)]);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let cache = folder.path().join("history");
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| assert_eq!(read(repo.path(), Walk::default(), &cache).1.len(), 60));
+        }
+    });
+    let (last, _) = read(repo.path(), Walk::default(), &cache);
+    assert_eq!((last.commits, last.new), (60, 0));
 }

@@ -7,7 +7,7 @@ use kedge_model::{
 };
 use kedge_survey::coupling::Shown;
 use kedge_survey::history::Step;
-use kedge_survey::ownership::{Area, Known};
+use kedge_survey::ownership::{Area, Known, Said};
 use kedge_survey::people::Members;
 use kedge_survey::{Asked, Repository, SCHEMA, Survey, SurveyError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +25,8 @@ pub struct SurveyTarget {
     pub path: PathBuf,
     /// The revision.
     pub rev: String,
+    /// Whether `kedge.toml` calls it so; two folders may be called the same.
+    pub named: bool,
 }
 
 /// Why there is no survey.
@@ -33,6 +35,9 @@ pub enum SurveyFailure {
     /// The repository cannot be surveyed.
     #[error(transparent)]
     Survey(#[from] SurveyError),
+    /// There are no files of groups.
+    #[error("{0}: {1}; name the file sigs.yaml, or a clone of the repository that holds the groups")]
+    NoGroups(PathBuf, String),
     /// Nothing can be kept in the folder.
     #[error("{0} cannot be written: {1}")]
     Write(PathBuf, std::io::Error),
@@ -53,6 +58,7 @@ pub fn survey_targets(root: &Path, organisation: &Organisation) -> (Vec<SurveyTa
                 name: name.to_string(),
                 path: root.join(path),
                 rev: repository.rev.clone().unwrap_or_else(|| "HEAD".into()),
+                named: true,
             }),
             Location::Git(_) => elsewhere.push(name.to_string()),
         }
@@ -73,7 +79,7 @@ pub fn survey_target(
     );
     if let Some((name, repository)) = known {
         let rev = rev.map(str::to_owned).or_else(|| repository.rev.clone()).unwrap_or_else(|| "HEAD".into());
-        return SurveyTarget { name: name.to_string(), path: path.to_owned(), rev };
+        return SurveyTarget { name: name.to_string(), path: path.to_owned(), rev, named: true };
     }
     let folder = real(path);
     let folder =
@@ -82,26 +88,61 @@ pub fn survey_target(
     let name: String = name.chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '-' }).collect();
     let name = name.trim_matches('-');
     let name = if name.is_empty() { "repository" } else { name };
-    SurveyTarget { name: name.to_owned(), path: path.to_owned(), rev: rev.unwrap_or("HEAD").to_owned() }
+    let rev = rev.unwrap_or("HEAD").to_owned();
+    SurveyTarget { name: name.to_owned(), path: path.to_owned(), rev, named: false }
 }
 
-/// Surveys a repository, with what the organisation says of its teams, and keeps its history in `folder`.
+/// The files of groups at a path: `sigs.yaml` by itself, or a clone of a repository that holds it or the Rust project's
+/// teams, of which its newest commit is read.
+///
+/// # Errors
+/// If there is no such file, or nothing of the kind in the clone.
+pub fn rosters(path: &Path) -> Result<Vec<(String, String)>, SurveyFailure> {
+    if !path.is_dir() {
+        let text = fs::read_to_string(path);
+        let text = text.map_err(|error| SurveyFailure::NoGroups(path.to_owned(), error.to_string()))?;
+        return Ok(vec![("sigs.yaml".into(), text)]);
+    }
+    let repository = Repository::open(path, "HEAD")?;
+    let found = kedge_survey::ownership::rosters(&repository)?;
+    if found.is_empty() {
+        let why = "it holds neither sigs.yaml nor teams/*.toml".to_owned();
+        return Err(SurveyFailure::NoGroups(path.to_owned(), why));
+    }
+    Ok(found)
+}
+
+/// Surveys a repository, with what the organisation says of its teams and the files of groups from elsewhere, and keeps
+/// its history in `folder`.
 ///
 /// # Errors
 /// If the repository cannot be read, or the folder not be written in.
 pub fn survey(
     target: &SurveyTarget,
     organisation: Option<&Organisation>,
+    groups: &[(String, String)],
     asked: &Asked,
     folder: &Path,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Survey, SurveyFailure> {
     fs::create_dir_all(folder).map_err(|error| SurveyFailure::Write(folder.to_owned(), error))?;
     let repository = Repository::open(&target.path, &target.rev)?;
-    let (known, members) = organisation.map(|it| says(it, &target.name)).unwrap_or_default();
-    let cache = folder.join(format!("{}.history", target.name));
+    let (mut known, members) = organisation.map(|it| says(it, &target.name)).unwrap_or_default();
+    known.repository = repository.origin().map_or_else(|| target.name.clone(), |origin| origin.name.clone());
+    known.rosters = groups.to_vec();
+    let cache = folder.join(cache_name(target, &repository));
     let mut step = |Step { done, of }: Step| progress(done, of);
     Ok(Survey::of(&repository, &target.name, asked, &known, &members, &cache, &mut step)?)
+}
+
+/// What the cache of a repository's history is called.
+fn cache_name(target: &SurveyTarget, repository: &Repository) -> String {
+    if target.named {
+        return format!("{}.history", target.name);
+    }
+    let mut hasher = std::hash::DefaultHasher::new();
+    repository.git_dir().hash(&mut hasher);
+    format!("{}-{:08x}.history", target.name, hasher.finish() as u32)
 }
 
 /// Keeps a survey in `folder`, for the rules and the pages.
@@ -259,33 +300,54 @@ pub fn evidence(organisation: &Organisation, surveys: &[Survey]) -> CodeEvidence
                 of: whole(survey.coupling.counted),
             });
         }
-        let mut areas: BTreeMap<TeamId, AreaHistory> = BTreeMap::new();
-        for visit in &survey.away.visits {
-            let (Some(owner), Some(by)) = (team(&visit.owner), team(&visit.team)) else { continue };
-            let history = areas.entry(owner.clone()).or_insert_with(|| AreaHistory {
-                area: area(organisation, &owner, &survey.repository),
-                owner: owner.clone(),
-                commits: BTreeMap::new(),
-                shown_by: Vec::new(),
-            });
-            let shows = || format!("a change by {by} in what {owner} owns");
-            history.shown_by.extend(places(&visit.shown_by, &shows));
-            history.commits.insert(by.clone(), whole(visit.commits));
-        }
-        evidence.areas.extend(areas.into_values());
+        evidence.areas.extend(area_histories(organisation, survey, &places));
     }
     evidence
 }
 
-/// What a team owns in a repository, as it stands in `owns`; by CODEOWNERS and the like, all of that.
-fn area(organisation: &Organisation, team: &TeamId, repository: &str) -> String {
+/// Commits as evidence, with what they show.
+type Places<'a> = dyn Fn(&[Shown], &dyn Fn() -> String) -> Vec<Evidence> + 'a;
+
+/// Who changed what: by area where the plans declare areas, else by owner.
+fn area_histories(organisation: &Organisation, survey: &Survey, places: &Places<'_>) -> Vec<AreaHistory> {
+    let team = |name: &str| name.parse::<TeamId>().ok().filter(|team| organisation.team(team).is_some());
+    let mut histories: BTreeMap<(TeamId, String), AreaHistory> = BTreeMap::new();
+    let mut note = |owner: &TeamId, area: String, by: &TeamId, commits: u64, shown: &[Shown]| {
+        let history = histories.entry((owner.clone(), area.clone())).or_insert_with(|| AreaHistory {
+            area,
+            owner: owner.clone(),
+            commits: BTreeMap::new(),
+            shown_by: Vec::new(),
+        });
+        let shows = || format!("a change by {by} in what {owner} owns");
+        history.shown_by.extend(places(shown, &shows));
+        history.commits.insert(by.clone(), whole(commits));
+    };
+    if survey.how.said == Some(Said::Areas) {
+        for area in &survey.areas.areas {
+            for owner in area.owners.iter().filter_map(|owner| team(owner)) {
+                for visit in &area.by {
+                    let Some(by) = team(&visit.team) else { continue };
+                    let shown = as_owned(organisation, &owner, &survey.repository, &area.area);
+                    note(&owner, shown, &by, visit.commits, &visit.shown_by);
+                }
+            }
+        }
+    } else {
+        for visit in &survey.away.visits {
+            let (Some(owner), Some(by)) = (team(&visit.owner), team(&visit.team)) else { continue };
+            note(&owner, format!("{}:**", survey.repository), &by, visit.commits, &visit.shown_by);
+        }
+    }
+    histories.into_values().collect()
+}
+
+/// A pattern as it stands in `owns` of its team.
+fn as_owned(organisation: &Organisation, team: &TeamId, repository: &str, glob: &str) -> String {
     let owns = organisation.team(team).map(|team| team.owns.as_slice()).unwrap_or_default();
-    let here: Vec<&str> = owns
-        .iter()
-        .filter(|area| area.split_once(':').is_some_and(|(of, _)| of == repository))
-        .map(String::as_str)
-        .collect();
-    if here.is_empty() { format!("{repository}:**") } else { here.join(", ") }
+    let is_it =
+        |area: &&String| area.split_once(':').is_some_and(|(of, it)| of == repository && it.trim() == glob);
+    owns.iter().find(is_it).cloned().unwrap_or_else(|| format!("{repository}:{glob}"))
 }
 
 /// More than fits is as much as fits: nobody makes four thousand million commits.

@@ -17,6 +17,9 @@ pub(crate) struct Survey {
     /// Where it is said who owns what [default: the first of these that says anything]
     #[arg(long, value_enum, value_name = "WHERE")]
     pub(crate) owners: Option<OwnersChoice>,
+    /// Where groups are listed that own code elsewhere: sigs.yaml, or a clone that holds it or the Rust project's teams
+    #[arg(long, value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
+    pub(crate) groups: Option<PathBuf>,
     /// Ownership as it was at each commit's date, not as it is now
     #[arg(long)]
     pub(crate) then: bool,
@@ -47,7 +50,7 @@ pub(crate) struct Survey {
     /// List every pair, not only those above chance
     #[arg(long)]
     pub(crate) all: bool,
-    /// The commits behind a pair: two owners, `checkout,payments`
+    /// Every commit behind a pair: two owners, `checkout,payments`
     #[arg(long, value_name = "ONE,OTHER")]
     pub(crate) show: Option<String>,
     /// Write the tables into this folder as CSV
@@ -70,4 +73,8 @@ pub(crate) enum OwnersChoice {
     Owners,
     /// Backstage's catalog-info.yaml
     Catalogue,
+    /// The Kubernetes community's sigs.yaml, here or in --groups
+    Sigs,
+    /// triagebot.toml here, and the Rust project's teams in --groups
+    RustTeams,
 }

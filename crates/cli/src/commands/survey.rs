@@ -6,12 +6,14 @@ use crate::failure::{Exit, Failure};
 use crate::terminal::{Terminal, Tone, print_table, say};
 use kedge_model::Organisation;
 use kedge_survey::congruence::Congruence;
-use kedge_survey::coupling::{Direction, Pair};
+use kedge_survey::coupling::{Direction, Pair, Trend};
+use kedge_survey::git::printable;
 use kedge_survey::history::Walk;
 use kedge_survey::ownership::{Said, When};
 use kedge_survey::{Asked, Selection, Survey, SurveyError, tables};
 use kedge_workspace::survey::{
-    SurveyFailure, SurveyTarget, declared, keep_survey, survey, survey_folder, survey_target, survey_targets,
+    SurveyFailure, SurveyTarget, declared, keep_survey, rosters, survey, survey_folder, survey_target,
+    survey_targets,
 };
 use kedge_workspace::{Answers, Workspace};
 use std::path::{Path, PathBuf};
@@ -31,11 +33,15 @@ pub(crate) fn run(common: &Common, terminal: Terminal, arguments: &Arguments) ->
     let targets = targets(arguments, &root, organisation)?;
     let kept = organisation.map(|_| survey_folder(&root));
     let folder = cache_folder(arguments, kept.as_deref())?;
-    let asked = asked(common, arguments);
+    let asked = asked(common, arguments)?;
+    let groups = arguments.groups.as_deref().map(rosters).transpose().map_err(|error| failure(&error))?;
+    let groups = groups.unwrap_or_default();
     let mut surveys = Vec::new();
     for target in &targets {
         let found = terminal
-            .while_counting("reading commits", |tell| survey(target, organisation, &asked, &folder, tell))
+            .while_counting("reading commits", |tell| {
+                survey(target, organisation, &groups, &asked, &folder, tell)
+            })
             .map_err(|error| failure(&error))?;
         if let Some(kept) = &kept {
             std::fs::create_dir_all(kept)?;
@@ -55,7 +61,7 @@ pub(crate) fn run(common: &Common, terminal: Terminal, arguments: &Arguments) ->
             say!();
         }
         match &arguments.show {
-            Some(pair) => print_commits(survey, pair, terminal)?,
+            Some(pair) => print_commits(survey, &pair_of(pair)?, terminal)?,
             None => print(survey, organisation, arguments.all, terminal),
         }
     }
@@ -123,9 +129,9 @@ fn cache_folder(arguments: &Arguments, kept: Option<&Path>) -> Result<PathBuf, F
     Ok(caches.join("kedge").join("survey"))
 }
 
-fn asked(common: &Common, arguments: &Arguments) -> Asked {
+fn asked(common: &Common, arguments: &Arguments) -> Result<Asked, Failure> {
     let day = |date: kedge_model::Date| date.to_string();
-    Asked {
+    Ok(Asked {
         walk: Walk { first_parent: arguments.first_parent, renames: arguments.renames },
         selection: Selection {
             programs: arguments.programs,
@@ -140,9 +146,22 @@ fn asked(common: &Common, arguments: &Arguments) -> Asked {
             OwnersChoice::Codeowners => Said::Codeowners,
             OwnersChoice::Owners => Said::Owners,
             OwnersChoice::Catalogue => Said::Catalogue,
+            OwnersChoice::Sigs => Said::Sigs,
+            OwnersChoice::RustTeams => Said::RustTeams,
         }),
         loose: arguments.loose,
-    }
+        every: arguments.show.as_deref().map(pair_of).transpose()?,
+    })
+}
+
+/// Two owners, as they are named on the command line.
+fn pair_of(text: &str) -> Result<(String, String), Failure> {
+    let Some((one, other)) = text.split_once(',') else {
+        return Err(
+            Failure::new(format!("`{text}` is not two owners")).hint("write `--show checkout,payments`")
+        );
+    };
+    Ok((one.trim().to_owned(), other.trim().to_owned()))
 }
 
 fn failure(error: &SurveyFailure) -> Failure {
@@ -151,7 +170,7 @@ fn failure(error: &SurveyFailure) -> Failure {
             Some("`git fsck` in the repository says what is wrong")
         }
         SurveyFailure::Write(..) => Some("name another folder with --cache FOLDER"),
-        SurveyFailure::Survey(_) => None,
+        SurveyFailure::Survey(_) | SurveyFailure::NoGroups(..) => None,
     };
     let failure = Failure::new(error);
     match hint {
@@ -209,29 +228,40 @@ fn print(survey: &Survey, organisation: Option<&Organisation>, all: bool, termin
     if listed.is_empty() {
         say!("No pair more often than chance has it.");
     } else {
-        let titles = ["owners", "together", "by chance", "lift", "of the one's, the other's", "only joint"];
-        let mut table = terminal.table(&titles, &[1, 2, 3, 4, 5]);
-        for pair in listed {
-            let lift = if pair.expected > 0.0 { format!("{:.2}", pair.lift) } else { "–".into() };
-            let tone = if pair.direction == Direction::AboveChance { Tone::Strong } else { Tone::Soft };
-            table.add_row([
-                format!("{}\n{}", pair.one, pair.other),
-                terminal.paint(tone, pair.together),
-                format!("{:.1}", pair.expected),
-                lift,
-                format!("{}, {}", pair.commits_of_one, pair.commits_of_other),
-                pair.only_joint.to_string(),
-            ]);
-        }
-        print_table(&table);
+        print_pairs(&listed, terminal);
     }
+    let unlisted = if all { 0 } else { above.saturating_sub(LISTED) };
+    let first = if unlisted > 0 { format!(" ({LISTED} of them listed)") } else { String::new() };
     let rest = format!(
-        "{above} above chance, {} as chance has it, {below} below it; {} that never met. {}",
+        "Of N = {}: {} above chance{first}, {} as chance has it, {below} below it; {} that never met. {}",
+        counted(survey.coupling.counted, "commit", "commits"),
+        counted(above as u64, "pair", "pairs"),
         pairs.len() - above - below,
         counted(survey.coupling.never_met, "more pair", "more pairs"),
-        "--all lists them, --show ONE,OTHER the commits behind a pair."
+        "--all lists them, --show ONE,OTHER every commit behind a pair."
     );
     say!("{}", terminal.paint(Tone::Soft, rest));
+    // The count that a reader would take for the strongest of all.
+    let most = pairs.iter().filter(|pair| pair.direction != Direction::AboveChance);
+    if !all
+        && let Some(most) = most.max_by_key(|pair| pair.together)
+        && pairs.first().is_none_or(|first| most.together > first.together)
+    {
+        say!(
+            "{} {} and {} met most often of all, {} times, and yet {}: {:.1} by chance, since both change so often.",
+            terminal.paint(Tone::Leans, "note:"),
+            most.one,
+            most.other,
+            most.together,
+            if most.direction == Direction::BelowChance {
+                "less often than chance has it"
+            } else {
+                "no more often than chance has it"
+            },
+            most.expected
+        );
+    }
+    print_areas(survey, terminal);
     print_across(survey, terminal);
     print_away(survey, terminal);
     if let Some(organisation) = organisation {
@@ -239,13 +269,79 @@ fn print(survey: &Survey, organisation: Option<&Organisation>, all: bool, termin
     }
 }
 
-fn how(survey: &Survey, said: Said) -> String {
-    let where_said = match said {
-        Said::Areas => "the plans' `owns`",
-        Said::Codeowners => "CODEOWNERS",
-        Said::Owners => "OWNERS files",
-        Said::Catalogue => "catalog-info.yaml",
+/// Pairs of owners or areas, with everything that says what their number is worth.
+fn print_pairs(pairs: &[&Pair], terminal: Terminal) {
+    let joint = pairs.iter().any(|pair| pair.only_joint > 0);
+    let mut titles =
+        vec!["one", "and other", "together", "by chance", "lift", "degree", "commits of each", "trend"];
+    if joint {
+        titles.push("only joint");
+    }
+    let mut table = terminal.table(&titles, &[2, 3, 4, 5, 6, 8]);
+    for pair in pairs {
+        let (tone, lift) = match pair.direction {
+            Direction::AboveChance => (Tone::Strong, format!("{:.2} above", pair.lift)),
+            Direction::AsChance => (Tone::Soft, format!("{:.2} as", pair.lift)),
+            Direction::BelowChance => (Tone::Soft, format!("{:.2} below", pair.lift)),
+        };
+        let mut row = vec![
+            pair.one.clone(),
+            pair.other.clone(),
+            terminal.paint(tone, pair.together),
+            format!("{:.1}", pair.expected),
+            lift,
+            format!("{:.0} %", pair.degree),
+            format!("{}, {}", pair.commits_of_one, pair.commits_of_other),
+            trend(pair).to_owned(),
+        ];
+        if joint {
+            row.push(pair.only_joint.to_string());
+        }
+        table.add_row(row);
+    }
+    print_table(&table);
+}
+
+fn trend(pair: &Pair) -> &'static str {
+    match pair.trend {
+        Trend::Rising => "rising",
+        Trend::Steady => "steady",
+        Trend::Falling => "falling",
+    }
+}
+
+/// The areas, where they say more than the owners do.
+fn print_areas(survey: &Survey, terminal: Terminal) {
+    let areas = &survey.areas;
+    let above: Vec<&Pair> =
+        areas.pairs.iter().filter(|pair| pair.direction == Direction::AboveChance).take(LISTED / 2).collect();
+    if above.is_empty() || areas.areas.len() <= survey.coupling.owners.len() {
+        return;
+    }
+    say!("\n{}", terminal.paint(Tone::Strong, "Which areas change together, across a border"));
+    print_pairs(&above, terminal);
+    let rest = format!(
+        "The first {} of {} above chance, {} as chance has it, {} below it; {}. --csv FOLDER and --json have more.",
+        above.len(),
+        counted(areas.above, "pair", "pairs"),
+        areas.as_chance,
+        areas.below,
+        ownership(survey).unwrap_or_default(),
+    );
+    say!("{}", terminal.paint(Tone::Soft, rest));
+}
+
+/// Where ownership is from, and of when.
+fn ownership(survey: &Survey) -> Option<String> {
+    let when = match survey.how.ownership {
+        When::Now => "as it is now",
+        When::Then => "as it was at each commit",
     };
+    Some(format!("ownership by {}, {when}", survey.how.said?.shown()))
+}
+
+fn how(survey: &Survey, said: Said) -> String {
+    let where_said = said.shown();
     let when = match survey.how.ownership {
         When::Now => "as it is now",
         When::Then => "as it was at each commit",
@@ -265,13 +361,26 @@ fn left_out(survey: &Survey) -> String {
         (out.nobody_owns, "that touch nothing owned"),
         (out.programs, "by programs"),
         (out.routine, "of manifests, lock files, changelogs and generated files alone"),
-        (out.too_many_files, "with too many files"),
+        (out.too_many_files, "with more files than asked for"),
         (out.other_times, "at other times"),
         (out.empty, "that touch nothing"),
     ];
     let parts: Vec<String> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-    if parts.is_empty() { "Nothing was left out.".into() } else { format!("Left out: {}.", parts.join(", ")) }
+    let mut text = if parts.is_empty() {
+        "Nothing was left out.".into()
+    } else {
+        format!("Left out: {}.", parts.join(", "))
+    };
+    if out.too_many_owners > 0 {
+        let wide = format!(
+            " Coupling nobody: {} of files of more than {} owners.",
+            counted(out.too_many_owners, "commit", "commits"),
+            kedge_survey::coupling::MOST_OWNERS
+        );
+        text += &wide;
+    }
+    text
 }
 
 fn notes(survey: &Survey) -> Vec<String> {
@@ -288,6 +397,10 @@ fn notes(survey: &Survey) -> Vec<String> {
         let of = counted(reading.unreadable, "commit", "commits");
         notes
             .push(format!("{of} could not be read, since objects are missing; the first is {short}: {said}"));
+    }
+    if let Some(first) = reading.folders_missing.first() {
+        let count = counted(reading.folders_missing.len() as u64, "folder is", "folders are");
+        notes.push(format!("{count} not in this clone, such as {first}: who owns what in them is not known"));
     }
     if let Some(first) = reading.ownership_skipped.first() {
         let count = reading.ownership_skipped.len() as u64;
@@ -372,42 +485,67 @@ fn print_congruence(congruence: &Congruence, terminal: Terminal) {
     }
 }
 
-/// The newest commits behind a pair.
-fn print_commits(survey: &Survey, pair: &str, terminal: Terminal) -> Result<(), Failure> {
-    let names = pair.split_once(',').map(|(one, other)| (one.trim(), other.trim()));
-    let Some((one, other)) = names else {
-        return Err(
-            Failure::new(format!("`{pair}` is not two owners")).hint("write `--show checkout,payments`")
-        );
-    };
-    let is_pair = |it: &&Pair| (it.one == one && it.other == other) || (it.one == other && it.other == one);
-    let Some(found) = survey.coupling.pairs.iter().find(is_pair) else {
+/// Every commit behind a pair.
+fn print_commits(
+    survey: &Survey,
+    (one, other): &(String, String),
+    terminal: Terminal,
+) -> Result<(), Failure> {
+    let is_pair =
+        |it: &&Pair| (it.one == *one && it.other == *other) || (it.one == *other && it.other == *one);
+    let mut all = survey.coupling.pairs.iter().chain(&survey.areas.pairs);
+    let Some(found) = all.find(is_pair) else {
         let names = survey.coupling.owners.iter().map(|it| it.owner.as_str());
-        let near = kedge_model::nearest(one, names.clone()).or_else(|| kedge_model::nearest(other, names));
-        let failure = Failure::new(format!("{one} and {other} never met in {}", survey.repository));
-        return Err(match near {
+        let unknown = [one, other].into_iter().find(|it| !names.clone().any(|name| name == it.as_str()));
+        let Some(unknown) = unknown else {
+            return Err(Failure::new(format!("{one} and {other} never met in {}", survey.repository)));
+        };
+        let failure =
+            Failure::new(format!("{unknown} owns nothing that was changed in {}", survey.repository));
+        return Err(match kedge_model::nearest(unknown, names) {
             Some(near) => failure.hint(format!("did you mean `{near}`?")),
             None => failure,
         });
     };
+    let way = match found.direction {
+        Direction::AboveChance => "more than chance has it",
+        Direction::AsChance => "as chance has it",
+        Direction::BelowChance => "fewer than chance has it",
+    };
     let title = format!(
-        "{}: {} that touch files of {} and of {}; {:.1} by chance",
+        "{}: {} that touch files of {} and of {}; {:.1} by chance, lift {:.2}, {way}",
         survey.repository,
         counted(found.together, "commit", "commits"),
         found.one,
         found.other,
-        found.expected
+        found.expected,
+        found.lift,
     );
     say!("{}", terminal.paint(Tone::Strong, title));
+    let basis = format!(
+        "{} of the one's own files, {} of the other's, of N = {}; {} in the year from {} ({}); {}.",
+        counted(found.commits_of_one, "commit", "commits"),
+        found.commits_of_other,
+        survey.coupling.counted,
+        found.recent,
+        survey.coupling.recent_from.as_deref().unwrap_or("the first"),
+        trend(found),
+        ownership(survey).unwrap_or_default(),
+    );
+    say!("{}", terminal.paint(Tone::Soft, basis));
     for shown in &found.shown_by {
         let short: String = shown.commit.chars().take(12).collect();
-        say!("{}  {short}  {}", shown.on, shown.files.join(" and "));
+        let files = printable(&shown.files.join(" and "));
+        say!("{}  {short}  {files} ({})", shown.on, counted(shown.touched, "file", "files"));
+    }
+    if let Some(page) = &survey.commit_page {
+        say!("{}", terminal.paint(Tone::Soft, format!("Each is at {page}COMMIT.")));
+    } else {
+        say!("{}", terminal.paint(Tone::Soft, "`git show COMMIT` in the repository shows each."));
     }
     if found.together > found.shown_by.len() as u64 {
-        say!(
-            "{}",
-            terminal.paint(Tone::Soft, format!("The newest {} of {}.", found.shown_by.len(), found.together))
-        );
+        let rest = format!("The newest {} of {}.", found.shown_by.len(), found.together);
+        say!("{}", terminal.paint(Tone::Soft, rest));
     }
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! The file that a history is kept in: what was read of git, in the order in which it was read.
 //!
 //! It is a sequence of records: new names of paths and people before they are first used, commits, commits that could not
-//! be read, and at the end of each reading a seal with the commit that it reached. What stands behind the last seal was
-//! cut off while it was written, and is dropped. Numbers are LEB128; texts are preceded by their length.
+//! be read, and at the end of each reading a seal with the commit that it reached and a checksum of all that stands before
+//! it. What stands behind the last seal whose checksum holds was cut off while it was written, or was damaged since, and
+//! is dropped and read again. Numbers are LEB128; texts are preceded by their length.
 
 use super::names::{Identity, Names, PathIndex, PersonIndex};
 use super::{Commit, How, Touched, Unreadable};
@@ -11,7 +12,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 
 /// The first line; changes whenever an older file would be read wrongly.
-pub(super) const HEADER: &str = "kedge history 1";
+pub(super) const HEADER: &str = "kedge history 2";
 /// No text in it is longer: a path has 4,096 bytes at most, where systems follow POSIX.
 const LONGEST: u64 = 1 << 20;
 
@@ -22,6 +23,28 @@ const UNREADABLE: u8 = b'U';
 const CUT_OFF: u8 = b'S';
 const SEAL: u8 = b'T';
 
+/// A checksum that finds damage, not malice: FNV-1a of 64 bits (Fowler, Noll and Vo).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Checksum(u64);
+
+impl Checksum {
+    fn new() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
+
+impl Default for Checksum {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// One record.
 pub(super) enum Record {
     Path(String),
@@ -30,17 +53,36 @@ pub(super) enum Record {
     Unreadable(Unreadable),
     /// A commit at which a shallow clone was cut off.
     CutOff,
-    /// The commit that was reached.
-    Seal(String),
+    /// The commit that was reached, and whether all before it is as it was written.
+    Seal {
+        reached: String,
+        whole: bool,
+    },
 }
 
 pub(super) struct Writer<W> {
     to: W,
+    sum: Checksum,
 }
 
 impl<W: Write> Writer<W> {
-    pub(super) fn new(to: W) -> Self {
-        Self { to }
+    /// Goes on behind what has this checksum.
+    pub(super) fn new(to: W, sum: Checksum) -> Self {
+        Self { to, sum }
+    }
+
+    /// Begins a file.
+    pub(super) fn begin(mut to: W, header: &str) -> io::Result<Self> {
+        let line = format!("{header}\n");
+        to.write_all(line.as_bytes())?;
+        let mut sum = Checksum::new();
+        sum.add(line.as_bytes());
+        Ok(Self { to, sum })
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.sum.add(bytes);
+        self.to.write_all(bytes)
     }
 
     fn number(&mut self, mut number: u64) -> io::Result<()> {
@@ -52,29 +94,29 @@ impl<W: Write> Writer<W> {
             length += 1;
             number >>= 7;
             if !more {
-                return self.to.write_all(&bytes[..length]);
+                return self.bytes(&bytes[..length]);
             }
         }
     }
 
     fn text(&mut self, text: &str) -> io::Result<()> {
         self.number(text.len() as u64)?;
-        self.to.write_all(text.as_bytes())
+        self.bytes(text.as_bytes())
     }
 
     pub(super) fn path(&mut self, path: &str) -> io::Result<()> {
-        self.to.write_all(&[PATH])?;
+        self.bytes(&[PATH])?;
         self.text(path)
     }
 
     pub(super) fn person(&mut self, person: &Identity) -> io::Result<()> {
-        self.to.write_all(&[PERSON])?;
+        self.bytes(&[PERSON])?;
         self.text(&person.name)?;
         self.text(&person.mail)
     }
 
     pub(super) fn commit(&mut self, commit: &Commit) -> io::Result<()> {
-        self.to.write_all(&[COMMIT])?;
+        self.bytes(&[COMMIT])?;
         self.text(&commit.id)?;
         self.number(u64::from(commit.parents))?;
         self.number(u64::from(commit.author.0))?;
@@ -94,20 +136,22 @@ impl<W: Write> Writer<W> {
     }
 
     pub(super) fn unreadable(&mut self, unreadable: &Unreadable) -> io::Result<()> {
-        self.to.write_all(&[UNREADABLE])?;
+        self.bytes(&[UNREADABLE])?;
         self.text(&unreadable.commit)?;
         self.text(&unreadable.said)
     }
 
     pub(super) fn cut_off(&mut self, commit: &str) -> io::Result<()> {
-        self.to.write_all(&[CUT_OFF])?;
+        self.bytes(&[CUT_OFF])?;
         self.text(commit)
     }
 
     /// Ends a reading.
     pub(super) fn seal(&mut self, reached: &str) -> io::Result<()> {
-        self.to.write_all(&[SEAL])?;
+        self.bytes(&[SEAL])?;
         self.text(reached)?;
+        let Checksum(sum) = self.sum;
+        self.bytes(&sum.to_le_bytes())?;
         self.to.flush()
     }
 }
@@ -117,30 +161,36 @@ pub(super) struct Reader<R> {
     from: R,
     /// Bytes read so far.
     pub(super) at: u64,
+    sum: Checksum,
 }
 
 fn damaged() -> io::Error {
     io::Error::other("the cache of the history is damaged: delete it, and it is read anew")
 }
 
-impl Reader<BufReader<File>> {
-    /// Opens a file of this header.
-    pub(super) fn open(file: &Path, header: &str) -> io::Result<Self> {
-        let mut from = BufReader::with_capacity(1 << 16, File::open(file)?);
+impl<R: BufRead> Reader<R> {
+    /// Opens what begins with this header.
+    pub(super) fn open(mut from: R, header: &str) -> io::Result<Self> {
         let mut line = Vec::new();
         from.by_ref().take(LONGEST).read_until(b'\n', &mut line)?;
         if line != format!("{header}\n").as_bytes() {
             return Err(io::Error::other("another header"));
         }
-        Ok(Self { at: line.len() as u64, from })
+        let mut sum = Checksum::new();
+        sum.add(&line);
+        Ok(Self { at: line.len() as u64, from, sum })
     }
-}
 
-impl<R: BufRead> Reader<R> {
+    fn bytes(&mut self, bytes: &mut [u8]) -> io::Result<()> {
+        self.from.read_exact(bytes)?;
+        self.at += bytes.len() as u64;
+        self.sum.add(bytes);
+        Ok(())
+    }
+
     fn byte(&mut self) -> io::Result<u8> {
         let mut byte = [0];
-        self.from.read_exact(&mut byte)?;
-        self.at += 1;
+        self.bytes(&mut byte)?;
         Ok(byte[0])
     }
 
@@ -166,8 +216,7 @@ impl<R: BufRead> Reader<R> {
             return Err(damaged());
         }
         let mut bytes = vec![0; length as usize];
-        self.from.read_exact(&mut bytes)?;
-        self.at += length;
+        self.bytes(&mut bytes)?;
         String::from_utf8(bytes).map_err(|_| damaged())
     }
 
@@ -184,7 +233,13 @@ impl<R: BufRead> Reader<R> {
                 self.text()?;
                 Record::CutOff
             }
-            SEAL => Record::Seal(self.text()?),
+            SEAL => {
+                let reached = self.text()?;
+                let Checksum(expected) = self.sum;
+                let mut sum = [0; 8];
+                self.bytes(&mut sum)?;
+                Record::Seal { reached, whole: u64::from_le_bytes(sum) == expected }
+            }
             COMMIT => {
                 let id = self.text()?;
                 let (parents, author) = (self.index()?, PersonIndex(self.index()?));
@@ -220,11 +275,18 @@ pub(super) struct Kept {
     pub(super) reached: String,
     /// Where the last seal ends.
     pub(super) length: u64,
+    /// Of all up to there.
+    pub(super) sum: Checksum,
 }
 
 /// Reads what a file holds; `None` where nothing of it can be used.
 pub(super) fn kept(file: &Path, header: &str) -> Option<Kept> {
-    let mut reader = Reader::open(file, header).ok()?;
+    sealed(BufReader::with_capacity(1 << 16, File::open(file).ok()?), header)
+}
+
+/// Reads what bytes hold up to the last seal that is whole; `None` where there is none.
+pub(super) fn sealed(from: impl BufRead, header: &str) -> Option<Kept> {
+    let mut reader = Reader::open(from, header).ok()?;
     let mut kept = Kept::default();
     let mut open = Kept::default();
     let mut named = (0, 0);
@@ -237,15 +299,27 @@ pub(super) fn kept(file: &Path, header: &str) -> Option<Kept> {
             Record::Person(person) => {
                 kept.names.number_person(&person);
             }
-            Record::Commit(_) => open.commits += 1,
+            Record::Commit(commit) => {
+                let (paths, people) = kept.names.counts();
+                let is_named = |path: PathIndex| (path.0 as usize) < paths;
+                let touched = commit.touched.iter().all(|touched| {
+                    is_named(touched.path) && !matches!(touched.how, How::Renamed { from } if !is_named(from))
+                });
+                if !touched || commit.author.0 as usize >= people {
+                    break;
+                }
+                open.commits += 1;
+            }
             Record::Unreadable(unreadable) => open.unreadable.push(unreadable),
             Record::CutOff => open.cut_off += 1,
-            Record::Seal(reached) => {
+            Record::Seal { whole: false, .. } => break,
+            Record::Seal { reached, whole: true } => {
                 kept.commits += std::mem::take(&mut open.commits);
                 kept.cut_off += std::mem::take(&mut open.cut_off);
                 kept.unreadable.append(&mut open.unreadable);
                 kept.reached = reached;
                 kept.length = reader.at;
+                kept.sum = reader.sum;
                 named = kept.names.counts();
             }
         }
@@ -254,11 +328,11 @@ pub(super) fn kept(file: &Path, header: &str) -> Option<Kept> {
     (kept.length > 0).then_some(kept)
 }
 
-/// Goes through the commits of a file.
-pub(super) fn each_commit(file: &Path, visit: &mut dyn FnMut(&Commit)) -> io::Result<()> {
-    let mut from = BufReader::with_capacity(1 << 16, File::open(file)?);
+/// Goes through the commits in the first so many bytes of a file.
+pub(super) fn each_commit(file: &Path, length: u64, visit: &mut dyn FnMut(&Commit)) -> io::Result<()> {
+    let mut from = BufReader::with_capacity(1 << 16, File::open(file)?.take(length));
     from.read_until(b'\n', &mut Vec::new())?;
-    let mut reader = Reader { from, at: 0 };
+    let mut reader = Reader { from, at: 0, sum: Checksum::new() };
     while let Some(record) = reader.next()? {
         if let Record::Commit(commit) = record {
             visit(&commit);

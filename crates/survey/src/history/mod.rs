@@ -14,9 +14,11 @@
 mod cache;
 mod differences;
 mod list;
+mod moves;
 mod names;
 mod update;
 
+pub(crate) use moves::Moves;
 pub use names::{Identity, Names, PathIndex, PersonIndex};
 pub use update::{Step, Walk};
 
@@ -78,6 +80,10 @@ pub struct Unreadable {
 #[derive(Debug)]
 pub struct History {
     file: PathBuf,
+    /// So many bytes of it are this history.
+    length: u64,
+    /// Whether moved files are taken as the same.
+    pub(crate) renames: bool,
     /// What paths and people are called.
     pub names: Names,
     /// How many commits it holds.
@@ -92,8 +98,8 @@ pub struct History {
 
 impl History {
     /// Brings the cache of a repository's history in `file` up to date, and opens it. A file that is not there, holds
-    /// another history, or was read otherwise is written anew; one that was cut off while it was written loses only what
-    /// was not whole.
+    /// another history, or was read otherwise is written anew; of one that was cut off while it was written, or damaged
+    /// since, only what is whole by its checksum is used. Whoever else brings it up to date meanwhile waits.
     ///
     /// # Errors
     /// If git cannot be run, or the file not be read or written.
@@ -111,7 +117,17 @@ impl History {
     /// # Errors
     /// If the cache cannot be read any more.
     pub fn each(&self, mut visit: impl FnMut(&Commit)) -> Result<(), SurveyError> {
-        cache::each_commit(&self.file, &mut visit)
+        cache::each_commit(&self.file, self.length, &mut visit)
             .map_err(|error| SurveyError::BrokeOff { path: self.file.clone(), said: error.to_string() })
     }
+}
+
+/// How many bytes and commits of a cache are whole, from its first byte on; nothing else of it is ever used.
+///
+/// ```
+/// assert_eq!(kedge_survey::history::whole(b"kedge history 2 first-parent=false renames=false\nC"), None);
+/// ```
+pub fn whole(cache: &[u8]) -> Option<(u64, u64)> {
+    let kept = cache::sealed(cache, &Walk::default().header())?;
+    Some((kept.length, kept.commits))
 }

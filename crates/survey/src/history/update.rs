@@ -28,7 +28,7 @@ pub struct Walk {
 }
 
 impl Walk {
-    fn header(self) -> String {
+    pub(super) fn header(self) -> String {
         format!("{HEADER} first-parent={} renames={}", self.first_parent, self.renames)
     }
 }
@@ -48,26 +48,47 @@ pub(super) fn bring_up_to_date(
     file: &Path,
     progress: &mut dyn FnMut(Step),
 ) -> Result<History, SurveyError> {
-    let kept = cache::kept(file, &walk.header()).filter(|kept| leads_to_head(repository, &kept.reached));
     let at_file = |error: io::Error| SurveyError::BrokeOff { path: file.to_owned(), said: error.to_string() };
-    let (mut kept, to) = if let Some(kept) = kept {
+    let _alone = alone(file);
+    let kept = cache::kept(file, &walk.header()).filter(|kept| leads_to_head(repository, &kept.reached));
+    let (mut kept, mut writer) = if let Some(kept) = kept {
         let mut to = OpenOptions::new().write(true).open(file).map_err(at_file)?;
         to.set_len(kept.length).and_then(|()| to.seek(SeekFrom::End(0))).map_err(at_file)?;
-        (kept, to)
+        let writer = Writer::new(BufWriter::new(to), kept.sum);
+        (kept, writer)
     } else {
-        let mut to = File::create(file).map_err(at_file)?;
-        to.write_all(format!("{}\n", walk.header()).as_bytes()).map_err(at_file)?;
-        (Kept::default(), to)
+        let to = BufWriter::new(File::create(file).map_err(at_file)?);
+        (Kept::default(), Writer::begin(to, &walk.header()).map_err(at_file)?)
     };
     let mut new = 0;
     if kept.reached != repository.head() {
-        let mut writer = Writer::new(BufWriter::new(to));
         new = append(repository, walk, &mut kept, &mut writer, progress)
             .map_err(|error| repository.broke_off(&error))?;
         writer.seal(repository.head()).map_err(at_file)?;
     }
+    drop(writer);
+    let length = std::fs::metadata(file).map_err(at_file)?.len();
     let Kept { names, commits, unreadable, cut_off, .. } = kept;
-    Ok(History { file: file.to_owned(), names, commits, unreadable, cut_off, new })
+    Ok(History {
+        file: file.to_owned(),
+        length,
+        renames: walk.renames,
+        names,
+        commits,
+        unreadable,
+        cut_off,
+        new,
+    })
+}
+
+/// Has whoever else would write the same cache wait until this ends. Where the file system cannot do that, all goes on:
+/// what two have written at once has no checksum that holds, and is read anew the next time.
+fn alone(file: &Path) -> Option<File> {
+    let mut name = file.file_name()?.to_owned();
+    name.push(".lock");
+    let lock = OpenOptions::new().create(true).append(true).open(file.with_file_name(name)).ok()?;
+    lock.lock().ok()?;
+    Some(lock)
 }
 
 /// Whether all that was read is still part of the history.

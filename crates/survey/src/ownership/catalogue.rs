@@ -3,11 +3,17 @@
 use kedge_exchange::yaml;
 
 /// The owners of the components, systems and resources it describes, each once, as `group:namespace/name` without what is
-/// the default (`group:` and `default/`).
-pub(super) fn owners(text: &str) -> Vec<String> {
+/// the default (`group:` and `default/`). A document that cannot be read is told to `skipped`.
+pub(super) fn owners(text: &str, skipped: &mut dyn FnMut(String)) -> Vec<String> {
     let mut owners: Vec<String> = Vec::new();
     for document in yaml::documents(text) {
-        let Ok(value) = document.value else { continue };
+        let value = match document.value {
+            Ok(value) => value,
+            Err(why) => {
+                skipped(format!("line {}: {why}", document.line));
+                continue;
+            }
+        };
         let kind = yaml::text(&value, &["kind"]).to_lowercase();
         if !matches!(kind.as_str(), "component" | "system" | "resource" | "api" | "domain") {
             continue;
@@ -35,6 +41,8 @@ mod tests {
     fn many_documents_and_namespaces() {
         let text = "kind: Component\nmetadata: {name: a}\nspec: {owner: group:default/web}\n---\nkind: API\nmetadata: \
                     {name: b, namespace: shop}\nspec: {owner: pay}\n---\nkind: Group\nspec: {owner: nobody}\n--- \n: [";
-        assert_eq!(owners(text), ["web", "shop/pay"]);
+        let mut skipped = 0;
+        assert_eq!(owners(text, &mut |_| skipped += 1), ["web", "shop/pay"]);
+        assert_eq!(skipped, 1);
     }
 }

@@ -1,27 +1,39 @@
 //! Who owns a path: as the repository says it now, or as it said when a commit was made.
 //!
-//! Four kinds of files say it, and Kedge's own areas; which one holds is asked for, or the first that is there:
+//! Several kinds of files say it, and Kedge's own areas; which one holds is asked for, or the first that is there:
 //!
 //! - areas of the plans (`owns`), which know no earlier state;
 //! - CODEOWNERS, as the code host reads it ([`kedge_exchange::codeowners`]);
-//! - OWNERS files of Prow: the nearest above a path that names anybody decides, unlike approval, which parents share;
-//! - `catalog-info.yaml` of Backstage: the nearest above a path whose component has an owner.
+//! - OWNERS files of Prow with `OWNERS_ALIASES`: the nearest above a path that names a group;
+//! - `catalog-info.yaml` of Backstage: the nearest above a path whose component has an owner;
+//! - `sigs.yaml` of the Kubernetes community: the deepest folder of a group or one of its subprojects;
+//! - `triagebot.toml` and the team files of the Rust project: the deepest pattern.
+//!
+//! The last two lie, in whole or in part, in another repository than the one that is surveyed ([`Known::rosters`]); where
+//! such files are handed in and say anything about this one, they come right after the plans' own areas.
 //!
 //! Sources: go.k8s.io/owners; backstage.io, "Descriptor Format of Catalog Entities".
 
 mod catalogue;
-mod owners_file;
+mod deepest;
+mod prow;
+mod read;
+mod roster;
+mod rust_teams;
+mod sigs;
 mod versions;
+
+pub use read::rosters;
+pub use roster::{Group, Roster};
 
 use crate::history::{History, PathIndex};
 use crate::repository::{Repository, SurveyError};
 use crate::tree::Tree;
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use kedge_exchange::codeowners::{CodeOwners, Host, Owner};
+use kedge_exchange::codeowners::{Host, Owner};
+use read::{Files, Handed, Read, Rules};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
-use versions::Versions;
 
 /// At which moment ownership is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,16 +58,34 @@ pub enum Said {
     Owners,
     /// In `catalog-info.yaml`.
     Catalogue,
+    /// In `sigs.yaml`.
+    Sigs,
+    /// In `triagebot.toml` and the Rust project's team files.
+    RustTeams,
 }
 
 impl Said {
+    /// What people call it.
+    pub fn shown(self) -> &'static str {
+        match self {
+            Self::Areas => "the plans' `owns`",
+            Self::Codeowners => "CODEOWNERS",
+            Self::Owners => "OWNERS files",
+            Self::Catalogue => "catalog-info.yaml",
+            Self::Sigs => "sigs.yaml",
+            Self::RustTeams => "triagebot.toml and the team files",
+        }
+    }
+
     fn file(self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
         match self {
             Self::Areas => false,
             Self::Codeowners => places().any(|place| place == path),
-            Self::Owners => name == "OWNERS",
+            Self::Owners => name == "OWNERS" || path == "OWNERS_ALIASES",
             Self::Catalogue => matches!(name, "catalog-info.yaml" | "catalog-info.yml"),
+            Self::Sigs => path == "sigs.yaml",
+            Self::RustTeams => path == "triagebot.toml",
         }
     }
 }
@@ -80,6 +110,11 @@ pub struct Area {
 pub struct Known {
     /// Areas of the plans in this repository.
     pub areas: Vec<Area>,
+    /// What the repository is called on its code host (`acme/shop`), or its name alone.
+    pub repository: String,
+    /// Files of groups from elsewhere, by their paths there: `sigs.yaml`, and `teams/`, `people/` and `repos/` of the Rust
+    /// project's team repository.
+    pub rosters: Vec<(String, String)>,
     /// What an owner is called here, by what it is called in the repository, in lower case: `@acme/web` to `web`.
     pub called: BTreeMap<String, String>,
 }
@@ -88,22 +123,19 @@ pub struct Known {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OwnerIndex(pub u32);
 
-enum Rules {
-    Areas { set: GlobSet, owners: Vec<OwnerIndex> },
-    Codeowners(Versions<CodeOwners>),
-    Nearest { file: Said, versions: Versions<Vec<String>> },
-}
-
 /// Who owns what.
 pub struct Ownership {
     said: Said,
     when: When,
-    rules: Rules,
+    /// Whether what is asked for are areas, not their owners.
+    by_area: bool,
+    rules: Rc<Rules>,
     called: BTreeMap<String, String>,
     owners: Vec<String>,
     number: HashMap<String, OwnerIndex>,
     known: HashMap<(PathIndex, usize), Rc<[OwnerIndex]>>,
     skipped: Vec<String>,
+    roster: Roster,
 }
 
 impl Ownership {
@@ -121,80 +153,59 @@ impl Ownership {
         said: Option<Said>,
         when: When,
     ) -> Result<Option<Self>, SurveyError> {
-        let all = [Said::Areas, Said::Codeowners, Said::Owners, Said::Catalogue];
         let is_there = |said: &Said| match said {
             Said::Areas => !known.areas.is_empty(),
+            Said::Owners => tree.files.iter().any(|file| file.path.rsplit('/').next() == Some("OWNERS")),
             _ => tree.files.iter().any(|file| said.file(&file.path)),
         };
-        let Some(said) = said.or_else(|| all.into_iter().find(is_there)).filter(is_there) else {
+        let mut read = Read::default();
+        let handed = Handed::read(known, &mut read.skipped);
+        let says_something = |said: &Said| is_there(said) || handed.says(*said);
+        let order = [
+            (Said::Areas, is_there(&Said::Areas)),
+            (Said::Sigs, handed.says(Said::Sigs)),
+            (Said::RustTeams, handed.says(Said::RustTeams)),
+            (Said::Codeowners, is_there(&Said::Codeowners)),
+            (Said::Owners, is_there(&Said::Owners)),
+            (Said::Catalogue, is_there(&Said::Catalogue)),
+            (Said::Sigs, is_there(&Said::Sigs)),
+            (Said::RustTeams, is_there(&Said::RustTeams)),
+        ];
+        let first = || order.into_iter().find(|(_, says)| *says).map(|(said, _)| said);
+        let Some(said) = said.or_else(first).filter(says_something) else {
             return Ok(None);
         };
-        let mut ownership = Self {
+        // Plans say only how it is now.
+        let when = if said == Said::Areas { When::Now } else { when };
+        let files = Files { repository, tree, history, said, when };
+        let rules = files.rules(known, handed, &mut read)?;
+        Ok(Some(Self {
             said,
-            // Plans say only how it is now.
-            when: if said == Said::Areas { When::Now } else { when },
-            rules: Rules::Areas { set: GlobSet::empty(), owners: Vec::new() },
+            when,
+            by_area: false,
+            rules: Rc::new(rules),
             called: known.called.clone(),
             owners: Vec::new(),
             number: HashMap::new(),
             known: HashMap::new(),
-            skipped: Vec::new(),
-        };
-        let when = ownership.when;
-        let mut skipped = Vec::new();
-        ownership.rules = match said {
-            Said::Areas => ownership.areas(&known.areas),
-            Said::Codeowners => Rules::Codeowners(Versions::read(
-                repository,
-                tree,
-                history,
-                when,
-                |path| said.file(path),
-                |path, text| {
-                    let read = CodeOwners::read(text, Host::of(path, text));
-                    if when == When::Now {
-                        skipped.extend(
-                            read.skipped().iter().map(|(line, _, why)| format!("{path}:{line} {why}")),
-                        );
-                    }
-                    read
-                },
-            )?),
-            Said::Owners | Said::Catalogue => {
-                let parse = if said == Said::Owners { owners_file::owners } else { catalogue::owners };
-                let versions = Versions::read(
-                    repository,
-                    tree,
-                    history,
-                    when,
-                    |path| said.file(path),
-                    |_, text| parse(text),
-                )?;
-                Rules::Nearest { file: said, versions }
-            }
-        };
-        ownership.skipped = skipped;
-        Ok(Some(ownership))
+            skipped: read.skipped,
+            roster: read.roster,
+        }))
     }
 
-    fn areas(&mut self, areas: &[Area]) -> Rules {
-        let mut builder = GlobSetBuilder::new();
-        let mut owners = Vec::new();
-        for area in areas {
-            match GlobBuilder::new(&area.glob).literal_separator(true).build() {
-                Ok(glob) => {
-                    builder.add(glob);
-                    owners.push(self.numbered(&area.owner));
-                }
-                Err(error) => self.skipped.push(format!("`{}` of {}: {error}", area.glob, area.owner)),
-            }
-        }
-        match builder.build() {
-            Ok(set) => Rules::Areas { set, owners },
-            Err(error) => {
-                self.skipped.push(format!("the areas together: {error}"));
-                Rules::Areas { set: GlobSet::empty(), owners: Vec::new() }
-            }
+    /// The same by area: what it calls owners then are the patterns and folders that decide.
+    pub(crate) fn by_area(&self) -> Self {
+        Self {
+            said: self.said,
+            when: self.when,
+            by_area: true,
+            rules: Rc::clone(&self.rules),
+            called: self.called.clone(),
+            owners: Vec::new(),
+            number: HashMap::new(),
+            known: HashMap::new(),
+            skipped: Vec::new(),
+            roster: Roster::default(),
         }
     }
 
@@ -206,6 +217,26 @@ impl Ownership {
     /// At which moment.
     pub fn when(&self) -> When {
         self.when
+    }
+
+    /// The groups that the files define, with their people, as far as they say.
+    pub fn roster(&self) -> &Roster {
+        &self.roster
+    }
+
+    /// Who owns an area of the plans, by its pattern.
+    pub(crate) fn owners_of_area(&self, glob: &str) -> Option<Vec<String>> {
+        let Rules::Areas { areas, .. } = &*self.rules else { return None };
+        let mut owners: Vec<String> =
+            areas.iter().filter(|area| area.glob == glob).map(|area| area.owner.clone()).collect();
+        owners.sort();
+        owners.dedup();
+        Some(owners)
+    }
+
+    /// What an owner of the repository is called here.
+    pub(crate) fn name(&self, owner: &str) -> String {
+        self.called.get(&owner.to_lowercase()).cloned().unwrap_or_else(|| owner.to_owned())
     }
 
     /// Everybody who was found to own something so far, by number.
@@ -221,7 +252,7 @@ impl Ownership {
     /// Rules of CODEOWNERS that match no file of the tree, as they are now: their place and pattern. Each is either out of
     /// date or mistyped.
     pub fn unused(&self, tree: &Tree) -> Vec<String> {
-        let Rules::Codeowners(versions) = &self.rules else { return Vec::new() };
+        let Rules::Codeowners(versions) = &*self.rules else { return Vec::new() };
         let Some((path, rules)) = places().find_map(|place| Some((place, versions.at(place, i64::MAX)?)))
         else {
             return Vec::new();
@@ -243,10 +274,12 @@ impl Ownership {
     /// Who owns a path, at a moment (seconds since 1970) where that matters; in the order of their numbers.
     pub fn of(&mut self, index: PathIndex, path: &str, at: i64) -> Rc<[OwnerIndex]> {
         let at = if self.when == When::Now { i64::MAX } else { at };
-        let epoch = match &self.rules {
+        let epoch = match &*self.rules {
             Rules::Areas { .. } => 0,
             Rules::Codeowners(versions) => versions.epoch(at),
-            Rules::Nearest { versions, .. } => versions.epoch(at),
+            Rules::Prow(versions) => versions.epoch(at),
+            Rules::Catalogue(versions) => versions.epoch(at),
+            Rules::Deepest { versions, .. } => versions.epoch(at),
         };
         if let Some(known) = self.known.get(&(index, epoch)) {
             return Rc::clone(known);
@@ -257,32 +290,57 @@ impl Ownership {
     }
 
     fn find(&mut self, path: &str, at: i64) -> Vec<OwnerIndex> {
-        let names: Vec<String> = match &self.rules {
-            Rules::Areas { set, owners } => {
-                let mut found: Vec<OwnerIndex> =
-                    set.matches(path).into_iter().map(|place| owners[place]).collect();
-                found.sort_unstable();
-                found.dedup();
-                return found;
+        let rules = Rc::clone(&self.rules);
+        let names: Vec<String> = match &*rules {
+            Rules::Areas { set, areas } => {
+                let matched = set.matches(path).into_iter().map(|place| &areas[place]);
+                matched
+                    .map(|area| if self.by_area { area.glob.clone() } else { area.owner.clone() })
+                    .collect()
             }
             Rules::Codeowners(versions) => {
                 let rules = places().find_map(|place| versions.at(place, at));
-                rules
-                    .map(|rules| rules.owners(path).into_iter().map(Owner::to_string).collect())
-                    .unwrap_or_default()
+                let deciding = rules.map(|rules| rules.deciding(path)).unwrap_or_default();
+                let owned = deciding.into_iter().filter(|rule| !rule.owners.is_empty());
+                if self.by_area {
+                    owned.map(|rule| rule.pattern.clone()).collect()
+                } else {
+                    owned.flat_map(|rule| &rule.owners).map(Owner::to_string).collect()
+                }
             }
-            Rules::Nearest { file, versions } => nearest(*file, versions, path, at),
+            Rules::Prow(versions) => self.nearest(read::prow_nearest(versions, path, at)),
+            Rules::Catalogue(versions) => self.nearest(read::catalogue_nearest(versions, path, at)),
+            Rules::Deepest { file, versions, handed } => {
+                let here = versions.at(file, at).filter(|it| !it.is_empty());
+                let folders = here.map(|it| it.of(path)).filter(|it| !it.is_empty());
+                let folders = folders.unwrap_or_else(|| handed.of(path));
+                if self.by_area {
+                    folders.into_iter().map(|it| it.shown.clone()).collect()
+                } else {
+                    folders.into_iter().flat_map(|it| &it.owners).cloned().collect()
+                }
+            }
         };
+        let by_area = self.by_area || self.said == Said::Areas;
         let mut found: Vec<OwnerIndex> = names
             .into_iter()
-            .map(|name| match self.called.get(&name.to_lowercase()).cloned() {
-                Some(called) => self.numbered(&called),
-                None => self.numbered(&name),
+            .map(|name| {
+                let called = if by_area { None } else { self.called.get(&name.to_lowercase()).cloned() };
+                self.numbered(&called.unwrap_or(name))
             })
             .collect();
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// Of a folder and its owners, what is asked for.
+    fn nearest(&self, found: Option<(String, Vec<String>)>) -> Vec<String> {
+        match found {
+            Some((folder, _)) if self.by_area => vec![format!("{folder}/")],
+            Some((_, owners)) => owners,
+            None => Vec::new(),
+        }
     }
 
     fn numbered(&mut self, owner: &str) -> OwnerIndex {
@@ -293,26 +351,5 @@ impl Ownership {
         self.owners.push(owner.to_owned());
         self.number.insert(owner.to_owned(), index);
         index
-    }
-}
-
-/// Whoever the nearest file above a path names.
-fn nearest(file: Said, versions: &Versions<Vec<String>>, path: &str, at: i64) -> Vec<String> {
-    let names: &[&str] = match file {
-        Said::Owners => &["OWNERS"],
-        _ => &["catalog-info.yaml", "catalog-info.yml"],
-    };
-    let mut folder = path;
-    loop {
-        folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
-        for name in names {
-            let place = if folder.is_empty() { (*name).to_owned() } else { format!("{folder}/{name}") };
-            if let Some(owners) = versions.at(&place, at).filter(|owners| !owners.is_empty()) {
-                return owners.clone();
-            }
-        }
-        if folder.is_empty() {
-            return Vec::new();
-        }
     }
 }

@@ -2,14 +2,15 @@
 
 use super::When;
 use crate::git::{Conversation, git};
-use crate::history::{History, How};
+use crate::history::{History, How, PathIndex};
 use crate::repository::{Repository, SurveyError};
+use crate::selection::day;
 use crate::tree::{Contents, Tree};
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read, Write};
 
 /// No such file is longer: GitHub reads none above 3 MB.
-const MOST: u64 = 4 << 20;
+pub(super) const MOST: u64 = 4 << 20;
 
 /// What the files say, by path and moment.
 pub(super) struct Versions<T> {
@@ -17,6 +18,8 @@ pub(super) struct Versions<T> {
     files: BTreeMap<String, Vec<(i64, Option<T>)>>,
     /// When any of them changed.
     changes: Vec<i64>,
+    /// Files that say nothing because they could not be read, with why.
+    pub(super) unread: Vec<String>,
 }
 
 impl<T> Versions<T> {
@@ -29,15 +32,21 @@ impl<T> Versions<T> {
         mut parse: impl FnMut(&str, &str) -> T,
     ) -> Result<Self, SurveyError> {
         let mut files: BTreeMap<String, Vec<(i64, Option<T>)>> = BTreeMap::new();
+        let mut unread = Vec::new();
         if when == When::Then {
             let mut changes = Vec::new();
             let wanted: Vec<bool> = history.names.paths().iter().map(|path| is_one(path)).collect();
             history.each(|commit| {
                 for touched in &commit.touched {
-                    if wanted.get(touched.path.0 as usize) == Some(&true) {
-                        let gone = touched.how == How::Deleted;
-                        changes.push((commit.committed, commit.id.clone(), touched.path, gone));
+                    let mut note = |path: PathIndex, gone| {
+                        if wanted.get(path.0 as usize) == Some(&true) {
+                            changes.push((commit.committed, commit.id.clone(), path, gone));
+                        }
+                    };
+                    if let How::Renamed { from } = touched.how {
+                        note(from, true);
                     }
+                    note(touched.path, touched.how == How::Deleted);
                 }
             })?;
             changes.sort_unstable_by(|a, b| (a.0, &a.1, a.2).cmp(&(b.0, &b.1, b.2)));
@@ -48,6 +57,9 @@ impl<T> Versions<T> {
             let texts = texts(repository, &names).map_err(|error| repository.broke_off(&error))?;
             for ((at, _, path, gone), text) in changes.into_iter().zip(texts) {
                 let path = history.names.path(path);
+                if text.is_none() && !gone {
+                    unread.push(format!("{path} as it was at {}: it is not here, or too long", day(at)));
+                }
                 let said = text.filter(|_| !gone).map(|text| parse(path, &text));
                 files.entry(path.to_owned()).or_default().push((at, said));
             }
@@ -57,17 +69,24 @@ impl<T> Versions<T> {
                 MOST,
                 |file| is_one(&file.path),
                 |file, contents| {
-                    if let Contents::Text(text) = contents {
-                        let said = Some(parse(&file.path, &text));
-                        files.insert(file.path.clone(), vec![(i64::MIN, said)]);
-                    }
+                    let why = match contents {
+                        Contents::Text(text) => {
+                            let said = Some(parse(&file.path, &text));
+                            files.insert(file.path.clone(), vec![(i64::MIN, said)]);
+                            return;
+                        }
+                        Contents::Missing => "its object is not here".to_owned(),
+                        Contents::Binary => "it is not text".to_owned(),
+                        Contents::TooLarge(size) => format!("{size} bytes are too many"),
+                    };
+                    unread.push(format!("{}: {why}", file.path));
                 },
             )?;
         }
         let mut changes: Vec<i64> = files.values().flatten().map(|(at, _)| *at).collect();
         changes.sort_unstable();
         changes.dedup();
-        Ok(Self { files, changes })
+        Ok(Self { files, changes, unread })
     }
 
     /// What a file said at a moment.

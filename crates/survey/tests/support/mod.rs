@@ -70,6 +70,11 @@ impl Repo {
         self.commit_by("Ada <ada@acme.example>", paths)
     }
 
+    /// Lets time pass without a commit.
+    pub(crate) fn skip_days(&mut self, days: u32) {
+        self.day += days;
+    }
+
     /// Takes an object out of it, as some clones lack one.
     pub(crate) fn lose(&self, object: &str) {
         let id = self.git(&["rev-parse", object]);
