@@ -191,6 +191,10 @@ impl Session {
             print_json(&serde_json::json!({ "recorded": what, "written": written, "files": files }))?;
             return Ok(Exit::Fine);
         }
+        if edits.is_empty() {
+            say!("{} {what}", self.terminal.paint(Tone::Strong, "The files say so already:"));
+            return Ok(Exit::Fine);
+        }
         say!("{} {what}", self.terminal.paint(Tone::Strong, heading));
         print_edits(self.terminal, edits);
         if undoable {

@@ -1,7 +1,9 @@
 //! What a name typed on the command line means: `team/id`, or a bare id where only one thing has it.
 
 use crate::failure::Failure;
-use kedge_model::{AskId, Organisation, OutcomeId, PlanId, Reference, TeamId, WorkId, nearest};
+use kedge_model::{
+    AskId, Need, NeedRelation, Organisation, OutcomeId, PlanId, Reference, TeamId, WorkId, nearest,
+};
 
 /// Work or an outcome.
 pub(crate) enum Thing {
@@ -49,6 +51,16 @@ pub(crate) fn ask(organisation: &Organisation, name: &str) -> Result<AskId, Fail
     one("ask", name, &organisation.asks().map(|it| it.id.reference())).map(AskId::from)
 }
 
+/// The need of this name, where no ask is called so.
+pub(crate) fn need<'a>(organisation: &'a Organisation, name: &str) -> Option<&'a Need> {
+    let is_ask = organisation.asks().any(|ask| ask.id.to_string() == name || ask.id.id().as_str() == name);
+    let mut named = organisation.teams().flat_map(|team| organisation.needs_of(&team.id)).filter(|need| {
+        matches!(need.relation, NeedRelation::Joins(_))
+            && (need.id.to_string() == name || need.id.id().as_str() == name)
+    });
+    named.next().filter(|_| !is_ask && named.next().is_none())
+}
+
 pub(crate) fn plan(organisation: &Organisation, name: &str) -> Result<PlanId, Failure> {
     one("plan", name, &organisation.plans().map(|it| it.id.reference())).map(PlanId::from)
 }
@@ -74,6 +86,11 @@ pub(crate) fn team(organisation: &Organisation, name: &str) -> Result<TeamId, Fa
         },
         |name| Ok(name.parse::<TeamId>()?),
     )
+}
+
+/// A team, or the council.
+pub(crate) fn team_or_council(organisation: &Organisation, name: &str) -> Result<TeamId, Failure> {
+    if name == TeamId::council().as_str() { Ok(TeamId::council()) } else { team(organisation, name) }
 }
 
 pub(crate) fn thing(organisation: &Organisation, name: &str) -> Result<Thing, Failure> {

@@ -157,3 +157,56 @@ fn hacks_say_what_they_cost_and_which_can_be_left() {
     assert_eq!(harbour.json(&["hacks", "search"])["hacks"].as_array().unwrap().len(), 1);
     assert_eq!(harbour.fine(&["hacks", "payments"]), "No detour is in place.\n");
 }
+
+#[test]
+fn asks_that_are_one_need_are_answered_in_one_step_and_taken_back_as_one() {
+    let harbour = Harbour::new();
+    let file = "payments/answers.kedge.toml";
+    let before = harbour.text(file);
+    let no = ["answer", "payments/stored-value", "declined", "--why", "no hands before January"];
+    let shown = harbour.fine(&[&no[..], &["--dry-run"]].concat());
+    assert!(shown.contains("checkout/gift-ledger and returns/store-credit: declined"), "{shown}");
+    assert_eq!(harbour.text(file), before, "a dry run writes nothing");
+    harbour.fine(&no);
+    let after = harbour.text(file);
+    assert_eq!(after.matches("no hands before January").count(), 2, "{after}");
+    let state = |ask: &str| harbour.json(&["brief", ask, "--trials", "200"])["state"].clone();
+    assert_eq!(state("checkout/gift-ledger"), state("returns/store-credit"));
+    harbour.fine(&["undo"]);
+    assert_eq!(harbour.text(file), before, "both are taken back at once");
+    // One of them by its own name is answered alone, and it is said that there are others.
+    let one = harbour.fine(&["answer", "checkout/gift-ledger", "declined"]);
+    assert!(one.contains("one need with returns/store-credit: --line"), "{one}");
+    harbour.fine(&["undo"]);
+    // What the queue reads as one need is a line too, though nobody has said so.
+    let line = ["answer", "messages/shop-events", "considering", "--until", "2026-10-21", "--line"];
+    let line = harbour.fine(&line);
+    assert!(line.contains("messages/shop-events and search/click-events: considering"), "{line}");
+    harbour.fine(&["undo"]);
+    // All or nothing: an answer that cannot be given to one is given to none.
+    let early = ["answer", "payments/stored-value", "committed", "--by", "2026-10-01"];
+    assert!(harbour.refused(&early).contains("earlier"));
+    assert_eq!(harbour.text(file), before);
+}
+
+#[test]
+fn a_team_that_a_fallback_leans_on_reads_it_and_says_yes_or_no() {
+    let harbour = Harbour::new();
+    let inbox = harbour.fine(&["inbox", "web-guild"]);
+    assert!(inbox.contains("fallbacks of others that need its yes"), "{inbox}");
+    assert!(inbox.contains("Move the sheet's static half to the content network"), "{inbox}");
+    let yes = ["answer", "checkout/edge-latency", "committed", "--by", "2026-11-06", "--as", "web-guild"];
+    harbour.fine(&yes);
+    let said = harbour.text("web-guild/answers.kedge.toml");
+    assert!(said.contains("checkout/edge-latency") && said.contains("2026-11-06"), "{said}");
+    assert!(harbour.fine(&["inbox", "web-guild"]).contains("committed by 6 November"));
+    harbour.fine(&["undo"]);
+    assert!(!harbour.fine(&["inbox", "web-guild"]).contains("committed by 6 November"));
+    // The council, too, and nobody whose yes is not wanted.
+    assert!(harbour.fine(&["inbox", "council"]).contains("returns/order-history"));
+    harbour.fine(&["answer", "returns/order-history", "declined", "--as", "council"]);
+    assert!(!harbour.fine(&["inbox", "council"]).contains("returns/order-history"));
+    harbour.fine(&["undo"]);
+    let other = ["answer", "checkout/edge-latency", "declined", "--as", "search"];
+    assert!(harbour.refused(&other).contains("no fallback of it needs a yes from search"));
+}

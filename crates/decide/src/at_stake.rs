@@ -47,8 +47,13 @@ pub struct OutcomeAtStake {
 impl<'a> Stakes<'a> {
     /// Of a standing.
     pub fn new(standing: &'a Standing) -> Self {
+        Self::of(&standing.outcomes)
+    }
+
+    /// Of outcomes; those that are not planned count for nothing.
+    pub fn of(outcomes: impl IntoIterator<Item = &'a OutcomeStanding>) -> Self {
         let mut held: BTreeMap<&AskId, Vec<_>> = BTreeMap::new();
-        for outcome in standing.outcomes.iter().filter(|outcome| outcome.status == Status::Planned) {
+        for outcome in outcomes.into_iter().filter(|outcome| outcome.status == Status::Planned) {
             for hold in &outcome.holds {
                 held.entry(&hold.ask).or_default().push((outcome, hold));
             }
@@ -61,6 +66,15 @@ impl<'a> Stakes<'a> {
     pub fn without(&self, organisation: &Organisation, ask: &AskId) -> AtStake {
         let held = self.held.get(ask).into_iter().flatten();
         AtStake::of(organisation, held.map(|(outcome, hold)| (*outcome, hold.keeps)))
+    }
+
+    /// Value a week of it that somebody confirmed; nothing where that is none.
+    pub fn confirmed_without(&self, ask: &AskId) -> Option<Money> {
+        let confirmed = self.held.get(ask)?.iter().filter_map(|(outcome, hold)| {
+            let worth = outcome.worth.filter(|worth| worth.confirmed)?;
+            Some(worth.a_week * hold.keeps.complement().get())
+        });
+        Some(confirmed.sum::<Money>()).filter(|lost| *lost > Money::ZERO)
     }
 
     /// The same for several asks that are one need: of an outcome that waits for more than one of them that is kept which

@@ -192,7 +192,8 @@ fn weigh(forecaster: &Forecaster, ask: &Ask, state: &AskState) -> Weighed {
     if organisation.is_dead(ask, as_of) {
         return Weighed::Refused;
     }
-    let says = |says: Says| Act::Answer { ask: ask.id.clone(), on: as_of, says, work: None, why: None };
+    let says =
+        |says: Says| Act::Answer { ask: ask.id.clone(), by: None, on: as_of, says, work: None, why: None };
     let no = |organisation: &Organisation| says(Says::Declined).changes(organisation).ok();
     let (promise, compared) = match state {
         // The organisation as it is has the promise in it already, and knows what it comes to.

@@ -356,7 +356,7 @@ fn claims(organisation: &Organisation) -> Vec<Claim> {
             let who = apart.or_else(|| in_council.clone());
             let by =
                 who.as_ref().map_or_else(|| " --who TEAM/PERSON".to_owned(), |who| format!(" --who {who}"));
-            let command = format!("kedge confirm {}{by}", outcome.id);
+            let command = format!("kedge confirm {} --value {value}{by}", outcome.id);
             let stakeholder = outcome.stakeholder.clone();
             let title = outcome.name().to_owned();
             Some(Claim { outcome: outcome.id.clone(), title, value, stakeholder, who, command })

@@ -2,6 +2,7 @@
 
 mod conditions;
 mod flip;
+mod inputs;
 mod listing;
 mod reckoning;
 mod recommend;
@@ -9,11 +10,12 @@ mod weigh;
 
 pub(crate) use weigh::Weighed;
 
-pub use flip::{Flip, Turns};
+pub use flip::{Flip, Sought};
+pub use inputs::Turns;
 pub use reckoning::{Earned, Reckoning, Unit, in_full};
 
 use crate::hack_or_wait::{HackOrWait, hack_or_wait};
-use crate::losses::{Losses, OutcomeLoss};
+use crate::losses::{AskLoss, Losses};
 use crate::models::ModelName;
 use crate::sentence;
 use kedge_floor::Standing;
@@ -51,10 +53,12 @@ pub struct Decision {
     /// Changes of one input, each of which would make another way the recommendation: the smallest change first. Absent
     /// where they were not sought.
     pub flips: Option<Vec<Flip>>,
+    /// The inputs that were moved to find them, each with how far; nothing where they were not sought.
+    pub sought: Vec<Sought>,
     /// Working round it now against waiting, by when it lands; `None` where there is nothing to start, or to wait for.
     pub hack_or_wait: Option<HackOrWait>,
-    /// What can lose the outcomes that the ask gates.
-    pub losses: Vec<OutcomeLoss>,
+    /// What can lose the outcomes that the ask gates, as far as it is about this ask alone.
+    pub losses: Vec<AskLoss>,
 }
 
 impl Decision {
@@ -73,12 +77,17 @@ impl Decision {
     pub fn turns(&self) -> Option<&str> {
         match self.flips.as_deref()? {
             [nearest, ..] => Some(&nearest.sentence),
-            [] if self.criterion == Criterion::NetValue => Some(
-                "Nothing within reach turns it: no value of an outcome from a twentieth to twenty times, no effort of a \
-                 fallback from a quarter to four times.",
-            ),
+            [] if self.criterion == Criterion::NetValue => {
+                Some("Nothing turns it among the inputs that were moved, each as far as it is said.")
+            }
             [] => None,
         }
+    }
+
+    /// Which inputs were moved to find what turns it, and how far, in a sentence; `None` where none was.
+    pub fn sought_in_words(&self) -> Option<String> {
+        let all: Vec<String> = self.sought.iter().map(|it| it.what.clone()).collect();
+        (!all.is_empty()).then(|| format!("Moved one at a time: {}.", all.join("; ")))
     }
 
     /// The way that happens if nobody decides anything.
@@ -280,10 +289,13 @@ pub fn decide(
     weighed.fold(listing::probably_planned(&weighed.ways, asked, dead));
     let unit = weighed.unit();
     let (recommended, criterion) = recommend::recommend(&weighed.ways, unit);
-    let flips = turning.then(|| flip::flips(forecaster, asked, &weighed, recommended, criterion));
+    let lands_by = plan.ask(ask).map(|forecast| &forecast.lands_by);
+    let found =
+        turning.then(|| flip::flips(forecaster, asked, lands_by, &weighed, recommended, criterion)).unzip();
+    let (flips, sought) = (found.0, found.1.unwrap_or_default());
     let ways = weighed.ways;
     let why = sentence::why(&ways, recommended, criterion, unit, plan.as_of);
-    let of_gated = |loss: &&OutcomeLoss| gated.contains(&loss.outcome);
+    let of_gated = losses.outcomes.iter().filter(|loss| gated.contains(&loss.outcome));
     Some(Decision {
         ask: ask.clone(),
         to: asked.to.clone(),
@@ -296,8 +308,9 @@ pub fn decide(
         criterion,
         why,
         flips,
+        sought,
         hack_or_wait,
-        losses: losses.outcomes.iter().filter(of_gated).cloned().collect(),
+        losses: of_gated.filter_map(|loss| loss.about(&asked.id)).collect(),
     })
 }
 

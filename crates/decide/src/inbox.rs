@@ -1,4 +1,7 @@
-//! A team's inbox: what others ask of it and its own work in one list, by what a week of its effort is worth.
+//! A team's inbox: what others ask of it, what they would do with its yes, and its own work, in one list, by what a week of
+//! its effort is worth.
+
+mod leaning;
 
 use crate::at_stake::{AtStake, NoCosts, Stakes};
 use crate::effort::{days_left, mean_days};
@@ -6,7 +9,7 @@ use crate::sentence::{self, list, possessive, team_name, upper_first};
 use kedge_floor::{Standing, Status};
 use kedge_model::{
     Ask, AskId, AskState, Date, Effort, HostState, Money, NeedId, NeedRelation, Organisation, OutcomeId,
-    Reference, Share, Source, TeamId, Word, WorkDays, WorkId,
+    Reference, Share, Slug, Source, TeamId, Word, WorkDays, WorkId,
 };
 use serde::Serialize;
 use std::collections::{BTreeSet, VecDeque};
@@ -82,6 +85,13 @@ pub enum Subject {
         /// Its open asks.
         asks: Vec<AskId>,
     },
+    /// A fallback of others that needs this team's yes: what they would do if the team that they asked does not deliver.
+    Yes {
+        /// The ask that it is a fallback of.
+        ask: AskId,
+        /// Its name in the chain.
+        fallback: Slug,
+    },
     /// An outcome of the team's own, with all that is left of its work.
     Own(OutcomeId),
 }
@@ -101,7 +111,7 @@ impl Subject {
     /// The asks that it is about.
     pub fn asks(&self) -> &[AskId] {
         match self {
-            Self::Ask(ask) => std::slice::from_ref(ask),
+            Self::Ask(ask) | Self::Yes { ask, .. } => std::slice::from_ref(ask),
             Self::Need { asks, .. } => asks,
             Self::Own(_) => &[],
         }
@@ -109,7 +119,7 @@ impl Subject {
 
     fn reference(&self) -> &Reference {
         match self {
-            Self::Ask(ask) => ask.reference(),
+            Self::Ask(ask) | Self::Yes { ask, .. } => ask.reference(),
             Self::Need { need, .. } => need.reference(),
             Self::Own(outcome) => outcome.reference(),
         }
@@ -121,12 +131,17 @@ impl InboxItem {
     pub fn is_own(&self) -> bool {
         matches!(self.subject, Subject::Own(_))
     }
+
+    /// A fallback of others that needs this team's yes.
+    pub fn is_yes(&self) -> bool {
+        matches!(self.subject, Subject::Yes { .. })
+    }
 }
 
 impl Inbox {
     /// What is not known of any of the asks, said once for all of them where there are several; each item says it too.
     pub fn unknown_of_all(&self) -> Vec<&str> {
-        let asks = || self.items.iter().filter(|item| !item.is_own());
+        let asks = || self.items.iter().filter(|item| !item.is_own() && !item.is_yes());
         if asks().count() < 3 {
             return Vec::new();
         }
@@ -138,16 +153,24 @@ impl Inbox {
     /// The answer in a sentence.
     pub fn headline(&self) -> String {
         let own = self.items.iter().filter(|item| item.is_own()).count();
-        let asks: usize = self.items.iter().map(|item| item.subject.asks().len()).sum();
+        let yeses = self.items.iter().filter(|item| item.is_yes()).count();
+        let asked = self.items.iter().filter(|item| !item.is_yes());
+        let asks: usize = asked.map(|item| item.subject.asks().len()).sum();
         let name = upper_first(&self.name);
-        let of_others = counted(asks, "ask of others", "asks of others");
-        let of_own = counted(own, "outcome of its own", "outcomes of its own");
-        let have = match (asks, own) {
-            (0, 0) => return format!("Nothing is asked of {}, and it plans nothing.", self.name),
-            (0, _) => format!("{name} has {of_own}, and nothing is asked of it"),
-            (_, 0) => format!("{name} has {of_others}"),
-            _ => format!("{name} has {of_others} and {of_own}"),
-        };
+        let has: Vec<String> = [
+            (asks, "ask of others", "asks of others"),
+            (yeses, "fallback of others that needs its yes", "fallbacks of others that need its yes"),
+            (own, "outcome of its own", "outcomes of its own"),
+        ]
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| counted(count, one, many))
+        .collect();
+        if has.is_empty() {
+            return format!("Nothing is asked of {}, and it plans nothing.", self.name);
+        }
+        let nothing = if asks + yeses == 0 { ", and nothing is asked of it" } else { "" };
+        let have = format!("{name} has {}{nothing}", list(has));
         match (self.ranked, self.items.len() - self.ranked) {
             (0, 1) => format!("{have}; it has no confirmed worth to rank it by."),
             (0, _) => format!("{have}; none has a confirmed worth to rank it by."),
@@ -184,6 +207,7 @@ pub fn inbox(organisation: &Organisation, standing: &Standing, team: &TeamId, as
     let (refused, wanted): (Vec<&Ask>, Vec<&Ask>) =
         open.into_iter().partition(|ask| organisation.is_dead(ask, as_of));
     let mut items = view.asked(&wanted);
+    items.extend(view.leaning());
     items.extend(view.own());
     items.sort_by(compare);
     let ranked = items.iter().filter(|item| item.confirmed_a_week.is_some()).count();
@@ -269,9 +293,11 @@ impl View<'_> {
             }
             Some(_) => {}
         }
+        unknown.extend(self.would_send(asks));
         let from: BTreeSet<&TeamId> = asks.iter().map(|ask| ask.id.team()).collect();
         let host = asks.first().map(|ask| organisation.host_state(ask, self.team));
-        let name = asks.first().map(|ask| ask.id.to_string()).unwrap_or_default();
+        // By the name of a need all its asks are answered.
+        let name = subject.reference().to_string();
         self.finish(InboxItem {
             from: from.into_iter().cloned().collect(),
             what,

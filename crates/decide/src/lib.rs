@@ -45,14 +45,14 @@ pub use council::{
     consumed_in_words, council, council_moved, move_ranked, program_managers,
 };
 pub use decision::{
-    Costs, Criterion, Decision, Earned, Flip, Precondition, Reckoning, Route, Turns, Unit, Way, WayOn,
-    decide, in_full, recommended_again,
+    Costs, Criterion, Decision, Earned, Flip, Precondition, Reckoning, Route, Sought, Turns, Unit, Way,
+    WayOn, decide, in_full, recommended_again,
 };
 pub use effort::{days_left, mean_days};
 pub use hack_or_wait::{AgainstWaiting, Band, HackOrWait, LandingPoint};
 pub use inbox::{EffortGuess, Inbox, InboxItem, Subject, inbox};
 pub use ledger::{Balance, BreakEven, Hack, Ledger, ledger, ledger_as_known, person_days};
-pub use losses::{Cut, Losses, OutcomeLoss, RemedyOdds, failure_in_words, losses};
+pub use losses::{AskLoss, Cut, Losses, OutcomeLoss, RemedyOdds, failure_in_words, losses};
 pub use next::{Next, NextItem, NextKind, Urgency, next};
 pub use open::{OpenAsk, OpenForecast, OpenPlan};
 pub use order::order_headline;

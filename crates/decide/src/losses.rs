@@ -38,6 +38,40 @@ pub struct OutcomeLoss {
     pub up_to: Option<usize>,
 }
 
+/// What can lose an outcome, as far as it is about one ask alone: what the team that is asked may read too. What others do or
+/// leave undone, and how likely that is, is for the team that asks, with its plan.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AskLoss {
+    /// The outcome.
+    pub outcome: OutcomeId,
+    /// In a sentence: `Lost if payments fails, or in one more way.`
+    pub sentence: String,
+    /// The chance that it is lost, where nothing else can lose it.
+    pub lost: Option<Chance>,
+    /// The sets of failures that lose it and are all about this ask, smallest first.
+    pub cuts: Vec<Cut>,
+    /// How many more sets lose it, in which others have a part.
+    pub others: usize,
+}
+
+impl OutcomeLoss {
+    /// What of this is about the ask alone; `None` where it can be lost, and no set is.
+    pub fn about(&self, ask: &AskId) -> Option<AskLoss> {
+        let is_about = |cut: &&Cut| {
+            !cut.failures.is_empty() && cut.failures.iter().all(|failure| failure.asks().contains(ask))
+        };
+        let cuts: Vec<Cut> = self.cuts.iter().filter(is_about).cloned().collect();
+        let can_be_lost = !self.cuts.is_empty() || self.up_to.is_some();
+        if cuts.is_empty() && can_be_lost {
+            return None;
+        }
+        let others = self.cuts.len() - cuts.len();
+        let alone = others == 0 && self.up_to.is_none();
+        let (outcome, sentence) = (self.outcome.clone(), self.sentence.clone());
+        Some(AskLoss { outcome, sentence, lost: alone.then_some(self.lost), cuts, others })
+    }
+}
+
 /// A smallest set of failures that loses an outcome, and how likely it is.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Cut {

@@ -39,6 +39,13 @@ pub(crate) fn fallback_name(organisation: &Organisation, fallback: &Fallback) ->
             format!("let {} do it", team_name(organisation, with))
         }
         (None, FallbackKind::Escalate { .. }) => "raise it to the council".into(),
+        (None, FallbackKind::Hack) => "work round it".into(),
+        (None, FallbackKind::Recreate) => "make it ourselves".into(),
+        (None, FallbackKind::Buy(purchase)) => {
+            purchase.vendor.as_ref().map_or_else(|| "buy it".into(), |vendor| format!("buy it from {vendor}"))
+        }
+        (None, FallbackKind::Descope) => "ship less".into(),
+        (None, FallbackKind::DoWithout) => "ship without it".into(),
         (None, kind) => kind.word().into(),
     }
 }

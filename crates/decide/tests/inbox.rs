@@ -107,3 +107,65 @@ fn a_day_earlier_knows_less() {
     assert_ne!(ask(&before, "checkout/gift-ledger").0, ask(&before, "returns/store-credit").0);
     assert!(!before.items.iter().any(|item| matches!(item.subject, Subject::Need { .. })));
 }
+
+#[test]
+fn a_fallback_that_leans_on_a_team_is_in_its_inbox() {
+    let harbour = harbour();
+    // Checkout would have the web guild serve the pages, should Platform not; the guild has said nothing.
+    let guild = of(&harbour, "web-guild", "2026-10-14");
+    let (_, edge) = ask(&guild, "checkout/edge-latency");
+    assert!(edge.is_yes(), "{edge:#?}");
+    assert_eq!(edge.from.iter().map(ToString::to_string).collect::<Vec<_>>(), ["checkout"]);
+    assert!(edge.answers.iter().all(|answer| answer.ends_with("--as web-guild")), "{:?}", edge.answers);
+    assert!(edge.said.contains("nobody here has said yes or no"), "{}", edge.said);
+    assert_eq!(edge.no.len(), 1);
+    // Once it has said no, nothing waits for it.
+    let act = kedge_model::Act::Answer {
+        ask: "checkout/edge-latency".parse().unwrap(),
+        by: Some("web-guild".parse().unwrap()),
+        on: "2026-10-14".parse().unwrap(),
+        says: kedge_model::Says::Declined,
+        work: None,
+        why: None,
+    };
+    let after = harbour.with(&act.changes(&harbour).unwrap()).unwrap();
+    let guild = of(&after, "web-guild", "2026-10-14");
+    assert!(
+        !guild.items.iter().any(|item| item.subject.asks() == ["checkout/edge-latency".parse().unwrap()])
+    );
+    // Nobody speaks for a team whose yes is not wanted.
+    let other = kedge_model::Act::Host {
+        ask: "checkout/edge-latency".parse().unwrap(),
+        by: Some("search".parse().unwrap()),
+        on: "2026-10-14".parse().unwrap(),
+        host: kedge_model::Host::Welcome,
+        guide: None,
+    };
+    assert!(other.changes(&harbour).unwrap_err().to_string().contains("no fallback of it needs a yes"));
+}
+
+/// By hand: the fallbacks of the example that lean on a team other than the one that was asked, and have no word yet.
+#[test]
+fn every_yes_that_is_waited_for_is_in_one_inbox() {
+    let harbour = harbour();
+    let as_of: Date = "2026-10-14".parse().unwrap();
+    let stands = standing(&harbour, as_of);
+    let mut teams: Vec<TeamId> = harbour.teams().map(|team| team.id.clone()).collect();
+    teams.push(TeamId::council());
+    let mut found = Vec::new();
+    for team in teams {
+        let inbox = inbox(&harbour, &stands, &team, as_of).unwrap();
+        for item in inbox.items.iter().filter(|item| item.is_yes()) {
+            found.push(format!("{team}: {} {}", item.subject.asks()[0], item.answers[0]));
+        }
+    }
+    let by_hand = [
+        "squad: peak-crew/load-rig kedge answer peak-crew/load-rig committed --by … --as squad",
+        "squad: platform/service-credentials kedge answer platform/service-credentials committed --by … --as squad",
+        "web-guild: returns/photo-store kedge answer returns/photo-store committed --by … --as web-guild",
+        "web-guild: checkout/edge-latency kedge answer checkout/edge-latency committed --by … --as web-guild",
+        "council: returns/order-history kedge answer returns/order-history committed --by … --as council",
+        "council: fulfil/geo-cache kedge answer fulfil/geo-cache committed --by … --as council",
+    ];
+    assert_eq!(found, by_hand);
+}

@@ -30,7 +30,8 @@ fn stands_without(organisation: &Organisation, asks: &[AskId], confirmed: bool) 
         .filter(|ask| !asks.contains(&ask.id))
         .flat_map(|ask| {
             let says = Says::Landed { since: day() };
-            Act::Answer { ask: ask.id.clone(), on: day(), says, work: None, why: None }.changes(organisation)
+            Act::Answer { ask: ask.id.clone(), by: None, on: day(), says, work: None, why: None }
+                .changes(organisation)
         })
         .flatten()
         .collect();

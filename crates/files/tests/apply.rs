@@ -234,7 +234,8 @@ fn what_people_record_is_a_line_or_two() {
     said += &act(&loaded, &Act::Take { ask: ask.clone(), fallback: hack, on: date("2026-10-21") });
     said += &act(&loaded, &Act::Withdraw { ask: ask.clone(), on: date("2026-10-22") });
     let says = Says::Committed { by: date("2026-11-20") };
-    said += &act(&loaded, &Act::Answer { ask, on: date("2026-10-06"), says, work: None, why: None });
+    said +=
+        &act(&loaded, &Act::Answer { ask, by: None, on: date("2026-10-06"), says, work: None, why: None });
     insta::assert_snapshot!(said);
 }
 

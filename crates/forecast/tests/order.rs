@@ -135,6 +135,7 @@ fn shop_and_payments() -> Vec<Fact> {
     let flag = Work { serves: vec![], ..common::work(&tidy, "flag", &[], Some("1w, rarely over 1w")) };
     let answer = Act::Answer {
         ask: ask.id.clone(),
+        by: None,
         on: common::date("2026-10-01"),
         says: Says::Committed { by: common::date("2026-11-20") },
         work: Some(flag.id.clone()),

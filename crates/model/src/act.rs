@@ -13,10 +13,12 @@ use crate::{
 /// One thing that happened, or was decided.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Act {
-    /// The asked team says something about an ask.
+    /// The asked team says something about an ask, or whoever a fallback of it needs a yes from.
     Answer {
         /// The ask.
         ask: AskId,
+        /// Who says it; the asked team where absent.
+        by: Option<TeamId>,
         /// When.
         on: Date,
         /// What.
@@ -26,10 +28,12 @@ pub enum Act {
         /// The reason.
         why: Option<String>,
     },
-    /// The asked team says whether it would host an away team.
+    /// The asked team, or another host that a fallback names, says whether it would host an away team.
     Host {
         /// The ask.
         ask: AskId,
+        /// Who says it; the asked team where absent.
+        by: Option<TeamId>,
         /// When.
         on: Date,
         /// Whether it would.
@@ -255,16 +259,16 @@ impl Act {
     /// live, work that is done is not done again.
     pub fn changes(&self, organisation: &Organisation) -> Result<Vec<Change>, ActError> {
         match self {
-            Self::Answer { on, says: Says::Committed { by }, .. } if by < on => {
-                Err(ActError::Refused(format!("a promise on {on} cannot be for {by}, which is earlier")))
-            }
-            Self::Answer { ask, on, says, work, why } => {
+            Self::Answer { on, says: Says::Committed { by: promised }, .. } if promised < on => Err(
+                ActError::Refused(format!("a promise on {on} cannot be for {promised}, which is earlier")),
+            ),
+            Self::Answer { ask, by, on, says, work, why } => {
                 let word = Word::Says { says: says.clone(), work: work.clone(), effort: None, instead: None };
-                answer(organisation, ask, *on, word, why.clone())
+                answer(organisation, ask, by.as_ref(), *on, word, why.clone())
             }
-            Self::Host { ask, on, host, guide } => {
+            Self::Host { ask, by, on, host, guide } => {
                 let word = Word::Host { host: *host, from: None, guide: guide.clone(), instead: None };
-                answer(organisation, ask, *on, word, None)
+                answer(organisation, ask, by.as_ref(), *on, word, None)
             }
             Self::Asked { ask, on, how } => change_ask(organisation, ask, |ask| {
                 ask.asked.push(Asked { on: *on, how: how.clone() });
@@ -486,11 +490,20 @@ fn fallback_at(
 fn answer(
     organisation: &Organisation,
     ask: &AskId,
+    by: Option<&TeamId>,
     on: Date,
     word: Word,
     why: Option<String>,
 ) -> Result<Vec<Change>, ActError> {
-    let by = found(organisation, ask)?.to.clone();
+    let asked = found(organisation, ask)?;
+    let by = by.unwrap_or(&asked.to).clone();
+    let has_a_say =
+        by == asked.to || by.is_council() || asked.fallbacks.iter().any(|it| it.kind.with() == Some(&by));
+    if !has_a_say {
+        return Err(ActError::Refused(format!(
+            "{by} was not asked for {ask}, and no fallback of it needs a yes from {by}"
+        )));
+    }
     let to = AnswerTo::Ask(ask.clone());
     let mut log = organisation.answer_log(&to, &by).cloned().unwrap_or_else(|| AnswerLog {
         by: by.clone(),

@@ -245,6 +245,15 @@ impl FallbackKind {
         }
     }
 
+    /// Whom it names to answer for it; `None` where it names nobody.
+    pub fn with(&self) -> Option<&TeamId> {
+        match self {
+            Self::AwayTeam { with, .. } | Self::Escalate { with } => with.as_ref(),
+            Self::TigerTeam { with } | Self::Community { with } => Some(with),
+            Self::Hack | Self::Recreate | Self::Buy(_) | Self::Descope | Self::DoWithout => None,
+        }
+    }
+
     /// Whether the kind needs someone else's yes. An away team is the exception that
     /// [`Organisation::is_self_reliant`](crate::Organisation::is_self_reliant) knows of.
     pub fn is_leaning(&self) -> bool {

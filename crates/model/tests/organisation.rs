@@ -97,6 +97,7 @@ fn undo_is_the_inverse() {
     let token: AskId = "checkout/token".parse().unwrap();
     let act = Act::Answer {
         ask: token.clone(),
+        by: None,
         on: date("2026-10-06"),
         says: Says::Committed { by: date("2026-11-20") },
         work: None,
@@ -116,6 +117,7 @@ fn later_facts_are_not_known() {
     let token: AskId = "checkout/token".parse().unwrap();
     let landed = Act::Answer {
         ask: token.clone(),
+        by: None,
         on: date("2026-11-01"),
         says: Says::Landed { since: date("2026-11-01") },
         work: None,
@@ -134,7 +136,7 @@ fn an_accepted_counter_counts_and_a_returned_landing_does_not() {
     let organisation = Organisation::build(Scope::Partial, plan()).unwrap();
     let token: AskId = "checkout/token".parse().unwrap();
     let say = |organisation: &Organisation, on: &str, says: Says| {
-        let act = Act::Answer { ask: token.clone(), on: date(on), says, work: None, why: None };
+        let act = Act::Answer { ask: token.clone(), by: None, on: date(on), says, work: None, why: None };
         organisation.with(&act.changes(organisation).unwrap()).unwrap()
     };
     let accept = Act::Accept { ask: token.clone(), on: date("2026-10-08") };

@@ -4,14 +4,29 @@
 use crate::link;
 use crate::shell::{Frame, act, token};
 use crate::source::anchor;
-use kedge_model::{AskId, HostState, Outcome};
+use kedge_model::{AskId, HostState, Outcome, TeamId};
 use maud::{Markup, html};
 
 /// The asked team's answer to one ask, or to several that are one need.
 ///
 /// `id` is unique on the page. Nothing where the page can only be read.
-pub(crate) fn answer_form(frame: &Frame<'_>, id: &str, asks: &[AskId], host: Option<HostState>) -> Markup {
+///
+/// `by` is who says it, where that is not the asked team but one that a fallback needs a yes from; `host` whether an away team
+/// is wanted of them.
+pub(crate) fn answer_form(
+    frame: &Frame<'_>,
+    id: &str,
+    asks: &[AskId],
+    by: Option<&TeamId>,
+    host: Option<HostState>,
+) -> Markup {
     let names: Vec<String> = asks.iter().map(ToString::to_string).collect();
+    // Of another host only that is wanted.
+    if let (Some(by), Some(host)) = (by, host) {
+        return html! {
+            @if frame.writing.is_some() { div.acts { (host_buttons(frame, asks, Some(by), host)) } }
+        };
+    }
     html! {
         @if let Some(writing) = frame.writing {
             details #{"answer-" (anchor(id))} {
@@ -20,6 +35,7 @@ pub(crate) fn answer_form(frame: &Frame<'_>, id: &str, asks: &[AskId], host: Opt
                     (token(writing))
                     input type="hidden" name="act" value="answer";
                     input type="hidden" name="ask" value=(names.join(","));
+                    @if let Some(by) = by { input type="hidden" name="team" value=(by); }
                     label { "They say " select name="says" {
                         option value="considering" { "considering" }
                         option value="committed" { "committed" }
@@ -32,18 +48,20 @@ pub(crate) fn answer_form(frame: &Frame<'_>, id: &str, asks: &[AskId], host: Opt
                     label { "why " input type="text" name="why"; }
                     button type="submit" { "Record it" }
                 }
-                @if let Some(host) = host { div.acts { (host_buttons(frame, asks, host)) } }
-                p { small { "The asked team alone writes its answers: record one for them only when they have said it. Committed needs the day; countered needs the offer." } }
+                @if let Some(host) = host { div.acts { (host_buttons(frame, asks, None, host)) } }
+                p { small { @if asks.len() > 1 { "Said to all " (asks.len()) " asks of the need, in one step. " } "Who is asked alone writes the answer: record one for them only when they have said it. Committed needs the day; countered needs the offer." } }
             }
         }
     }
 }
 
 /// Whether the asked team would have people of the askers, as far as it has not said so.
-fn host_buttons(frame: &Frame<'_>, asks: &[AskId], said: HostState) -> Markup {
+fn host_buttons(frame: &Frame<'_>, asks: &[AskId], by: Option<&TeamId>, said: HostState) -> Markup {
     let names: Vec<String> = asks.iter().map(ToString::to_string).collect();
     let button = |label: &str, effect: &str, host: &str| {
-        let fields = [("act", "host".to_owned()), ("ask", names.join(",")), ("host", host.to_owned())];
+        let mut fields =
+            vec![("act", "host".to_owned()), ("ask", names.join(",")), ("host", host.to_owned())];
+        fields.extend(by.map(|by| ("team", by.to_string())));
         act(frame, label, effect, false, &fields)
     };
     html! {

@@ -92,7 +92,7 @@ pub(crate) fn section(
         @if !ask.fallbacks.is_empty() { (chain(frame, standing, of_ask, ask, titled)) }
         @if let Some(decision) = decision {
             (ways(frame, decision, ask, titled))
-            @if !titled { (losses::of_ask(frame, &decision.losses, &ask.id)) }
+            @if !titled { (losses::of_ask(frame, &decision.losses)) }
         }
     }
 }
@@ -394,7 +394,7 @@ fn record(frame: &Frame<'_>, ask: &Ask, state: &AskState) -> Markup {
             }
             (act(frame, "It landed", "Records that it landed today", false, &named("land")))
         }
-        (answer_form(frame, &ask.id.to_string(), std::slice::from_ref(&ask.id), Some(frame.organisation.host_state(ask, &ask.to))))
+        (answer_form(frame, &ask.id.to_string(), std::slice::from_ref(&ask.id), None, Some(frame.organisation.host_state(ask, &ask.to))))
     }
 }
 

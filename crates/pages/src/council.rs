@@ -5,7 +5,7 @@ use crate::shell::{Frame, Section, dotted, empty, headline, page, prose};
 use crate::source::anchor;
 use crate::table::{Column, Row, table};
 use crate::{council_rank, link, order, say, words};
-use kedge_decide::{Council, CouncilMoved};
+use kedge_decide::{Council, CouncilMoved, Inbox};
 use kedge_floor::{Standing, StandingNumber};
 use kedge_forecast::{Forecast, OrderForecast, Policy};
 use kedge_model::{
@@ -24,13 +24,15 @@ pub struct CouncilAnswers<'a> {
     pub council: &'a Council,
     /// What a move in the rank would do, where one was asked for.
     pub moved: Preview<'a, CouncilMoved>,
+    /// What waits for the council's yes.
+    pub inbox: Option<&'a Inbox>,
     /// What local order costs; `None` while it is being worked out.
     pub local_order: Option<&'a OrderForecast>,
 }
 
 /// The council's page.
 pub fn council(frame: &Frame<'_>, answers: &CouncilAnswers<'_>) -> Markup {
-    let &CouncilAnswers { standing, forecast, council: view, moved, local_order } = answers;
+    let &CouncilAnswers { standing, forecast, council: view, moved, inbox, local_order } = answers;
     let organisation = frame.organisation;
     let council = organisation.council();
     let rank = &council.rank;
@@ -53,6 +55,7 @@ pub fn council(frame: &Frame<'_>, answers: &CouncilAnswers<'_>) -> Markup {
         }
         (council_rank::preview(frame, moved))
         @if !rank.is_empty() || !initiatives.is_empty() { (council_rank::order(frame, view)) }
+        @if let Some(inbox) = inbox { (crate::inbox::of_council(frame, inbox)) }
         (council_rank::strain(frame, view))
         (council_rank::claims(frame, view))
         (order::section(frame, local_order))

@@ -6,7 +6,7 @@ use crate::source::{anchor, detailed};
 use crate::table::{Column, Row, table};
 use crate::{link, words};
 use kedge_decide::{Inbox, InboxItem, Subject};
-use kedge_model::{AskState, Money};
+use kedge_model::{AskState, Money, TeamId};
 use maud::{Markup, html};
 
 /// Items are listed up to here; `kedge inbox` has all.
@@ -15,17 +15,12 @@ const LISTED: usize = 200;
 /// The section of the team's page.
 pub(crate) fn section(frame: &Frame<'_>, inbox: &Inbox) -> Markup {
     let of_all = inbox.unknown_of_all();
-    let rows =
-        |items: &[InboxItem]| -> Vec<Row> { items.iter().map(|item| row(frame, item, &of_all)).collect() };
+    let rows = |items: &[InboxItem]| -> Vec<Row> {
+        items.iter().map(|item| row(frame, &inbox.team, item, &of_all)).collect()
+    };
     let listed = &inbox.items[..inbox.items.len().min(LISTED)];
     let (ranked, rest) = listed.split_at(inbox.ranked.min(listed.len()));
-    let columns = [
-        Column::head("What"),
-        Column::text("A “no” costs"),
-        Column::figure("Takes"),
-        Column::figure("Worth of a week of work"),
-        Column::act("Answer"),
-    ];
+    let columns = columns();
     html! {
         @if !inbox.items.is_empty() || !inbox.refused.is_empty() {
             h2 #inbox { "Inbox" }
@@ -53,12 +48,40 @@ pub(crate) fn section(frame: &Frame<'_>, inbox: &Inbox) -> Markup {
     }
 }
 
-fn row(frame: &Frame<'_>, item: &InboxItem, of_all: &[&str]) -> Row {
+/// What others would have the council decide, on its page.
+pub(crate) fn of_council(frame: &Frame<'_>, inbox: &Inbox) -> Markup {
+    let waiting: Vec<Row> = inbox
+        .items
+        .iter()
+        .filter(|item| !item.is_own())
+        .map(|item| row(frame, &inbox.team, item, &[]))
+        .collect();
+    html! {
+        @if !waiting.is_empty() {
+            h2 #inbox { "What waits for the council’s yes" }
+            (table("What waits for the council’s yes", &columns(), &[], &waiting))
+            p.foot { "The council says yes by an answer here, or by ranking the ask. A “no” lets the asking team go on at once." }
+        }
+    }
+}
+
+fn columns() -> [Column; 5] {
+    [
+        Column::head("What"),
+        Column::text("A “no” costs"),
+        Column::figure("Takes"),
+        Column::figure("Worth of a week of work"),
+        Column::act("Answer"),
+    ]
+}
+
+fn row(frame: &Frame<'_>, team: &TeamId, item: &InboxItem, of_all: &[&str]) -> Row {
     let organisation = frame.organisation;
     let asks = item.subject.asks();
     let id = match &item.subject {
         Subject::Ask(ask) => ask.to_string(),
         Subject::Need { need, .. } => need.to_string(),
+        Subject::Yes { ask, fallback } => format!("{ask}-{fallback}"),
         Subject::Own(outcome) => outcome.to_string(),
     };
     let claimed = |money: Money| html! { small { (money.rounded()) " a week claimed" } };
@@ -110,7 +133,8 @@ fn row(frame: &Frame<'_>, item: &InboxItem, of_all: &[&str]) -> Row {
         html! {
             @if !asks.is_empty() {
                 @if matches!(item.state, Some(AskState::Committed { .. })) { (landed_button(frame, asks)) }
-                (answer_form(frame, &format!("inbox-{}", anchor(&id)), asks, item.host))
+                @let by = item.is_yes().then_some(team);
+                (answer_form(frame, &format!("inbox-{}", anchor(&id)), asks, by, item.host))
             }
         },
     ])

@@ -4,8 +4,9 @@ use crate::shell::{Frame, prose};
 use crate::source::detailed;
 use crate::table::{Column, Row, table};
 use crate::{link, words};
-use kedge_decide::{Cut, Losses, OutcomeLoss, RemedyOdds};
-use kedge_model::AskId;
+use kedge_decide::{AskLoss, Cut, Losses, OutcomeLoss, RemedyOdds};
+use kedge_forecast::Chance;
+use kedge_model::OutcomeId;
 use maud::{Markup, html};
 
 /// Sets that are listed for an outcome; the others are counted.
@@ -16,7 +17,7 @@ pub(crate) fn of_plan(frame: &Frame<'_>, losses: &Losses) -> Markup {
     html! {
         @if losses.outcomes.iter().any(can_be_lost) {
             h2 #losses { "What can lose it" }
-            @for loss in losses.outcomes.iter().filter(|loss| can_be_lost(loss)) { (listed(frame, loss, None)) }
+            @for loss in losses.outcomes.iter().filter(|loss| can_be_lost(loss)) { (listed(frame, &loss.outcome, &loss.sentence, Some(loss.lost), &loss.cuts)) }
             @for remedy in &losses.remedies { p { (remedy_in_words(remedy)) } }
             p.foot {
                 @if losses.outcomes.iter().any(|loss| !can_be_lost(loss)) {
@@ -28,19 +29,18 @@ pub(crate) fn of_plan(frame: &Frame<'_>, losses: &Losses) -> Markup {
     }
 }
 
-/// Whether all of a set's failures are about this ask. The team that was asked reads the ask's page too, and the odds of
-/// others are not its to see; the plan's page, which is the asking team's, has every set.
-fn concerns(cut: &Cut, ask: &AskId) -> bool {
-    cut.failures.iter().all(|failure| failure.asks().contains(ask))
-}
-
 /// What can lose the outcomes that an ask gates.
-pub(crate) fn of_ask(frame: &Frame<'_>, losses: &[OutcomeLoss], ask: &AskId) -> Markup {
+pub(crate) fn of_ask(frame: &Frame<'_>, losses: &[AskLoss]) -> Markup {
     html! {
-        @let own = |loss: &&OutcomeLoss| loss.cuts.iter().any(|cut| concerns(cut, ask));
-        @if losses.iter().any(|loss| own(&loss)) {
+        @let can_be_lost = |loss: &&AskLoss| !loss.cuts.is_empty();
+        @if losses.iter().any(|loss| can_be_lost(&loss)) {
             h2 #losses { "What can lose it" }
-            @for loss in losses.iter().filter(own) { (listed(frame, loss, Some(ask))) }
+            @for loss in losses.iter().filter(can_be_lost) {
+                (listed(frame, &loss.outcome, &loss.sentence, loss.lost, &loss.cuts))
+                @if loss.others > 0 {
+                    p.soft { "The other ways to lose it are about more than this ask: they are on the page of the plan." }
+                }
+            }
         }
     }
 }
@@ -53,16 +53,20 @@ fn remedy_in_words(remedy: &RemedyOdds) -> Markup {
     html! { (remedy.sentence()) " " a href=(link::ask(&remedy.remedy.ask)) { "Its ways on" } "." }
 }
 
-fn listed(frame: &Frame<'_>, loss: &OutcomeLoss, ask: Option<&AskId>) -> Markup {
+fn listed(
+    frame: &Frame<'_>,
+    outcome: &OutcomeId,
+    sentence: &str,
+    lost: Option<Chance>,
+    cuts: &[Cut],
+) -> Markup {
     let none = || html! { span.soft { "–" } };
-    let rows: Vec<Row> = loss
-        .cuts
+    let rows: Vec<Row> = cuts
         .iter()
-        .filter(|cut| ask.is_none_or(|ask| concerns(cut, ask)))
         .take(CUTS)
         .enumerate()
         .map(|(at, cut)| {
-            let id = |what: &str| format!("{what}-{}-{at}", loss.outcome);
+            let id = |what: &str| format!("{what}-{outcome}-{at}");
             Row::new(vec![
                 html! { (prose(&words::capital(&cut.in_words()))) },
                 {
@@ -98,12 +102,12 @@ fn listed(frame: &Frame<'_>, loss: &OutcomeLoss, ask: Option<&AskId>) -> Markup 
             ])
         })
         .collect();
-    let title = frame.organisation.outcome(&loss.outcome).map_or_else(
-        || loss.outcome.to_string(),
-        |outcome| outcome.title.clone().unwrap_or_else(|| loss.outcome.to_string()),
-    );
+    let title = frame
+        .organisation
+        .outcome(outcome)
+        .map_or_else(|| outcome.to_string(), |it| it.title.clone().unwrap_or_else(|| outcome.to_string()));
     html! {
-        p { b { (prose(&title)) } ": " (prose(&loss.sentence)) " It is lost in " (words::cases_within(loss.lost)) "." }
+        p { b { (prose(&title)) } ": " (prose(sentence)) @if let Some(lost) = lost { " It is lost in " (words::cases_within(lost)) "." } }
         (table(
             "What can lose it",
             &[
@@ -115,6 +119,6 @@ fn listed(frame: &Frame<'_>, loss: &OutcomeLoss, ask: Option<&AskId>) -> Markup 
             &[],
             &rows,
         ))
-        @if loss.cuts.len() > CUTS { p.soft { "And " (words::counted(loss.cuts.len() - CUTS, "set", "sets")) " more." } }
+        @if cuts.len() > CUTS { p.soft { "And " (words::counted(cuts.len() - CUTS, "set", "sets")) " more." } }
     }
 }

@@ -1,6 +1,6 @@
 //! The queue: which asks are one need, in what order they are worth doing, and what a reorder would change.
 
-use crate::shell::{Frame, Section, act, empty, headline, page, prose};
+use crate::shell::{Frame, Section, act, empty, headline, page, prose, token};
 use crate::source::{anchor, detailed};
 use crate::table::{Column, Row, table};
 use crate::{link, reorder, say, words};
@@ -232,9 +232,19 @@ fn in_order(frame: &Frame<'_>, queue: &Queue, team: &TeamId) -> Markup {
         ))
         @if lines.len() > 2 {
             form.answer-form method="get" action=(address) {
-                label { "Put " select name="move" { @for line in lines.iter().filter(|it| it.council.is_none()) { option value=(line.name) { (line.name) } } } }
-                label { "before " select name="before" { @for line in lines.iter().filter(|it| it.council.is_none()) { option value=(line.name) { (line.name) } } } }
+                @let own: Vec<_> = lines.iter().filter(|it| it.council.is_none()).collect();
+                label { "Put " select name="move" { @for (at, line) in own.iter().enumerate() { option value=(line.name) selected[at + 1 == own.len()] { (line.name) } } } }
+                label { "before " select name="before" { @for line in &own { option value=(line.name) { (line.name) } } } }
                 button type="submit" { "Show what it does" }
+            }
+        }
+        @if lines.len() > 1 && let Some(writing) = frame.writing {
+            form.answer-form method="post" action=(link::ACT) {
+                (token(writing))
+                input type="hidden" name="act" value="join";
+                label { "One need: " select name="line" { @for line in &lines { option value=(line.name) { (line.name) } } } }
+                label { "and " select name="beside" { @for (at, line) in lines.iter().enumerate() { option value=(line.name) selected[at == 1] { (line.name) } } } }
+                button type="submit" title="Writes it among the answers of the asked team: one piece of work opens them all" { "Join them" }
             }
         }
         p.foot { "A move is shown before it is made. Accepted, it is written into the rank of " (say::team(frame.organisation, team)) ", and can be undone." }

@@ -163,7 +163,7 @@ fn detours(title: &str, detours: &[TakenDetour], review: &Review, ask: &dyn Fn(&
                 @for it in detours.iter().take(LISTED) {
                     li {
                         time datetime=(it.on) { (it.on.short(review.until)) }
-                        span { (prose(&it.name)) ", for " (ask(&it.ask)) @if let Some(costs) = it.costs.in_words() { small { " " (costs) } } }
+                        span { (prose(&words::capital(&it.name))) ", for " (ask(&it.ask)) @if let Some(costs) = it.costs.in_words() { small { " " (costs) } } }
                     }
                 }
             }

@@ -149,6 +149,7 @@ pub(crate) fn ways(frame: &Frame<'_>, decision: &Decision, ask: &Ask, titled: bo
             Row::new(vec![
                 html! {
                     b { (prose(&heading(way))) }
+                    @if let Some(costs) = costs_words(&way.costs) { small { (costs) } }
                     @for same in &way.same { small { "comes to the same in every trial: " (prose(same)) } }
                     small { (conditions(way)) }
                 },
@@ -170,7 +171,6 @@ pub(crate) fn ways(frame: &Frame<'_>, decision: &Decision, ask: &Ask, titled: bo
                         Some(weeks) => (format!("{:.1} weeks", weeks.mean)),
                         None => (none()),
                     }
-                    @if let Some(costs) = costs_words(&way.costs) { small { (costs) } }
                 },
                 match &way.costs_them {
                     Some((effort, source)) => detailed(
@@ -213,6 +213,12 @@ pub(crate) fn ways(frame: &Frame<'_>, decision: &Decision, ask: &Ask, titled: bo
             (decision.trials) " trials, all ways on the same random numbers; ± is two standard errors."
         }
         @if !titled {
+            @if let Some(sought) = decision.sought_in_words() {
+                details {
+                    summary { "What was moved to find what turns it" }
+                    p { small { (prose(&sought)) " Everything else stays as it is, and so do the random numbers. What would have to change by more than the nearest that is known is not looked for." } }
+                }
+            }
             (reckonings(decision))
             (others(decision))
         }
@@ -328,8 +334,12 @@ fn choice(frame: &Frame<'_>, decision: &Decision, ask: &Ask, way: &WayOn, recomm
                 Way::Start { fallback, on, .. } => {
                     (record("Choose", format!("Records the decision to start on {}. {effect}", on.in_words(frame.as_of)), "stance", vec![("fallback", fallback.to_string()), ("start", on.to_string())]))
                 },
-                Way::Hedge { fallback, .. } => {
+                Way::Hedge { fallback, entry: 0, .. } => {
                     (record("Choose", format!("Records the decision to wait until decide-by. {effect}"), "stance", vec![("fallback", fallback.to_string()), ("start", "decide-by".into())]))
+                },
+                // That those before it are passed over is said by a day: decide-by is what holds of all of them anyway.
+                Way::Hedge { fallback, on, .. } => {
+                    (record("Choose", format!("Records the decision to start on {}, its decide-by, if it has not landed. {effect}", on.in_words(frame.as_of)), "stance", vec![("fallback", fallback.to_string()), ("start", on.to_string())]))
                 },
                 Way::Drop => (record("Withdraw", "Records that the ask is withdrawn".into(), "withdraw", vec![])),
                 Way::AcceptOffer => (record("Accept it", format!("Records that the offer was accepted today. {effect}"), "accept", vec![])),

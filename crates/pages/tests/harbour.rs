@@ -79,10 +79,12 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let review = kedge_decide::review(&loaded.organisation, None, as_of).unwrap();
     add("/review".into(), pages::review(&frame, &review));
     let view = kedge_decide::council(&organisation, &standing, Some(&forecast), as_of);
+    let raised = kedge_decide::inbox(&organisation, &standing, &kedge_model::TeamId::council(), as_of);
     let ranking = pages::CouncilAnswers {
         standing: &standing,
         forecast: Some(&forecast),
         council: &view,
+        inbox: raised.as_ref(),
         moved: pages::Preview::None,
         local_order: Some(&order),
     };
@@ -181,6 +183,7 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
         standing: &nothing_stands,
         forecast: None,
         council: &kedge_decide::council(&nothing, &nothing_stands, None, as_of),
+        inbox: None,
         moved: pages::Preview::None,
         local_order: None,
     };

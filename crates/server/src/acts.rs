@@ -24,6 +24,8 @@ pub(crate) struct Fields {
     offer: String,
     why: String,
     host: String,
+    /// Who says it, where that is not the asked team.
+    team: String,
     how: String,
     outcome: String,
     value: String,
@@ -66,6 +68,9 @@ pub(crate) async fn act(
     let words = what.clone();
     let recorded = tokio::task::spawn_blocking(move || recording.workspace.record(&words, &changes)).await;
     match recorded {
+        Ok(Ok(recorded)) if recorded.edits.is_empty() => {
+            refused(&shared, StatusCode::CONFLICT, "nothing changes: the files say so already", &back)
+        }
         Ok(Ok(recorded)) => {
             shared.set_done(recorded.undoable.then_some(what));
             Redirect::to(&back).into_response()
@@ -172,6 +177,9 @@ fn of_ask(fields: &Fields, ask: &str, on: Date) -> Result<(Act, String), String>
     let date = |text: &str, what: &str| {
         text.parse::<Date>().map_err(|_| format!("`{text}` is not a day: say {what} as in 2026-12-10"))
     };
+    let by = (!fields.team.is_empty()).then(|| fields.team.parse::<TeamId>()).transpose();
+    let by = by.map_err(|error| error.to_string())?;
+    let who = by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
     Ok(match fields.act.as_str() {
         "take" => {
             let fallback = fallback()?;
@@ -216,8 +224,8 @@ fn of_ask(fields: &Fields, ask: &str, on: Date) -> Result<(Act, String), String>
                 "unable" => (Host::Unable, "no away team can be hosted"),
                 other => return Err(format!("`{other}` says nothing about an away team")),
             };
-            let what = format!("{ask}: {word}, as said on {on}");
-            (Act::Host { ask, on, host, guide: None }, what)
+            let what = format!("{ask}: {word}, as said on {on}{who}");
+            (Act::Host { ask, by, on, host, guide: None }, what)
         }
         "accept" => {
             let what = format!("the counter-offer to {ask} was accepted on {on}");
@@ -230,24 +238,24 @@ fn of_ask(fields: &Fields, ask: &str, on: Date) -> Result<(Act, String), String>
         "land" => {
             let what = format!("{ask} landed on {on}");
             let says = Says::Landed { since: on };
-            (Act::Answer { ask, on, says, work: None, why: None }, what)
+            (Act::Answer { ask, by: None, on, says, work: None, why: None }, what)
         }
         "answer" => {
-            let by = (!fields.by.is_empty()).then(|| date(&fields.by, "by when")).transpose()?;
+            let day = (!fields.by.is_empty()).then(|| date(&fields.by, "by when")).transpose()?;
             let why = (!fields.why.trim().is_empty()).then(|| fields.why.trim().to_owned());
             let says = match fields.says.as_str() {
-                "considering" => Says::Considering { until: by },
-                "committed" => Says::Committed { by: by.ok_or("a commitment says by which day")? },
+                "considering" => Says::Considering { until: day },
+                "committed" => Says::Committed { by: day.ok_or("a commitment says by which day")? },
                 "countered" if fields.offer.trim().is_empty() => {
                     return Err("a counter-offer says what is offered".into());
                 }
-                "countered" => Says::Countered { offer: fields.offer.trim().to_owned(), by },
+                "countered" => Says::Countered { offer: fields.offer.trim().to_owned(), by: day },
                 "declined" => Says::Declined,
                 "dropped" => Says::Dropped,
                 other => return Err(format!("`{other}` is no answer")),
             };
-            let what = format!("{ask}: the answer of {on} is “{}”", says.word());
-            (Act::Answer { ask, on, says, work: None, why }, what)
+            let what = format!("{ask}: the answer of {on}{who} is “{}”", says.word());
+            (Act::Answer { ask, by, on, says, work: None, why }, what)
         }
         other => return Err(format!("`{other}` is nothing that a page records")),
     })

@@ -99,6 +99,13 @@ pub(crate) async fn queue(
         (Some(Err(why)), _) => Some(Err(why)),
         _ => None,
     };
+    if let (None, Some((answers, organisation))) = (&moved, &shown.moment)
+        && organisation.team(&team).is_some()
+    {
+        let (answers, team) = (answers.clone(), team.clone());
+        // While the page is read. Nobody waits for it.
+        tokio::task::spawn_blocking(move || answers.prepare_moves(&team));
+    }
     page_of(
         &shown,
         |frame, answers| {
@@ -137,10 +144,12 @@ pub(crate) async fn council(State(shared): State<Arc<Shared>>, Query(asked): Que
         &shown,
         |frame, answers| {
             let forecast = answers.forecast_if_ready();
+            let inbox = answers.inbox(&TeamId::council());
             let of = pages::CouncilAnswers {
                 standing: &answers.standing,
                 forecast,
                 council: &answers.council(forecast),
+                inbox: inbox.as_ref(),
                 moved: match &moved {
                     None => Preview::None,
                     Some(Ok(None)) => Preview::Awaited,

@@ -13,6 +13,7 @@ pub(crate) fn read(act: &str, ask: &str, fields: &Fields, answers: &Answers) -> 
     Some(match act {
         "queue-order" => in_queue(fields, answers),
         "council-order" => in_council(fields, answers),
+        "join" if ask.is_empty() => join_lines(&fields.line, &fields.beside, answers),
         "join" => join(ask, answers),
         "split" => split(ask, answers),
         _ => return None,
@@ -36,6 +37,22 @@ fn join(asks: &str, answers: &Answers) -> Read {
     let asks = asks.map_err(|error: kedge_model::LiteralError| error.to_string())?;
     let names: Vec<String> = asks.iter().map(ToString::to_string).collect();
     Ok((vec![Act::Join { asks, on: answers.as_of }], format!("{} are one need", names.join(" and "))))
+}
+
+/// All asks of two lines of one queue are one need.
+fn join_lines(line: &str, other: &str, answers: &Answers) -> Read {
+    let queue = answers.queue(None);
+    let of = |name: &str| {
+        let id: AskId = name.parse().map_err(|error: kedge_model::LiteralError| error.to_string())?;
+        let line =
+            queue.line(id.reference()).ok_or_else(|| format!("no line of the queue is called `{name}`"))?;
+        Ok::<_, String>(line.asks.iter().map(|it| it.ask.to_string()).collect::<Vec<_>>())
+    };
+    let (one, two) = (of(line)?, of(other)?);
+    if one == two {
+        return Err(format!("{line} is one line already: say what it is joined with"));
+    }
+    join(&[one, two].concat().join(","), answers)
 }
 
 fn split(ask: &str, answers: &Answers) -> Read {

@@ -69,18 +69,31 @@ impl Answers {
         if known.asks().len() <= SIMULATED_WHOLE {
             return kedge_decide::moved_in_whole(self.forecaster(), known, moving);
         }
-        let kept = lock(&self.queues.moves)
-            .as_ref()
-            .filter(|(team, _)| team == &moving.team)
-            .map(|(_, moves)| moves.clone());
-        let ready = if let Some(ready) = kept {
-            ready
+        self.moves(&moving.team)?.effect(known, moving)
+    }
+
+    /// The queue of a team of a large organisation, run as it is; who asks meanwhile waits for it.
+    fn moves(&self, team: &TeamId) -> Option<Arc<Moves>> {
+        let mut kept = lock(&self.queues.moves);
+        if let Some((of, moves)) = &*kept
+            && of == team
+        {
+            return Some(moves.clone());
+        }
+        let moves = Arc::new(Moves::near(self.known(), team, *self.options())?);
+        *kept = Some((team.clone(), moves.clone()));
+        Some(moves)
+    }
+
+    /// Makes a team's queue ready to be moved in, so that the first move is as quick as those that follow: for who opens its
+    /// page.
+    pub fn prepare_moves(&self, team: &TeamId) {
+        if self.known().asks().len() <= SIMULATED_WHOLE {
+            // The organisation as it is, which the first what-if would run.
+            let _ = self.forecaster().what_if(&[]);
         } else {
-            let ready = Arc::new(Moves::near(known, &moving.team, *self.options())?);
-            *lock(&self.queues.moves) = Some((moving.team.clone(), ready.clone()));
-            ready
-        };
-        ready.effect(known, moving)
+            self.moves(team);
+        }
     }
 
     /// What the council ranks and should know, without the dates where the forecast is not there.

@@ -491,6 +491,10 @@ impl Workspace {
     }
 
     fn write(&self, what: &str, edits: Vec<Edit>) -> Result<Recorded, RecordError> {
+        if edits.is_empty() {
+            // The files say so already: there is nothing to take back.
+            return Ok(Recorded { edits, undoable: false });
+        }
         disk::write_on(&self.lies().ground, &edits)?;
         let on = AsOf::Today.date("UTC");
         let step = Step { what: what.to_owned(), on, edits: edits.clone() };

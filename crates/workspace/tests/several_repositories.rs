@@ -418,6 +418,7 @@ fn folders_beside_each_other_are_read_and_written_as_they_lie() {
         let answers = workspace.snapshot().answers.unwrap();
         let act = kedge_model::Act::Answer {
             ask: "checkout/token".parse().unwrap(),
+            by: None,
             on: day(DAY),
             says: kedge_model::Says::Landed { since: day(DAY) },
             work: None,

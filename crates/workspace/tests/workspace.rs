@@ -42,7 +42,14 @@ fn open(path: &Path) -> Workspace {
 
 fn landed() -> Act {
     let says = Says::Landed { since: date("2026-10-10") };
-    Act::Answer { ask: "shop/api".parse().unwrap(), on: date("2026-10-10"), says, work: None, why: None }
+    Act::Answer {
+        ask: "shop/api".parse().unwrap(),
+        by: None,
+        on: date("2026-10-10"),
+        says,
+        work: None,
+        why: None,
+    }
 }
 
 #[test]

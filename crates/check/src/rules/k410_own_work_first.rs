@@ -1,9 +1,9 @@
 //! K410: a team that ranks others' more valuable asks below its own work.
 
 use super::prelude::*;
-use kedge_floor::Status;
+use kedge_decide::Stakes;
+use kedge_floor::{OutcomeStanding, Status};
 use kedge_model::{Money, OutcomeId, Reference, Team};
-use std::collections::BTreeMap;
 
 /// One ask may stand low for a reason that nobody wrote down; from two on it is a habit. Our own line.
 const FEWEST: usize = 2;
@@ -119,43 +119,24 @@ who     = "wim"
 "#;
 
 fn run(answers: &Answers<'_>) -> Vec<Finding> {
-    let lost = lost_without(answers);
-    if lost.is_empty() {
-        return Vec::new();
-    }
+    let confirmed = |outcome: &&OutcomeStanding| outcome.worth.is_some_and(|worth| worth.confirmed);
+    let stakes = Stakes::of(answers.every_outcome_standing().filter(confirmed));
     let mut findings = Vec::new();
     for team in answers.own_teams().filter(|team| !team.rank.is_empty()) {
         let below: Vec<(&Ask, Money, Lesser)> = answers
             .known
             .asked_of(&team.id)
             .iter()
-            .filter(|ask| lost.contains_key(ask))
-            .filter_map(|ask| answers.known.ask(ask))
-            .filter(|ask| answers.is_in_play(ask) && !answers.known.is_dead(ask, answers.as_of))
-            .filter(|ask| !matches!(answers.known.ask_state(ask), AskState::Committed { .. }))
-            .filter_map(|ask| {
-                let value = *lost.get(&ask.id)?;
-                Some((ask, value, own_before(answers, team, ask, value)?))
-            })
+            .filter_map(|ask| Some((answers.known.ask(ask)?, stakes.confirmed_without(ask)?)))
+            .filter(|(ask, _)| answers.is_in_play(ask) && !answers.known.is_dead(ask, answers.as_of))
+            .filter(|(ask, _)| !matches!(answers.known.ask_state(ask), AskState::Committed { .. }))
+            .filter_map(|(ask, value)| Some((ask, value, own_before(answers, team, ask, value)?)))
             .collect();
         if below.len() >= FEWEST {
             findings.push(finding(team, &below));
         }
     }
     findings
-}
-
-/// Confirmed value a week that is lost without each ask, after what the asker would do instead.
-fn lost_without<'a>(answers: &'a Answers<'_>) -> BTreeMap<&'a AskId, Money> {
-    let mut lost: BTreeMap<&AskId, f64> = BTreeMap::new();
-    for outcome in answers.every_outcome_standing().filter(|outcome| outcome.status == Status::Planned) {
-        if let Some(worth) = outcome.worth.filter(|worth| worth.confirmed) {
-            for hold in &outcome.holds {
-                *lost.entry(&hold.ask).or_default() += worth.a_week.amount() * hold.keeps.complement().get();
-            }
-        }
-    }
-    lost.into_iter().filter(|(_, money)| *money > 0.0).map(|(ask, money)| (ask, Money::new(money))).collect()
 }
 
 /// An outcome of the team's own that stands before an ask, and is worth less.

@@ -6,9 +6,11 @@ use kedge_model::{Date, Slug};
 /// The verbs that record.
 #[derive(Debug, Subcommand)]
 pub(crate) enum RecordVerb {
-    /// Record what the asked team says about an ask
+    /// Record what the asked team says about an ask, or about all asks that are one need
     #[command(after_help = "Examples:\n  kedge answer checkout/reusable-token committed --by 2026-11-20\n  \
-                            kedge answer checkout/reusable-token --host welcome --guide ana")]
+                            kedge answer checkout/reusable-token --host welcome --guide ana\n  \
+                            kedge answer payments/stored-value declined --why 'no hands before January'\n  \
+                            kedge answer checkout/edge-latency committed --by 2026-11-06 --as web-guild")]
     Answer(Answer),
     /// Record that the asking team has asked
     #[command(after_help = "Example: kedge asked checkout/reusable-token --how 'brief in #payments'")]
@@ -44,8 +46,11 @@ pub(crate) enum RecordVerb {
     /// Record that what was asked for is there
     #[command(after_help = "Example: kedge land checkout/reusable-token")]
     Land {
-        /// An ask, `team/ask`
+        /// An ask, `team/ask`; a need, `team/need`, for all its asks
         ask: String,
+        /// And all asks that the queue has on one line with it
+        #[arg(long)]
+        line: bool,
         #[command(flatten)]
         record: Record,
     },
@@ -75,7 +80,7 @@ pub(crate) struct Record {
 /// What `kedge answer` takes.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Answer {
-    /// An ask, `team/ask`
+    /// An ask, `team/ask`; a need, `team/need`, for all its asks
     pub(crate) ask: String,
     /// What is said
     #[arg(value_enum, required_unless_present = "host")]
@@ -101,6 +106,12 @@ pub(crate) struct Answer {
     /// Who would guide the away team
     #[arg(long, value_name = "PERSON", requires = "host")]
     pub(crate) guide: Option<String>,
+    /// Who says it, where a fallback needs that team's yes, or `council` [default: the asked team]
+    #[arg(long = "as", value_name = "TEAM")]
+    pub(crate) team: Option<String>,
+    /// To all asks that the queue has on one line with it
+    #[arg(long)]
+    pub(crate) line: bool,
     #[command(flatten)]
     pub(crate) record: Record,
 }

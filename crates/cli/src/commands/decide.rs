@@ -6,7 +6,8 @@ use crate::find;
 use crate::terminal::say;
 use crate::terminal::{Terminal, Tone, print_table};
 use kedge_decide::models::Model;
-use kedge_decide::{Costs, Decision, HackOrWait, Losses, OutcomeLoss, RemedyOdds, WayOn, in_full};
+use kedge_decide::{Costs, Cut, Decision, HackOrWait, Losses, RemedyOdds, WayOn, in_full};
+use kedge_forecast::Chance;
 use kedge_model::{AskId, Money, Organisation, PlanId};
 
 /// Sets of failures that are listed for an outcome; the others are counted.
@@ -53,6 +54,9 @@ fn print(
     if let Some(turns) = decision.turns() {
         say!("{turns}");
     }
+    if let Some(sought) = decision.sought_in_words() {
+        say!("{}", terminal.paint(Tone::Soft, sought));
+    }
     say!("");
     print_ways(terminal, decision);
     print_details(terminal, decision);
@@ -65,7 +69,15 @@ fn print(
     }
     for loss in &decision.losses {
         say!("\n{}", terminal.paint(Tone::Strong, format!("What can lose {}", loss.outcome)));
-        print_loss(terminal, loss, Some(ask));
+        print_loss(terminal, &loss.sentence, loss.lost.filter(|_| !loss.cuts.is_empty()), &loss.cuts);
+        if loss.others > 0 {
+            let plan = organisation.outcome(&loss.outcome).map(|outcome| outcome.plan.to_string());
+            let more = format!(
+                "  the other ways to lose it are about more than this ask: kedge decide {}",
+                plan.unwrap_or_default()
+            );
+            say!("{}", terminal.paint(Tone::Soft, more));
+        }
     }
     if let Some(known) = known {
         say!("\n{}", capital(known));
@@ -238,19 +250,16 @@ fn print_hack(terminal: Terminal, hack: &HackOrWait, near: kedge_model::Date) {
     print_table(&table);
 }
 
-fn print_loss(terminal: Terminal, loss: &OutcomeLoss, ask: Option<&AskId>) {
-    let never = loss.cuts.is_empty() && loss.up_to.is_none();
-    if never {
-        say!("{}", loss.sentence);
-        return;
+fn print_loss(terminal: Terminal, sentence: &str, lost: Option<Chance>, cuts: &[Cut]) {
+    match lost {
+        Some(lost) => say!(
+            "{sentence} It is lost in {} of 100 cases (± {}).",
+            lost.share.cases_of_100(),
+            points(lost.error)
+        ),
+        None => say!("{sentence}"),
     }
-    say!(
-        "{} It is lost in {} of 100 cases (± {}).",
-        loss.sentence,
-        loss.lost.share.cases_of_100(),
-        points(loss.lost.error)
-    );
-    for cut in loss.cuts.iter().take(CUTS) {
+    for cut in cuts.iter().take(CUTS) {
         let late = cut
             .late
             .map(|late| format!("; or comes too late, {} of 100", late.share.cases_of_100()))
@@ -259,12 +268,10 @@ fn print_loss(terminal: Terminal, loss: &OutcomeLoss, ask: Option<&AskId>) {
             .across_teams
             .map(|product| format!("; if the teams had nothing in common, {} of 100", product.cases_of_100()))
             .unwrap_or_default();
-        let about = ask.is_some_and(|ask| cut.failures.iter().any(|failure| failure.asks().contains(ask)));
-        let line = format!("  {}: {} of 100{late}{apart}", cut.in_words(), cut.never.share.cases_of_100());
-        say!("{}", if about || ask.is_none() { line } else { terminal.paint(Tone::Soft, line) });
+        say!("  {}: {} of 100{late}{apart}", cut.in_words(), cut.never.share.cases_of_100());
     }
-    if loss.cuts.len() > CUTS {
-        say!("{}", terminal.paint(Tone::Soft, format!("  and {} more", loss.cuts.len() - CUTS)));
+    if cuts.len() > CUTS {
+        say!("{}", terminal.paint(Tone::Soft, format!("  and {} more", cuts.len() - CUTS)));
     }
 }
 
@@ -294,7 +301,8 @@ fn print_losses(terminal: Terminal, losses: &Losses) {
             say!("");
         }
         say!("{}", terminal.paint(Tone::Strong, format!("What can lose {}", loss.outcome)));
-        print_loss(terminal, loss, None);
+        let never = loss.cuts.is_empty() && loss.up_to.is_none();
+        print_loss(terminal, &loss.sentence, (!never).then_some(loss.lost), &loss.cuts);
     }
     let remedies: Vec<String> = losses.remedies.iter().map(RemedyOdds::sentence).collect();
     if !remedies.is_empty() {

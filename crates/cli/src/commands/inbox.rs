@@ -12,7 +12,7 @@ use kedge_model::{AskId, Date};
 /// Prints the inbox of one team.
 pub(crate) fn run(session: &Session, team: &str) -> Result<Exit, Failure> {
     let answers = session.answers()?;
-    let team = find::team(&answers.organisation, team)?;
+    let team = find::team_or_council(&answers.organisation, team)?;
     let inbox = answers.inbox(&team).ok_or_else(|| Failure::new(format!("there is no team {team}")))?;
     if session.json {
         print_json(&inbox)?;
@@ -71,7 +71,7 @@ fn one(terminal: Terminal, place: Option<usize>, item: &InboxItem, of_all: &[&st
     };
     say!("\n{place}  {}{}", terminal.paint(Tone::Strong, &item.what), terminal.paint(Tone::Stands, worth));
     let mut facts = vec![match &item.subject {
-        Subject::Ask(ask) => format!("{ask}: {}", item.said),
+        Subject::Ask(ask) | Subject::Yes { ask, .. } => format!("{ask}: {}", item.said),
         Subject::Need { asks, .. } => {
             let names: Vec<String> = asks.iter().map(AskId::to_string).collect();
             format!("{}: {}", names.join(" and "), item.said)

@@ -6,8 +6,8 @@ use crate::failure::{Exit, Failure};
 use crate::find::{self, Thing};
 use crate::terminal::Tone;
 use crate::terminal::say;
-use kedge_model::{Act, Date, Host, PersonId, PriceRate, Says, Stance, TeamId, WorkId};
-use kedge_workspace::UndoError;
+use kedge_model::{Act, AskId, Date, Host, NeedRelation, PersonId, PriceRate, Says, Stance, TeamId, WorkId};
+use kedge_workspace::{Answers, UndoError};
 
 /// Records what the verb says.
 pub(crate) fn run(session: &Session, verb: &RecordVerb) -> Result<Exit, Failure> {
@@ -16,30 +16,18 @@ pub(crate) fn run(session: &Session, verb: &RecordVerb) -> Result<Exit, Failure>
     let today = answers.as_of;
     let day = |record: &Record| record.on.unwrap_or(today);
     let (act, what, record) = match verb {
-        RecordVerb::Answer(Answer { ask, says, by, offer, until, work, why, host, guide, record }) => {
-            let ask = find::ask(organisation, ask)?;
+        RecordVerb::Answer(answer) => return run_answer(session, &answers, answer),
+        RecordVerb::Land { ask, line, record } => {
+            let asks = asks_of(&answers, ask, *line)?;
             let on = day(record);
-            let to = organisation.ask(&ask).map(|it| it.to.clone());
-            let own = to.clone().unwrap_or_else(|| ask.team().clone());
-            if let Some(host) = host {
-                let guide = guide.as_deref().map(|guide| PersonId::parse(guide, &own)).transpose()?;
-                let host = if *host == HostChoice::Welcome { Host::Welcome } else { Host::Unable };
-                let word = if host == Host::Welcome {
-                    "would host an away team"
-                } else {
-                    "cannot host an away team"
-                };
-                let what = format!("{own} {word} for {ask}");
-                (Act::Host { ask, on, host, guide }, what, record)
-            } else if let Some(says) = says {
-                let work = work.as_deref().map(|work| WorkId::parse(work, &own)).transpose()?;
-                let says = says_of(*says, on, *by, offer.clone(), *until)?;
-                let until = by.map(|by| format!(" by {by}")).unwrap_or_default();
-                let what = format!("{own} answers {ask}: {}{until}", says.word());
-                (Act::Answer { ask, on, says, work, why: why.clone() }, what, record)
-            } else {
-                return Err(Failure::new("an answer says something, or --host does"));
-            }
+            let says = Says::Landed { since: on };
+            let acts = asks.iter().map(|ask| {
+                let (ask, says) = (ask.clone(), says.clone());
+                Act::Answer { ask, by: None, on, says, work: None, why: None }
+            });
+            let has = if asks.len() == 1 { "has" } else { "have" };
+            let what = format!("{} {has} landed", names(&asks));
+            return write_all(session, &answers, &acts.collect::<Vec<_>>(), &what, (&asks, *line), *record);
         }
         RecordVerb::Asked { ask, how, record } => {
             let ask = find::ask(organisation, ask)?;
@@ -81,12 +69,6 @@ pub(crate) fn run(session: &Session, verb: &RecordVerb) -> Result<Exit, Failure>
                 (Act::Take { ask, fallback: fallback.clone(), on: day(record) }, what, record)
             }
         }
-        RecordVerb::Land { ask, record } => {
-            let ask = find::ask(organisation, ask)?;
-            let on = day(record);
-            let what = format!("{ask} has landed");
-            (Act::Answer { ask, on, says: Says::Landed { since: on }, work: None, why: None }, what, record)
-        }
         RecordVerb::Confirm(Confirm { outcome, value, who, record }) => {
             let Thing::Outcome(outcome) = find::thing(organisation, outcome)? else {
                 return Err(Failure::new(format!("`{outcome}` is no outcome"))
@@ -121,6 +103,110 @@ pub(crate) fn run(session: &Session, verb: &RecordVerb) -> Result<Exit, Failure>
     };
     let changes = act.changes(organisation)?;
     session.write(&what, &changes, record.dry_run)
+}
+
+/// What the asked team says, or whoever a fallback needs a yes from: to one ask, or to all that are one need.
+fn run_answer(session: &Session, answers: &Answers, answer: &Answer) -> Result<Exit, Failure> {
+    let Answer { ask, says, by, offer, until, work, why, host, guide, team, line, record } = answer;
+    let organisation = &answers.organisation;
+    let asks = asks_of(answers, ask, *line)?;
+    let on = record.on.unwrap_or(answers.as_of);
+    let team = team.as_deref().map(|team| find::team_or_council(organisation, team)).transpose()?;
+    let asked = asks.first().and_then(|ask| organisation.ask(ask)).map(|it| it.to.clone());
+    let own = team.clone().or(asked).ok_or_else(|| Failure::new("nobody is asked"))?;
+    let named = names(&asks);
+    let (acts, what): (Vec<Act>, String) = if let Some(host) = host {
+        let guide = guide.as_deref().map(|guide| PersonId::parse(guide, &own)).transpose()?;
+        let (host, word) = match host {
+            HostChoice::Welcome => (Host::Welcome, "would host an away team"),
+            HostChoice::Unable => (Host::Unable, "cannot host an away team"),
+        };
+        let act = |ask: &AskId| {
+            let (ask, by, guide) = (ask.clone(), team.clone(), guide.clone());
+            Act::Host { ask, by, on, host, guide }
+        };
+        (asks.iter().map(act).collect(), format!("{own} {word} for {named}"))
+    } else if let Some(says) = says {
+        let work = work.as_deref().map(|work| WorkId::parse(work, &own)).transpose()?;
+        let says = says_of(*says, on, *by, offer.clone(), *until)?;
+        let until = by.map(|by| format!(" by {by}")).unwrap_or_default();
+        let what = format!("{own} answers {named}: {}{until}", says.word());
+        let act = |ask: &AskId| {
+            let (ask, by, says) = (ask.clone(), team.clone(), says.clone());
+            Act::Answer { ask, by, on, says, work: work.clone(), why: why.clone() }
+        };
+        (asks.iter().map(act).collect(), what)
+    } else {
+        return Err(Failure::new("an answer says something, or --host does"));
+    };
+    write_all(session, answers, &acts, &what, (&asks, *line), *record)
+}
+
+/// The asks that a name means: one, or all open ones of a need; with `line` all that the queue has on one line with it.
+fn asks_of(answers: &Answers, name: &str, line: bool) -> Result<Vec<AskId>, Failure> {
+    let organisation = &answers.organisation;
+    let asks = match find::need(organisation, name) {
+        Some(need) => {
+            let is_open = |ask: &&AskId| {
+                organisation.ask(ask).is_some_and(|ask| !organisation.ask_state(ask).is_open())
+            };
+            let joined = match &need.relation {
+                NeedRelation::Joins(asks) => asks.as_slice(),
+                NeedRelation::KeepsApart(_) => &[],
+            };
+            let open: Vec<AskId> = joined.iter().filter(is_open).cloned().collect();
+            if open.is_empty() {
+                return Err(Failure::new(format!("no ask that {} joins is open", need.id)));
+            }
+            open
+        }
+        None => vec![find::ask(organisation, name)?],
+    };
+    let first = asks.first().filter(|_| line);
+    let on_line = first.and_then(|ask| others_on_line(answers, ask));
+    Ok(on_line.unwrap_or(asks))
+}
+
+/// All asks of the line of the queue that an ask is on, where it is not alone there.
+fn others_on_line(answers: &Answers, ask: &AskId) -> Option<Vec<AskId>> {
+    let queue = answers.queue(None);
+    let asks = &queue.line(ask.reference())?.asks;
+    (asks.len() > 1).then(|| asks.iter().map(|it| it.ask.clone()).collect())
+}
+
+fn names(asks: &[AskId]) -> String {
+    let names: Vec<String> = asks.iter().map(ToString::to_string).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+/// Records what was said to several asks in one step: all of it or nothing, taken back as one. Of one that is on a line with
+/// others it is said that they can be answered with it.
+fn write_all(
+    session: &Session,
+    answers: &Answers,
+    acts: &[Act],
+    what: &str,
+    (asks, line): (&[AskId], bool),
+    record: Record,
+) -> Result<Exit, Failure> {
+    let mut changes = Vec::new();
+    for act in acts {
+        changes.extend(act.changes(&answers.organisation)?);
+    }
+    let exit = session.write(what, &changes, record.dry_run)?;
+    if let [ask] = asks
+        && !line
+        && !session.json
+        && let Some(all) = others_on_line(answers, ask)
+    {
+        let others: Vec<AskId> = all.into_iter().filter(|other| other != ask).collect();
+        let hint = format!("It is one need with {}: --line says it to all of them.", names(&others));
+        say!("{}", session.terminal.paint(Tone::Soft, hint));
+    }
+    Ok(exit)
 }
 
 fn says_of(

@@ -4,48 +4,23 @@
 //! another one, then by halving, until two neighbours on the grid are left of which the one keeps the recommendation and the
 //! other changes it. Everything else stays, and so do the random numbers.
 
+use super::inputs::{Moved, Turns};
 use super::reckoning::mean;
 use super::recommend::recommend;
-use super::weigh::{self, Runs, Weighed, change};
-use super::{Criterion, Unit, Way, WayOn};
-use kedge_forecast::{Amount, Forecaster};
-use kedge_model::{
-    Ask, Change, Effort, Fact, Money, Organisation, OutcomeId, PriceRate, Probability, Slug, StatedOdds,
-    WorkTime,
-};
+use super::weigh::{self, Runs, Weighed};
+use super::{Criterion, Unit, WayOn};
+use kedge_forecast::{Amount, Forecaster, LandsBy};
+use kedge_model::{Ask, Change, Money, Organisation, OutcomeId, PriceRate};
 use serde::Serialize;
-use std::sync::Arc;
 
 /// How far an amount is moved: to a twentieth and to twenty times.
 const FURTHEST: f64 = 20.0;
 /// How much further each step goes, before it is halved.
 const STEP: f64 = 1.05;
-/// How far an effort is moved: to a quarter and to four times; beyond that it is another plan.
-const FURTHEST_EFFORT: i64 = 4;
 /// A change of less than this is not looked for in others that have to be run: the recommendation is on the edge already.
 const NEAR: f64 = 1.1;
 /// Trials in which a change is sought; it is found in all.
 const COARSE: u64 = 1_000;
-/// The grid of efforts: twentieths of what is estimated.
-const EFFORT_STEPS: i64 = 20;
-
-/// An input that turns a recommendation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Turns {
-    /// What an outcome is worth a week.
-    Value {
-        /// Which.
-        outcome: OutcomeId,
-    },
-    /// What making a fallback takes.
-    Create {
-        /// Its name in the chain.
-        fallback: Slug,
-    },
-    /// The asker's own odds that it is taken up.
-    TakenUp,
-}
 
 /// A change of one input that turns the recommendation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -78,61 +53,37 @@ impl Flip {
     }
 }
 
-impl Turns {
-    /// The organisation's facts with this figure in the place of what is there, written as one would in a plan.
-    fn written(&self, organisation: &Organisation, ask: &Ask, figure: &str) -> Option<Vec<Change>> {
-        match self {
-            Turns::Value { outcome } => Some(vec![worth(organisation, outcome, figure.parse().ok()?)?]),
-            Turns::Create { fallback } => {
-                let mut ask = ask.clone();
-                let entry = ask.fallbacks.iter_mut().find(|it| &it.id == fallback)?;
-                entry.create = Some(figure.parse().ok()?);
-                Some(vec![change(ask)])
-            }
-            Turns::TakenUp => {
-                let mut ask = ask.clone();
-                ask.odds = Some(StatedOdds { taken_up: figure.parse().ok()?, ..ask.odds? });
-                Some(vec![change(ask)])
-            }
-        }
-    }
+/// An input that was moved, and how far.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Sought {
+    /// Which.
+    pub input: Turns,
+    /// In words: `what checkout/one-tap is worth, from 2k/week to 800k/week`.
+    pub what: String,
 }
 
-/// The change that makes an outcome worth this: its latest confirmation, else its claim.
-fn worth(organisation: &Organisation, outcome: &OutcomeId, value: PriceRate) -> Option<Change> {
-    let Some(latest) = organisation.confirmation(outcome) else {
-        let mut outcome = organisation.outcome(outcome)?.clone();
-        outcome.claim = Some(value);
-        return Some(Change::from(Fact::Outcome(Arc::new(outcome))));
-    };
-    let log = organisation.confirmations_of(outcome).find(|log| log.entries.contains(latest))?;
-    let mut changed = log.clone();
-    for entry in changed.entries.iter_mut().filter(|entry| *entry == latest) {
-        entry.value = value.clone();
-    }
-    Some(Change::from(Fact::Confirmations(Arc::new(changed))))
-}
-
-/// The changes of one input that turn the recommendation, the smallest first.
+/// The changes of one input that turn the recommendation, the smallest first, and all that was moved to find them.
 pub(super) fn flips(
     forecaster: &Forecaster,
     ask: &Ask,
+    lands_by: Option<&LandsBy>,
     weighed: &Weighed,
     recommended: Option<usize>,
     criterion: Criterion,
-) -> Vec<Flip> {
-    let (Some(kept), Criterion::NetValue) = (recommended, criterion) else { return Vec::new() };
-    let search = Search { forecaster, ask, weighed, kept, unit: weighed.unit() };
-    let mut flips = search.values();
+) -> (Vec<Flip>, Vec<Sought>) {
+    let (Some(kept), Criterion::NetValue) = (recommended, criterion) else { return Default::default() };
+    let search = Search { forecaster, ask, lands_by, weighed, kept, unit: weighed.unit() };
+    let (mut flips, mut sought) = search.values();
     let nearest = flips.iter().map(|flip| flip.factor).fold(f64::INFINITY, f64::min);
-    flips.extend(search.run_again(nearest));
+    flips.extend(search.run_again(nearest, &mut sought));
     flips.sort_by(|a, b| a.factor.total_cmp(&b.factor));
-    flips
+    (flips, sought)
 }
 
 struct Search<'s> {
     forecaster: &'s Forecaster,
     ask: &'s Ask,
+    lands_by: Option<&'s LandsBy>,
     weighed: &'s Weighed,
     kept: usize,
     unit: Unit,
@@ -186,34 +137,19 @@ impl Search<'_> {
     }
 
     fn sentence(&self, input: &Turns, from: &str, to: &str, then: &WayOn) -> String {
-        let then = &then.what;
-        let organisation = self.forecaster.organisation();
-        match input {
-            Turns::Value { outcome } => {
-                format!("If {outcome} were worth {to}, and not {from}, it would be: {then}.")
-            }
-            Turns::Create { fallback } => {
-                let named = self.ask.fallbacks.iter().find(|it| &it.id == fallback);
-                let name = named.map_or_else(
-                    || fallback.to_string(),
-                    |it| crate::sentence::fallback_name(organisation, it),
-                );
-                format!("If “{name}” took {to}, and not {from}, it would be: {then}.")
-            }
-            Turns::TakenUp => {
-                format!("If it were taken up in {to} of cases, and not {from}, it would be: {then}.")
-            }
-        }
+        let near = self.forecaster.options().as_of;
+        let if_it = input.supposed(self.forecaster.organisation(), self.ask, from, to, near);
+        format!("{if_it}, it would be: {}.", then.what)
     }
 
     /// What each outcome that the ways tell apart would have to be worth.
     ///
     /// A net value is weeks × value less the rest, and neither weeks nor the rest change with the value: what the trials came
     /// to is reckoned again, not run again.
-    fn values(&self) -> Vec<Flip> {
+    fn values(&self) -> (Vec<Flip>, Vec<Sought>) {
         let outcomes: Vec<&OutcomeId> =
             self.weighed.planned.earnings.iter().map(|earning| &earning.outcome).collect();
-        let mut flips = Vec::new();
+        let (mut flips, mut sought) = (Vec::new(), Vec::new());
         for outcome in outcomes {
             let Some(stated) = self.weighed.planned.earnings.iter().find(|it| &it.outcome == outcome) else {
                 continue;
@@ -245,6 +181,11 @@ impl Search<'_> {
             if best(from) != Some(self.kept) {
                 continue;
             }
+            let (least, most) = (grid(now / FURTHEST).max(1), grid(now * FURTHEST));
+            sought.push(Sought {
+                input: Turns::Value { outcome: outcome.clone() },
+                what: format!("what {outcome} is worth, from {} to {}", written(least), written(most)),
+            });
             let found = [self.seek(from, up, &mut best), self.seek(from, down, &mut best)];
             for found in found.into_iter().flatten() {
                 let factor = factor(from, found.turns);
@@ -252,7 +193,7 @@ impl Search<'_> {
                 flips.push(self.flip(input, written(from), &found, &written, factor));
             }
         }
-        flips
+        (flips, sought)
     }
 
     fn revalued(&self, parts: &[Option<Parts>], outcome: &OutcomeId, value: Money) -> Vec<WayOn> {
@@ -269,62 +210,23 @@ impl Search<'_> {
         ways
     }
 
-    /// The inputs that are moved by running everything again, each with its grid.
-    fn inputs(&self) -> Vec<Moved> {
-        // Of the way that is recommended, and of the best of the others.
-        let net = |way: &WayOn| way.net.filter(|_| way.ruled_out.is_none()).map(|net| net.mean.amount());
-        let entry_of = |way: &WayOn| match &way.way {
-            Way::Start { entry, .. } | Way::Hedge { entry, .. } => Some(*entry),
-            _ => None,
-        };
-        let others =
-            self.weighed.ways.iter().enumerate().filter(|(at, way)| *at != self.kept && net(way).is_some());
-        let second = others.max_by(|(_, a), (_, b)| net(a).unwrap_or(0.0).total_cmp(&net(b).unwrap_or(0.0)));
-        let near = [self.weighed.ways.get(self.kept), second.map(|(_, way)| way)];
-        let weighs = |entry: usize| near.iter().flatten().any(|way| entry_of(way) == Some(entry));
-        let mut inputs = Vec::new();
-        for (entry, fallback) in self.ask.fallbacks.iter().enumerate() {
-            let Some(create) = fallback.create.as_ref().filter(|_| weighs(entry)) else { continue };
-            let Some(grid) = Grid::of_effort(create) else { continue };
-            let from = EFFORT_STEPS;
-            inputs.push(Moved {
-                input: Turns::Create { fallback: fallback.id.clone() },
-                stated: create.to_string(),
-                grid,
-                from,
-                up: vec![from * 2, from * FURTHEST_EFFORT],
-                down: vec![from / 2, from / FURTHEST_EFFORT],
-            });
-        }
-        if let Some(odds) = self.ask.odds {
-            let from = (odds.taken_up.get() * 100.0).round() as i64;
-            // What is not on the grid is not what the forecast ran with.
-            if odds.taken_up.to_string() == Grid::Percent.write(from) && from > 0 {
-                inputs.push(Moved {
-                    input: Turns::TakenUp,
-                    stated: odds.taken_up.to_string(),
-                    grid: Grid::Percent,
-                    from,
-                    up: if from < 100 { vec![100] } else { Vec::new() },
-                    down: if from > 1 { vec![1] } else { Vec::new() },
-                });
-            }
-        }
-        inputs
-    }
-
     /// Inputs that change what the trials come to: sought in few trials, and of those that are found the nearest, where it is
-    /// nearer than `nearest`, found again in all.
-    fn run_again(&self, nearest: f64) -> Option<Flip> {
+    /// nearer than `nearest`, found again in all. What would be further is not looked for.
+    fn run_again(&self, nearest: f64, sought: &mut Vec<Sought>) -> Option<Flip> {
         let trials = self.forecaster.options().trials;
         let few = Runs { trials: COARSE.min(trials), as_if: trials, only: None };
-        let inputs = self.inputs();
+        let inputs =
+            super::inputs::moved(self.forecaster, self.ask, self.lands_by, self.weighed, self.kept, nearest);
         // Where few trials do not say what all of them do, they say nothing about a change either.
         if nearest < NEAR || inputs.is_empty() || self.recommended(self.forecaster, few) != Some(self.kept) {
             return None;
         }
         let mut found: Vec<(f64, &Moved, Found)> = Vec::new();
         for moved in &inputs {
+            sought.push(Sought {
+                input: moved.input.clone(),
+                what: moved.in_words(self.forecaster.organisation(), self.ask),
+            });
             let mut best = |place: i64| self.coarsely(&moved.input, &moved.grid.write(place), few);
             for points in [&moved.up, &moved.down] {
                 if let Some(flip) = self.seek(moved.from, points.iter().copied(), &mut best) {
@@ -441,50 +343,6 @@ impl Search<'_> {
 fn factor(from: i64, to: i64) -> f64 {
     let factor = to.max(1) as f64 / from.max(1) as f64;
     if factor < 1.0 { 1.0 / factor } else { factor }
-}
-
-/// An input that is moved, and where it is looked at first.
-struct Moved {
-    input: Turns,
-    stated: String,
-    grid: Grid,
-    from: i64,
-    up: Vec<i64>,
-    down: Vec<i64>,
-}
-
-/// The figures that an input can be moved to.
-enum Grid {
-    /// Twentieths of an effort.
-    Effort(Effort),
-    /// Hundredths.
-    Percent,
-}
-
-impl Grid {
-    fn of_effort(effort: &Effort) -> Option<Grid> {
-        match effort {
-            Effort::Median(_) | Effort::Quantiles { .. } => Some(Grid::Effort(effort.clone())),
-            // Of a history or a range nobody says one figure.
-            Effort::Range { .. } | Effort::History(_) => None,
-        }
-    }
-
-    fn write(&self, place: i64) -> String {
-        match self {
-            Grid::Percent => Probability::clamped(place as f64 / 100.0).to_string(),
-            Grid::Effort(effort) => {
-                let times = |time: &WorkTime| time.times(place as f64 / EFFORT_STEPS as f64);
-                match effort {
-                    Effort::Median(p50) => Effort::Median(times(p50)).to_string(),
-                    Effort::Quantiles { p50, p90 } => {
-                        Effort::Quantiles { p50: times(p50), p90: times(p90) }.to_string()
-                    }
-                    other => other.to_string(),
-                }
-            }
-        }
-    }
 }
 
 /// Tenths of thousandths without the dust of binary fractions.

@@ -85,7 +85,7 @@ impl Said<'_> {
             let host = if welcome { Host::Welcome } else { Host::Unable };
             let word = if welcome { "welcoming" } else { "unable to host" };
             let words = format!("{whose} {word} an away team for {ask}");
-            return Ok((Act::Host { ask, on, host, guide: None }, words));
+            return Ok((Act::Host { ask, by: None, on, host, guide: None }, words));
         }
         let (mut by, mut work, mut offer, mut why) = (None, None, None, None);
         while !reading.ended() {
@@ -124,7 +124,7 @@ impl Said<'_> {
             }
             _ => (Says::Dropped, format!("{ask} dropped by {whose}")),
         };
-        Ok((Act::Answer { ask, on, says, work, why }, words))
+        Ok((Act::Answer { ask, by: None, on, says, work, why }, words))
     }
 
     fn asked(&self, reading: &mut Reading<'_>) -> Read {
@@ -195,7 +195,7 @@ impl Said<'_> {
         let since = if reading.skip("on") { reading.date()? } else { self.on };
         let words = format!("{ask} landed on {}", self.day(since));
         let says = Says::Landed { since };
-        Ok((Act::Answer { ask, on: self.on, says, work: None, why: None }, words))
+        Ok((Act::Answer { ask, by: None, on: self.on, says, work: None, why: None }, words))
     }
 
     fn done(&self, reading: &mut Reading<'_>) -> Read {

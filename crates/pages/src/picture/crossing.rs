@@ -37,6 +37,8 @@ const NEVER: f64 = 410.0;
 const HALF: f64 = 12.0;
 const TOP: f64 = 30.0;
 const BOTTOM: f64 = 168.0;
+/// Labels nearer than this would run into each other.
+const APART: f64 = 14.0;
 
 /// The two bands with their medians; nothing where there are fewer than two times.
 pub fn crossing(drawn: &Crossing, label: &str) -> Markup {
@@ -69,7 +71,8 @@ pub fn crossing(drawn: &Crossing, label: &str) -> Markup {
         svg.curve.crossing viewBox=(format!("0 0 {WIDTH} 206")) role="img" aria-label=(label) {
             line.grid x1=(LEFT) x2=(NEVER + HALF) y1=(y(Money::ZERO)) y2=(y(Money::ZERO)) {}
             text.soft x="0" y=(y(Money::ZERO) + 4.0) { "0" }
-            text.soft x="0" y=(TOP + 4.0) { (Money::new(high).rounded()) }
+            @if y(Money::ZERO) > TOP + APART { text.soft x="0" y=(TOP + 4.0) { (Money::new(high).rounded()) } }
+            @if y(Money::ZERO) < BOTTOM - APART { text.soft x="0" y=(BOTTOM + 4.0) { (Money::new(low).rounded()) } }
             polygon.hatched points=(polygon(of(&|it| it.lost[2]), of(&|it| it.lost[0]))) {}
             polygon.band points=(polygon(of(&|it| it.costs[2]), of(&|it| it.costs[0]))) {}
             polyline.lost points=(of(&|it| it.lost[1]).join(" ")) {}
