@@ -65,6 +65,7 @@ fn value_at<'a>(text: &'a str, span: &Span) -> Option<(&'a str, Span)> {
     let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
     let line = &text[line_start..line_end];
+    let line = line.strip_suffix('\r').unwrap_or(line);
     if line.len() > 400 {
         return None;
     }

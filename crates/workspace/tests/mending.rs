@@ -82,6 +82,17 @@ fn what_is_safe_is_mended_in_one_step_and_comments_stay() {
 }
 
 #[test]
+fn quotes_are_mended_where_lines_end_as_on_windows() {
+    let folder = tempfile::tempdir().unwrap();
+    let windows = |text: &str| text.replace('\n', "\r\n");
+    write(folder.path(), &[("checkout/one-tap.kedge.toml", &windows(PLAN))]);
+    let workspace = Workspace::open(folder.path(), options()).unwrap();
+    let (mended, _) = workspace.mend().unwrap();
+    assert_eq!(read(folder.path(), "checkout/one-tap.kedge.toml"), windows(MENDED));
+    assert_eq!(mended.left.summary.errors, 0);
+}
+
+#[test]
 fn what_would_bring_another_error_is_left() {
     let folder = tempfile::tempdir().unwrap();
     // In quotes it is a text, and no effort.
