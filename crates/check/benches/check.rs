@@ -23,6 +23,10 @@ use kedge_model::{Date, Organisation};
 use large::{PLANS, TEAMS, WORK, files};
 use std::time::Instant;
 
+/// As in the `kedge` command.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Each is a pair of reading and checking.
 const RUNS: usize = 9;
 /// Of each kind; every one in another team's file.
@@ -108,7 +112,7 @@ impl Last {
 type Kind = (&'static str, fn(usize) -> String, fn(&str) -> String);
 
 const KINDS: &[Kind] = &[
-    ("an effort", plan, |text| text.replacen("w, rarely over", "w, rarely over 1", 1)),
+    ("an effort", plan, |text| text.replacen("w, rarely over ", "w, rarely over 1", 1)),
     ("a title", plan, |text| text.replacen("What customers get", "Parcels at the door by noon", 1)),
     ("a remark on top", plan, |text| format!("# A remark.\n{text}")),
     ("whom an ask is to", plan, to_another),

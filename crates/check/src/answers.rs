@@ -33,6 +33,8 @@ pub struct Answers<'a> {
     team: Option<&'a TeamId>,
     holding: OnceLock<Vec<AskId>>,
     in_play: OnceLock<Vec<AskId>>,
+    /// The closed plans of the team that is looked at.
+    closed: OnceLock<Vec<PlanId>>,
     /// Of one team's asks, by name.
     states: OnceLock<Vec<(AskId, AskState)>>,
 }
@@ -91,6 +93,7 @@ impl<'a> Answers<'a> {
             team: None,
             holding: OnceLock::new(),
             in_play: OnceLock::new(),
+            closed: OnceLock::new(),
             states: OnceLock::new(),
         }
     }
@@ -147,7 +150,14 @@ impl<'a> Answers<'a> {
 
     /// Whether the plan is not closed: closed ones are records.
     pub(crate) fn is_current(&self, plan: &PlanId) -> bool {
-        self.known.plan(plan).is_none_or(|plan| plan.closed.is_none())
+        let Some(team) = self.team.filter(|team| *team == plan.team()) else {
+            return self.known.plan(plan).is_none_or(|plan| plan.closed.is_none());
+        };
+        let closed = self.closed.get_or_init(|| {
+            let closed = self.known.plans_of(team).filter(|plan| plan.closed.is_some());
+            closed.map(|plan| plan.id.clone()).collect()
+        });
+        !closed.contains(plan)
     }
 
     /// The outcomes to come: of plans that are not closed, neither live nor dropped.

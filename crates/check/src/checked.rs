@@ -6,7 +6,7 @@ use crate::report::{NotRun, Report, Reported, Silenced, reported};
 use crate::rule::{Need, Run};
 use crate::rules::{RULES, explain};
 use crate::together::{Share, Together};
-use kedge_model::{Code, Date, Finding, Level, Locate, Organisation, Settings, TeamId};
+use kedge_model::{Code, Date, Finding, Level, Locate, Organisation, Settings, Subject, TeamId};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -61,7 +61,15 @@ pub struct Checked {
     ran: Vec<Code>,
     teams: BTreeMap<TeamId, Arc<OfTeam>>,
     /// What rules that compare teams told, in the order of the rules.
-    together: Vec<Arc<Vec<Finding>>>,
+    together: Vec<Arc<Told>>,
+}
+
+/// What a rule that compares teams told.
+#[derive(Debug)]
+struct Told {
+    found: Vec<Finding>,
+    /// The same with its place, in the same order; `None` for what policy has switched off.
+    reported: Vec<Option<Arc<Reported>>>,
 }
 
 /// What the check of one team gave.
@@ -112,7 +120,7 @@ impl Checked {
             kept(team).unwrap_or_else(|| {
                 let here = answers.at(team);
                 let mut found = told(&rules.near.iter().flat_map(|run| run(&here)).collect::<Vec<_>>());
-                found.sort_by(|one, other| one.order().cmp(&other.order()));
+                found.sort_by(|one, other| one.compare(other));
                 let shares = rules.together.iter().map(|rule| rule.share(&here)).collect();
                 Arc::new(OfTeam { found, shares, silences: sites_of(answers.written, team) })
             })
@@ -127,15 +135,17 @@ impl Checked {
             .par_iter()
             .enumerate()
             .map(|(at, rule)| {
-                let found = last
-                    .filter(|last| is_same(*rule, at, &last.teams, &teams))
-                    .and_then(|last| last.together.get(at).cloned());
-                let found = found.unwrap_or_else(|| {
-                    let shares = teams.iter().filter_map(|(team, it)| Some((team, it.shares.get(at)?)));
-                    Arc::new(rule.told(answers, &shares.collect::<Vec<_>>()))
-                });
-                let reported = told(&found);
-                (found, reported)
+                let last = last.and_then(|last| Some((last, last.together.get(at)?)));
+                let tells_the_same = |(last, told): &(&Self, &Arc<Told>)| {
+                    is_same(*rule, at, &last.teams, &teams)
+                        && told.found.iter().all(|finding| rule.is_to_the_word(finding))
+                };
+                if let Some((_, before)) = last.filter(tells_the_same) {
+                    return before.with_places(settings, files, reached.as_ref());
+                }
+                let shares = teams.iter().filter_map(|(team, it)| Some((team, it.shares.get(at)?)));
+                let found = rule.told(answers, &shares.collect::<Vec<_>>());
+                Told::new(found, settings, files, last.map(|(_, before)| &**before), reached.as_ref())
             })
             .collect::<Vec<_>>();
         let mut found: Vec<Arc<Reported>> = Vec::new();
@@ -144,14 +154,73 @@ impl Checked {
             found.extend(of_team.found.iter().cloned());
             silences.extend(of_team.silences.iter().cloned());
         }
-        let (together, of_together): (Vec<_>, Vec<_>) = together.into_iter().unzip();
-        found.extend(of_together.into_iter().flatten());
+        found.extend(together.iter().flat_map(|told| told.reported.iter().flatten()).cloned());
         found.extend(over);
         found.extend(told(raised));
         let report = report(answers, &rules, found, silences, files);
         let organisation = answers.written.clone();
         (Self { as_of: answers.as_of, organisation, ran: rules.ran, teams, together }, report)
     }
+}
+
+impl Told {
+    /// With the place of each: looked up anew only where it may be another than last time.
+    fn new(
+        found: Vec<Finding>,
+        settings: &Settings,
+        files: &dyn Locate,
+        last: Option<&Self>,
+        reached: Option<&BTreeSet<TeamId>>,
+    ) -> Arc<Self> {
+        let (was, reported) =
+            last.map_or((&[][..], &[][..]), |last| (last.found.as_slice(), last.reported.as_slice()));
+        // An edit brings or takes a finding here and there: what stands before and behind that is the same.
+        let fewer = was.len().min(found.len());
+        let before = was.iter().zip(&found).take_while(|(was, is)| was == is).count();
+        let behind = was.iter().rev().zip(found.iter().rev()).take(fewer - before);
+        let behind = behind.take_while(|(was, is)| was == is).count();
+        let shown = found
+            .iter()
+            .enumerate()
+            .map(|(at, finding)| {
+                let same = match at {
+                    at if at < before => Some(at),
+                    at if at + behind >= found.len() => Some(at + was.len() - found.len()),
+                    _ => None,
+                };
+                let kept = same.and_then(|at| reported.get(at));
+                match kept.filter(|_| reached.is_some_and(|reached| stands_elsewhere(finding, reached))) {
+                    Some(kept) => kept.clone(),
+                    None => told_one(settings, finding, files),
+                }
+            })
+            .collect();
+        Arc::new(Self { found, reported: shown })
+    }
+
+    /// The same findings, where nobody told anything else.
+    fn with_places(
+        self: &Arc<Self>,
+        settings: &Settings,
+        files: &dyn Locate,
+        reached: Option<&BTreeSet<TeamId>>,
+    ) -> Arc<Self> {
+        let all_stand =
+            reached.is_some_and(|reached| self.found.iter().all(|it| stands_elsewhere(it, reached)));
+        if all_stand {
+            return Arc::clone(self);
+        }
+        Self::new(self.found.clone(), settings, files, Some(self), reached)
+    }
+}
+
+/// Whether nothing that the finding is about is written by one of these teams.
+fn stands_elsewhere(finding: &Finding, teams: &BTreeSet<TeamId>) -> bool {
+    let mut about = std::iter::once(&finding.subject).chain(finding.related.iter().map(|(about, _)| about));
+    about.all(|about| match about {
+        Subject::Address(address) => address.fact.writer().is_some_and(|writer| !teams.contains(&writer)),
+        Subject::Place(_) => false,
+    })
 }
 
 /// Whether nothing that a rule compares is another.
@@ -222,11 +291,15 @@ fn looked_at(organisation: &Organisation) -> BTreeSet<TeamId> {
 
 /// The findings of rules that are not off, each with its place.
 fn told(settings: &Settings, found: &[Finding], files: &dyn Locate) -> Vec<Arc<Reported>> {
-    let level = |finding: &Finding| match explain(finding.code) {
-        Some(rule) => severity(settings, rule, finding.severity),
-        None => Some(finding.severity),
+    found.iter().filter_map(|finding| told_one(settings, finding, files)).collect()
+}
+
+fn told_one(settings: &Settings, finding: &Finding, files: &dyn Locate) -> Option<Arc<Reported>> {
+    let severity = match explain(finding.code) {
+        Some(rule) => severity(settings, rule, finding.severity)?,
+        None => finding.severity,
     };
-    found.iter().filter_map(|finding| Some(Arc::new(reported(finding, level(finding)?, files)))).collect()
+    Some(Arc::new(reported(finding, severity, files)))
 }
 
 /// Takes out what is silenced, and says which silences do nothing.

@@ -6,6 +6,7 @@ use crate::since::Since;
 use kedge_model::{Address, Code, Date, Finding, Fix, Locate, Place, Severity, Subject, TeamId};
 use rayon::prelude::*;
 use serde::Serialize;
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// What the rules have to say about an organisation, or about files that do not make one.
@@ -105,9 +106,9 @@ impl Report {
         mut silenced: Vec<Silenced>,
         not_run: Vec<NotRun>,
     ) -> Self {
-        findings.par_sort_by(|one, other| one.order().cmp(&other.order()));
+        findings.par_sort_by(|one, other| one.compare(other));
         findings.dedup();
-        silenced.sort_by(|one, other| one.finding.order().cmp(&other.finding.order()));
+        silenced.sort_by(|one, other| one.finding.compare(&other.finding));
         let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
         let summary = Summary {
             errors: count(Severity::Error),
@@ -184,11 +185,21 @@ impl Reported {
         self.place.as_ref().is_some_and(|place| &*place.file == file)
     }
 
-    /// By what reports are ordered.
-    pub(crate) fn order(&self) -> impl Ord + '_ {
-        let place = self.place.as_ref().map(|place| (&place.file, place.line, place.column));
-        // What comes after the message never tells two findings apart that a person could; it makes the order whole.
-        (place, self.code, &self.message, &self.about, &self.team, &self.fix, &self.related)
+    /// How reports are ordered.
+    pub(crate) fn compare(&self, other: &Self) -> Ordering {
+        // Most findings beside each other are in one file, whose name they share.
+        let file = match (&self.place, &other.place) {
+            (Some(one), Some(other)) if Arc::ptr_eq(&one.file, &other.file) => Ordering::Equal,
+            (one, other) => one.as_ref().map(|it| &it.file).cmp(&other.as_ref().map(|it| &it.file)),
+        };
+        let spot = |it: &Self| it.place.as_ref().map(|place| (place.line, place.column));
+        file.then_with(|| (spot(self), self.code).cmp(&(spot(other), other.code)))
+            .then_with(|| self.last_words().cmp(&other.last_words()))
+    }
+
+    /// What never tells two findings apart that a person could; it makes the order whole.
+    fn last_words(&self) -> impl Ord + '_ {
+        (&self.message, &self.about, &self.team, &self.fix, &self.related)
     }
 }
 

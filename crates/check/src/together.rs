@@ -15,8 +15,11 @@ pub(crate) trait Together: Sync + fmt::Debug {
     /// What the shares of all teams, by name, say together.
     fn told(&self, answers: &Answers<'_>, shares: &[(&TeamId, &Share)]) -> Vec<Finding>;
 
-    /// Whether two shares are the same; of those that alone decide what is told, so that it need not be told again.
+    /// Whether two shares are the same.
     fn is_same(&self, one: &Share, other: &Share) -> bool;
+
+    /// Whether shares alone decide such a finding to the word, so that it need not be told again while they are the same.
+    fn is_to_the_word(&self, finding: &Finding) -> bool;
 }
 
 /// What a rule wants to know of one team.
@@ -32,8 +35,8 @@ pub(crate) struct Compared<S> {
     /// What the shares of all teams say, by team. Nothing else decides it but the settings, the scope and the day; where a
     /// finding needs more words, they come from the organisation.
     pub(crate) told: Told<S>,
-    /// Whether the shares decide it to the word.
-    pub(crate) to_the_word: bool,
+    /// Whether the shares decide such a finding to the word.
+    pub(crate) to_the_word: fn(&Finding) -> bool,
 }
 
 impl<S> fmt::Debug for Compared<S> {
@@ -54,6 +57,10 @@ impl<S: Any + Send + Sync + PartialEq> Together for Compared<S> {
     }
 
     fn is_same(&self, one: &Share, other: &Share) -> bool {
-        self.to_the_word && one.downcast_ref::<S>() == other.downcast_ref::<S>()
+        one.downcast_ref::<S>() == other.downcast_ref::<S>()
+    }
+
+    fn is_to_the_word(&self, finding: &Finding) -> bool {
+        (self.to_the_word)(finding)
     }
 }

@@ -106,14 +106,14 @@ pub fn same_needs<'a>(
     let compared: Vec<Compared<'_>> =
         asks.values().map(|ask| compared(organisation, &mut vocabulary, ask)).collect();
     let mut groups = Groups::new(organisation, to, &compared);
-    let likenesses = likenesses(&vocabulary, &compared);
+    let texts = Texts::of(&compared);
     // The likest first; of equals by name: what is kept apart must not depend on how the files are ordered.
-    let mut joining: Vec<(f64, usize, usize, Likeness)> = likenesses;
-    joining.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| (a.1, a.2).cmp(&(b.1, b.2))));
+    let mut alike = texts.alike(&compared);
+    alike.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| (a.one, a.other).cmp(&(b.one, b.other))));
     let mut used: BTreeMap<usize, Vec<Likeness>> = BTreeMap::new();
-    for (_, one, other, likeness) in joining {
-        if groups.join(one, other) {
-            used.entry(one).or_default().push(likeness);
+    for pair in alike {
+        if groups.join(pair.one, pair.other) {
+            used.entry(pair.one).or_default().push(texts.likeness(&vocabulary, &compared, &pair));
         }
     }
     groups.answer(&compared, used)
@@ -149,49 +149,90 @@ enum Because {
     SaysInOneArea,
 }
 
-/// The pairs that read alike, with what it says of each; by place.
-fn likenesses(vocabulary: &Vocabulary, compared: &[Compared<'_>]) -> Vec<(f64, usize, usize, Likeness)> {
-    let mut best: BTreeMap<(usize, usize), Likeness> = BTreeMap::new();
-    let mut look = |places: &[usize], texts: &[Words], weights: &Weights, at_least: f64, because: Because| {
-        let of_places: Vec<Words> = places.iter().map(|&at| texts[at].clone()).collect();
-        let pairs = alike_by(&of_places, weights, at_least);
-        let pairs = pairs.into_iter().map(|(one, other)| (places[one], places[other]));
-        let pairs: Vec<(usize, usize)> = pairs
-            .filter(|&(one, other)| {
-                let one_area = matches!(because, Because::SaysInOneArea);
-                let says_enough = one_area || texts[one].count().min(texts[other].count()) >= FEWEST_WORDS;
-                says_enough && compared[one].ask.plan != compared[other].ask.plan
-            })
-            .collect();
-        for (one, other) in own_words(&pairs, texts, weights) {
-            let (a, b) = (&compared[one], &compared[other]);
-            let mut common: Vec<u32> = texts[one].common_with(&texts[other]).collect();
-            common.sort_by_key(|word| (weights.often(*word), vocabulary.name(*word)));
-            best.entry((one, other)).or_insert_with(|| Likeness {
-                asks: (a.ask.id.clone(), b.ask.id.clone()),
-                share: texts[one].in_common_by(&texts[other], weights),
-                words: common.into_iter().map(|word| vocabulary.name(word).to_owned()).collect(),
-                with_purpose: matches!(because, Because::SaysAndIsFor),
-                area: a.area.clone().filter(|_| a.area == b.area),
-            });
-        }
-    };
-    let every: Vec<usize> = (0..compared.len()).collect();
-    let what: Vec<Words> = compared.iter().map(|it| it.what.clone()).collect();
-    let whole: Vec<Words> = compared.iter().map(|it| it.whole.clone()).collect();
-    let (weights, weights_of_whole) = (Weights::among(&what), Weights::among(&whole));
-    look(&every, &what, &weights, SAME_WORDS, Because::Says);
-    look(&every, &whole, &weights_of_whole, SAME_WITH_PURPOSE, Because::SaysAndIsFor);
-    let mut by_area: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (at, it) in compared.iter().enumerate() {
-        if let Some(area) = &it.area {
-            by_area.entry(area).or_default().push(at);
+/// Two asks that read alike, by their places.
+struct Alike {
+    one: usize,
+    other: usize,
+    share: f64,
+    because: Because,
+}
+
+/// What the asks say, and what they say and are for: by place.
+struct Texts {
+    what: Vec<Words>,
+    whole: Vec<Words>,
+    weights: Weights,
+    weights_of_whole: Weights,
+}
+
+impl Texts {
+    fn of(compared: &[Compared<'_>]) -> Self {
+        let what: Vec<Words> = compared.iter().map(|it| it.what.clone()).collect();
+        let whole: Vec<Words> = compared.iter().map(|it| it.whole.clone()).collect();
+        let (weights, weights_of_whole) = (Weights::among(&what), Weights::among(&whole));
+        Self { what, whole, weights, weights_of_whole }
+    }
+
+    /// The texts that are compared, and how much each word of them tells.
+    fn compared_by(&self, because: Because) -> (&[Words], &Weights) {
+        match because {
+            Because::Says | Because::SaysInOneArea => (&self.what, &self.weights),
+            Because::SaysAndIsFor => (&self.whole, &self.weights_of_whole),
         }
     }
-    for places in by_area.values().filter(|places| places.len() > 1) {
-        look(places, &what, &weights, SAME_WORDS_IN_ONE_AREA, Because::SaysInOneArea);
+
+    /// The pairs that read alike, each once, for the first reason that holds.
+    fn alike(&self, compared: &[Compared<'_>]) -> Vec<Alike> {
+        let mut best: BTreeMap<(usize, usize), (f64, Because)> = BTreeMap::new();
+        let mut look = |places: &[usize], at_least: f64, because: Because| {
+            let (texts, weights) = self.compared_by(because);
+            let of_places: Vec<Words> = places.iter().map(|&at| texts[at].clone()).collect();
+            let pairs = alike_by(&of_places, weights, at_least);
+            let pairs = pairs.into_iter().map(|(one, other)| (places[one], places[other]));
+            let pairs: Vec<(usize, usize)> = pairs
+                .filter(|&(one, other)| {
+                    let one_area = matches!(because, Because::SaysInOneArea);
+                    let says_enough =
+                        one_area || texts[one].count().min(texts[other].count()) >= FEWEST_WORDS;
+                    says_enough && compared[one].ask.plan != compared[other].ask.plan
+                })
+                .collect();
+            for (one, other) in own_words(&pairs, texts, weights) {
+                best.entry((one, other))
+                    .or_insert_with(|| (texts[one].in_common_by(&texts[other], weights), because));
+            }
+        };
+        let every: Vec<usize> = (0..compared.len()).collect();
+        look(&every, SAME_WORDS, Because::Says);
+        look(&every, SAME_WITH_PURPOSE, Because::SaysAndIsFor);
+        let mut by_area: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, it) in compared.iter().enumerate() {
+            if let Some(area) = &it.area {
+                by_area.entry(area).or_default().push(at);
+            }
+        }
+        for places in by_area.values().filter(|places| places.len() > 1) {
+            look(places, SAME_WORDS_IN_ONE_AREA, Because::SaysInOneArea);
+        }
+        best.into_iter()
+            .map(|((one, other), (share, because))| Alike { one, other, share, because })
+            .collect()
     }
-    best.into_iter().map(|((one, other), likeness)| (likeness.share, one, other, likeness)).collect()
+
+    /// What is said of such a pair.
+    fn likeness(&self, vocabulary: &Vocabulary, compared: &[Compared<'_>], pair: &Alike) -> Likeness {
+        let (texts, weights) = self.compared_by(pair.because);
+        let (a, b) = (&compared[pair.one], &compared[pair.other]);
+        let mut common: Vec<u32> = texts[pair.one].common_with(&texts[pair.other]).collect();
+        common.sort_by_key(|word| (weights.often(*word), vocabulary.name(*word)));
+        Likeness {
+            asks: (a.ask.id.clone(), b.ask.id.clone()),
+            share: pair.share,
+            words: common.into_iter().map(|word| vocabulary.name(word).to_owned()).collect(),
+            with_purpose: matches!(pair.because, Because::SaysAndIsFor),
+            area: a.area.clone().filter(|_| a.area == b.area),
+        }
+    }
 }
 
 /// Those of the pairs that have words of their own in common: words most of whose users these pairs connect.

@@ -3,7 +3,7 @@
 //! An inverted index of words, its rarest looked up first, rather than `MinHash`: texts of a few words give exact answers
 //! as fast as sketches of them give approximate ones.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// From this share of words in common, two asks to one team are taken for one need. Our own choice, on the safe side for
 /// short texts: of two sentences with five telling words each, four must be the same.
@@ -100,7 +100,12 @@ impl Words {
 
     /// The words that both have, by number.
     pub fn common_with(&self, other: &Self) -> impl Iterator<Item = u32> {
-        self.0.iter().copied().filter(|word| other.0.binary_search(word).is_ok())
+        let mut others = other.0.as_slice();
+        self.0.iter().copied().filter(move |word| {
+            let behind = others.iter().position(|other| other >= word).unwrap_or(others.len());
+            others = others.get(behind..).unwrap_or_default();
+            others.first() == Some(word)
+        })
     }
 
     /// Share of words that both have of those that either has, 0 to 1 (Jaccard's index); 0 where either has none.
@@ -123,7 +128,8 @@ impl Words {
 /// of term specificity", 1972), and where texts are few nothing changes.
 #[derive(Clone, Debug, Default)]
 pub struct Weights {
-    often: HashMap<u32, u32>,
+    /// By the word's number.
+    often: Vec<u32>,
 }
 
 /// Up to so many texts that use it, a word tells all that it can.
@@ -137,7 +143,7 @@ impl Weights {
 
     /// In how many of the texts a word is.
     pub fn often(&self, word: u32) -> u32 {
-        self.often.get(&word).copied().unwrap_or(0)
+        self.often.get(word as usize).copied().unwrap_or(0)
     }
 
     /// How much a word tells, above 0 and at most 1.
@@ -156,15 +162,18 @@ pub fn without_common_words(texts: &mut [Words]) {
     let often = occurrences(texts);
     let common = (texts.len() / 100).max(20) as u32;
     for text in texts {
-        text.0.retain(|word| often.get(word).is_none_or(|often| *often <= common));
+        text.0.retain(|word| often.get(*word as usize).is_none_or(|often| *often <= common));
     }
 }
 
-/// In how many texts each word is.
-fn occurrences(texts: &[Words]) -> HashMap<u32, u32> {
-    let mut often = HashMap::new();
+/// In how many texts each word is, by the word's number.
+fn occurrences(texts: &[Words]) -> Vec<u32> {
+    let words = texts.iter().filter_map(|text| text.0.last()).max().map_or(0, |last| *last as usize + 1);
+    let mut often = vec![0; words];
     for word in texts.iter().flat_map(|text| &text.0) {
-        *often.entry(*word).or_default() += 1;
+        if let Some(often) = often.get_mut(*word as usize) {
+            *often += 1;
+        }
     }
     often
 }
@@ -193,7 +202,7 @@ fn pairs(
     is_alike: impl Fn(&Words, &Words) -> bool,
     at_least: f64,
 ) -> Vec<(usize, usize)> {
-    let mut by_word: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    let mut by_word: Vec<Vec<usize>> = vec![Vec::new(); often.often.len()];
     let mut pairs = Vec::new();
     for (at, text) in texts.iter().enumerate() {
         let mut rarest = text.0.clone();
@@ -210,7 +219,7 @@ fn pairs(
         }
         let mut seen: Vec<usize> = Vec::new();
         for word in rarest {
-            let others = by_word.entry(word).or_default();
+            let Some(others) = by_word.get_mut(word as usize) else { continue };
             seen.extend(others.iter().copied());
             others.push(at);
         }

@@ -2,7 +2,9 @@
 
 use super::prelude::*;
 use kedge_model::{Organisation, WorkId};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::hash::Hash;
 
 pub(super) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -157,7 +159,7 @@ work = "scan-feed"
         fix: "Let one of the asks gate a later item, one that the other team does not wait for:\n\n```toml\ngates = \
               \"live-counts\"\n```\n\nOr start the fallback of one of them now.",
     },
-    run: Run::Together(&Compared { share, told, to_the_word: false }),
+    run: Run::Together(&Compared { share, told, to_the_word: names_no_item }),
 };
 
 /// What the asks of one team wait for.
@@ -194,11 +196,16 @@ fn told(answers: &Answers<'_>, teams: &[(&TeamId, &Waits)]) -> Vec<Finding> {
         .map(|(team, waits)| (*team, &waits.for_teams))
         .collect();
     let mut findings: Vec<Finding> =
-        circles(&waits).into_iter().filter_map(|circle| of_asks(answers, &circle)).collect();
+        circles(&waits).par_iter().filter_map(|circle| of_asks(answers, circle)).collect();
     let teams: BTreeMap<&TeamId, Vec<&TeamId>> =
         unnamed.iter().map(|(team, asked)| (*team, asked.keys().collect())).collect();
     findings.extend(circles(&teams).into_iter().filter_map(|circle| of_teams(&unnamed, &circle)));
     findings
+}
+
+/// Whether the finding is one of teams: what it says is all in their shares.
+fn names_no_item(finding: &Finding) -> bool {
+    finding.severity == Severity::Note
 }
 
 /// The items that must be done before this one can be, itself included.
@@ -224,9 +231,10 @@ fn asks_before(organisation: &Organisation, item: &WorkId) -> BTreeSet<AskId> {
 }
 
 /// One circle through each set of nodes that all lead to each other, beginning with the first by name.
-fn circles<'a, T: Ord>(edges: &BTreeMap<&'a T, Vec<&'a T>>) -> Vec<Vec<&'a T>> {
+fn circles<'a, T: Ord + Hash>(edges: &BTreeMap<&'a T, Vec<&'a T>>) -> Vec<Vec<&'a T>> {
     let nodes: Vec<&T> = edges.keys().copied().collect();
-    let number = |node: &&T| nodes.binary_search(node).ok();
+    let numbers: HashMap<&T, usize> = nodes.iter().enumerate().map(|(at, node)| (*node, at)).collect();
+    let number = |node: &&T| numbers.get(node).copied();
     let mut next: Vec<Vec<usize>> =
         edges.values().map(|to| to.iter().filter_map(number).collect()).collect();
     let stays = in_or_between_circles(&next);

@@ -104,7 +104,7 @@ for = "price-drop"
               \"message-orders\", change = \"+200 a week\" }\nstakeholder = \"kim\"\n```\n\nA measure is stated once, \
               in `kedge.toml`: `[measure.message-orders]` with `title`, `unit` and `better`.",
     },
-    run: Run::Together(&Compared { share, told, to_the_word: true }),
+    run: Run::Together(&Compared { share, told, to_the_word: |_| true }),
 };
 
 /// From this many outcomes on it is told that none of them has a measure or a stakeholder.

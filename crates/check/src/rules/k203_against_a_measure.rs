@@ -138,7 +138,7 @@ for = "self-return"
               wrong, mend it. If the price is paid on purpose, say so where it stands:\n\n```toml\nsilence = { K203 = \
               \"Calls cost less than the returns that they save\" }\n```",
     },
-    run: Run::Together(&Compared { share, told, to_the_word: true }),
+    run: Run::Together(&Compared { share, told, to_the_word: |_| true }),
 };
 
 /// An outcome to come that moves a measure.

@@ -5,7 +5,7 @@ use kedge_decide::similar::{
     FEWEST_WORDS, SAME_WORDS, SAME_WORDS_IN_ONE_AREA, Vocabulary, Words, alike, telling_words, without_common_words,
 };
 use kedge_model::{InitiativeId, OutcomeId, Period, PlanId, Slug};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 pub(super) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -84,7 +84,7 @@ for = "saved-lists"
               initiative, or say why they are two:\n\n```toml\nsilence = { K204 = \"Ours is for the shop, theirs for \
               the till\" }\n```",
     },
-    run: Run::Together(&Compared { share, told, to_the_word: true }),
+    run: Run::Together(&Compared { share, told, to_the_word: |_| true }),
 };
 
 /// How many are named in the message; the others are among the places that take part.
@@ -177,7 +177,7 @@ impl Groups {
 }
 
 /// Teams of which one asks the other something in a plan: they have met.
-struct Talking<'a>(BTreeSet<(&'a PlanId, &'a TeamId)>);
+struct Talking<'a>(HashSet<(&'a PlanId, &'a TeamId)>);
 
 impl Talking<'_> {
     fn between(&self, one: &Compare, other: &Compare) -> bool {

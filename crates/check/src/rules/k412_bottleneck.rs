@@ -50,7 +50,7 @@ pub(super) const RULE: Rule = Rule {
               small things, an area given to the team that needs it. In its `team.kedge.toml`:\n\n```toml\n[self-service.topic]\n\
               what = \"A topic on the message bus\"\nhow  = \"https://wiki.harbour.example/platform/topic\"\n```",
     },
-    run: Run::Together(&Compared { share, told, to_the_word: true }),
+    run: Run::Together(&Compared { share, told, to_the_word: |_| true }),
 };
 
 const PLATFORM: &str = r#"team   = "platform"
