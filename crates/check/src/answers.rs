@@ -6,8 +6,8 @@ use kedge_decide::Ledger;
 use kedge_floor::{AskStanding, ByTeam, OutcomeStanding, Standing};
 use kedge_forecast::Forecast;
 use kedge_model::{
-    AnswerLog, Ask, AskId, AskState, CodeEvidence, Date, Gate, Organisation, Outcome, OutcomeId, PlanId,
-    TeamId, Work,
+    AnswerLog, Ask, AskId, AskState, CodeEvidence, CodePart, Date, Gate, Organisation, Outcome, OutcomeId,
+    PlanId, TeamId, Work,
 };
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -145,7 +145,15 @@ impl<'a> Answers<'a> {
             Need::Timing => self.forecast.is_some(),
             Need::Price => self.ledger.is_some(),
             Need::Evidence => self.evidence.is_some(),
+            Need::Data => self.have_read(CodePart::Data),
+            Need::Duplicates => self.have_read(CodePart::Duplicates),
+            Need::Borders => self.have_read(CodePart::Borders),
         }
+    }
+
+    /// Whether a survey has read this part.
+    fn have_read(&self, part: CodePart) -> bool {
+        self.evidence.is_some_and(|evidence| !evidence.not_read.contains(&part))
     }
 
     /// Whether the plan is not closed: closed ones are records.

@@ -88,8 +88,14 @@ impl Group {
 pub enum Need {
     /// The plans, and what stands: there on every keystroke.
     Structure,
-    /// What was found in repositories.
+    /// What was counted in the histories of repositories.
     Evidence,
+    /// Who writes and reads which data, found in their sources.
+    Data,
+    /// What is there twice, found in their sources.
+    Duplicates,
+    /// Ownership beside what changes together, layers and services.
+    Borders,
     /// The forecast.
     Timing,
     /// What hacks have cost and what leaving them takes: the ledger.
@@ -101,7 +107,7 @@ impl Need {
     pub fn word(self) -> &'static str {
         match self {
             Self::Structure => "structure",
-            Self::Evidence => "evidence",
+            Self::Evidence | Self::Data | Self::Duplicates | Self::Borders => "evidence",
             Self::Timing => "timing",
             Self::Price => "price",
         }

@@ -132,6 +132,24 @@ impl Terminal {
         result
     }
 
+    /// A progress bar on standard error while `work` runs and tells what it is doing, and how far it is of how far it will
+    /// go; nothing in a pipe.
+    pub(crate) fn while_doing<T>(self, work: impl FnOnce(&mut dyn FnMut(&'static str, u64, u64)) -> T) -> T {
+        let bar = if self.interactive { ProgressBar::new(1) } else { ProgressBar::hidden() };
+        bar.set_style(
+            ProgressStyle::with_template("{spinner} {msg} {bar:30} {human_pos} of {human_len}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        bar.enable_steady_tick(Duration::from_millis(200));
+        let result = work(&mut |message, done, of| {
+            bar.set_message(message);
+            bar.set_length(of);
+            bar.set_position(done);
+        });
+        bar.finish_and_clear();
+        result
+    }
+
     /// A progress bar on standard error over things with names, while `work` says which it is at; nothing in a pipe.
     pub(crate) fn while_naming<T>(
         self,

@@ -52,7 +52,10 @@ pub use dataset::{
     Contract, ContractKind, Dataset, Does, FieldMerge, Invariant, InvariantKind, Operation, Transport,
 };
 pub use date::{Date, Period, Weekday};
-pub use evidence::{AreaHistory, CoChange, CodeEvidence, Evidence, Part, SolvedTwice, Source};
+pub use evidence::{
+    AreaHistory, ChangesElsewhere, CoChange, CodeEvidence, CodePart, Evidence, LayersTogether, Part,
+    ServicesShare, SolvedTwice, Source, WrittenData,
+};
 pub use fact::{Fact, FactId};
 pub use finding::{Address, Code, Finding, Fix, Locate, Place, Severity, Subject, nearest};
 pub use id::{

@@ -1,5 +1,6 @@
 //! What the code says: whose files change together, against chance, and the commits behind every number.
 
+use crate::code_parts::{CodePage, ways};
 use crate::shell::{Frame, Section, empty, headline, page};
 use crate::table::{Column, Row, table};
 use crate::words;
@@ -34,6 +35,7 @@ pub fn code(frame: &Frame<'_>, surveys: &[Survey], declared: &BTreeSet<(String, 
         (headline(&html! { "Code" }, &answer, &html! {
             "Counted in the histories of " (words::number_of(surveys.len(), "repository", "repositories")) ". A number of commits means nothing by itself: beside it stands what chance would give."
         }))
+        (ways(CodePage::History))
         @if surveys.is_empty() {
             (empty(
                 "Plans say who depends on whom as people believe it; a history says it as it is.",

@@ -25,6 +25,12 @@ pub const REVIEW: &str = "/review";
 pub const MODELS: &str = "/models";
 /// What the histories of repositories say.
 pub const CODE: &str = "/code";
+/// Who writes and reads which data.
+pub const CODE_DATA: &str = "/code/data";
+/// What is there twice in code.
+pub const CODE_DUPLICATES: &str = "/code/duplicates";
+/// Ownership beside what changes together.
+pub const CODE_BORDERS: &str = "/code/borders";
 /// What the rules found.
 pub const CHECKS: &str = "/checks";
 /// Every page by name.

@@ -30,6 +30,9 @@ pub(crate) fn router(shared: Arc<Shared>, port: u16) -> Router {
         .route("/queue/{team}", get(priority::queue))
         .route(link::HACKS, get(hacks))
         .route(link::CODE, get(code))
+        .route(link::CODE_DATA, get(code_data))
+        .route(link::CODE_DUPLICATES, get(code_duplicates))
+        .route(link::CODE_BORDERS, get(code_borders))
         .route(link::DATA, get(data))
         .route(link::REVIEW, get(review))
         .route(link::MODELS, get(models))
@@ -189,6 +192,18 @@ async fn code(State(shared): State<Arc<Shared>>) -> Response {
         Some(pages::code(frame, &answers.surveys().all, &declared))
     };
     page(&shared, code, "")
+}
+
+async fn code_data(State(shared): State<Arc<Shared>>) -> Response {
+    page(&shared, |frame, answers| Some(pages::code_data(frame, &answers.surveys().all)), "")
+}
+
+async fn code_duplicates(State(shared): State<Arc<Shared>>) -> Response {
+    page(&shared, |frame, answers| Some(pages::code_duplicates(frame, &answers.surveys().all)), "")
+}
+
+async fn code_borders(State(shared): State<Arc<Shared>>) -> Response {
+    page(&shared, |frame, answers| Some(pages::code_borders(frame, &answers.surveys().all)), "")
 }
 
 async fn asks(State(shared): State<Arc<Shared>>) -> Response {

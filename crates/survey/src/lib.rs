@@ -18,6 +18,9 @@ pub mod congruence;
 pub mod coupling;
 pub mod data;
 pub mod files_together;
+mod found;
+mod found_tables;
+mod generated;
 pub mod git;
 pub mod history;
 mod origin;
@@ -26,12 +29,20 @@ pub mod people;
 mod repository;
 pub mod routine;
 mod selection;
+pub mod sources;
 mod survey;
 pub mod tables;
 pub mod tree;
 pub mod twice;
 
+pub use found::{BordersFound, DataFound, OwnTables, Parts, TableError};
 pub use origin::Origin;
 pub use repository::{Repository, SurveyError};
 pub use selection::{LeftOut, Selection};
-pub use survey::{Asked, How, Reading, SCHEMA, Survey};
+pub use survey::{Asked, Doing, How, Progress, Reading, SCHEMA, Survey};
+
+/// A word of this crate's enumerations as people read it: as the JSON has it, with spaces.
+pub fn word<T: serde::Serialize>(value: T) -> String {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    value.as_str().unwrap_or_default().replace('-', " ")
+}

@@ -27,6 +27,9 @@ pub enum SurveyError {
         /// What was asked for.
         rev: String,
     },
+    /// A table of the user's own cannot be read.
+    #[error(transparent)]
+    Table(#[from] crate::found::TableError),
     /// It broke off.
     #[error("{path}: reading broke off: {said}")]
     BrokeOff {

@@ -3,6 +3,7 @@
 //! Releases and updates of dependencies touch them all over a repository at once. In one public monorepo 416 of 560
 //! commits across teams touched nothing else.
 
+use crate::generated::{is_generated, is_vendored};
 use serde::{Deserialize, Serialize};
 
 /// Why a path says nothing about who depends on whom.
@@ -15,7 +16,7 @@ pub enum Routine {
     LockFile,
     /// What changed in each release.
     Changelog,
-    /// Written by a program.
+    /// Written by a program, or taken over from elsewhere.
     Generated,
 }
 
@@ -68,35 +69,19 @@ const NAMES: &[(&str, Routine)] = &[
 /// By the end of the file's name, in lower case.
 const ENDINGS: &[(&str, Routine)] = &[
     (".csproj", Manifest),
-    (".designer.cs", Generated),
     (".fsproj", Manifest),
-    (".g.cs", Generated),
-    (".generated.cs", Generated),
     (".gemspec", Manifest),
-    (".min.css", Generated),
-    (".min.js", Generated),
     (".nuspec", Manifest),
-    (".pb.cc", Generated),
-    (".pb.go", Generated),
-    (".pb.h", Generated),
-    (".snap", Generated),
     (".vbproj", Manifest),
-    ("_pb2.py", Generated),
-    ("modelsnapshot.cs", Generated),
-    ("zz_generated.deepcopy.go", Generated),
 ];
-
-/// Folders in which everything is somebody else's or a program's.
-const FOLDERS: &[&str] = &["node_modules", "vendor", "third_party", "__generated__", "generated"];
 
 /// Why a path is left out of counting, if it is.
 pub fn routine(path: &str) -> Option<Routine> {
-    let path = path.to_lowercase();
-    let name = path.rsplit('/').next().unwrap_or(&path);
+    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
     let by_name = NAMES.iter().find(|(it, _)| *it == name);
     let by_ending = || ENDINGS.iter().find(|(it, _)| name.ends_with(it));
-    let in_folder = || path.split('/').rev().skip(1).any(|folder| FOLDERS.contains(&folder));
-    by_name.or_else(by_ending).map(|(_, kind)| *kind).or_else(|| in_folder().then_some(Generated))
+    let is_nobodys = || is_generated(path) || is_vendored(path);
+    by_name.or_else(by_ending).map(|(_, kind)| *kind).or_else(|| is_nobodys().then_some(Generated))
 }
 
 #[cfg(test)]

@@ -4,18 +4,21 @@ use crate::areas::{self, Areas};
 use crate::away::{self, Away};
 use crate::coupling::{self, Counting, Coupling};
 use crate::files_together::{self, AcrossBorders};
+use crate::found::{BordersFound, DataFound, Finding, OwnTables, Parts};
 use crate::history::{History, Step, Unreadable, Walk};
 use crate::origin::Origin;
 use crate::ownership::{Known, Ownership, Said, When};
 use crate::people::{Members, People};
 use crate::repository::{Repository, SurveyError};
 use crate::selection::{LeftOut, Selected, Selection, day};
+use crate::sources::Sources;
 use crate::tree::Tree;
+use crate::twice::Twice;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// The form of [`Survey`] as JSON; grows whenever something in it changes its meaning or goes away.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 /// So many commits, rules and lines that could not be used are named; all are counted.
 const NAMED: usize = 100;
 
@@ -34,6 +37,43 @@ pub struct Asked {
     pub loose: bool,
     /// Two owners of whom every commit that couples them is named, not only the newest.
     pub every: Option<(String, String)>,
+    /// What is asked beside the history.
+    pub parts: Parts,
+    /// Tables of the user's own.
+    pub own: OwnTables,
+}
+
+/// What a survey is doing, for whoever waits for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doing {
+    /// Reading commits of git.
+    ReadingCommits,
+    /// Reading sources for the data that they write and read.
+    ReadingData,
+    /// Reading sources for what is there twice.
+    ReadingDuplicates,
+}
+
+impl Doing {
+    /// In words: `reading commits`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::ReadingCommits => "reading commits",
+            Self::ReadingData => "reading sources for data",
+            Self::ReadingDuplicates => "reading sources for duplicates",
+        }
+    }
+}
+
+/// How far a survey has come with what it is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What.
+    pub doing: Doing,
+    /// Commits or files read of git so far; what was kept from before is not among them.
+    pub done: u64,
+    /// Commits or files to be read of git.
+    pub of: u64,
 }
 
 /// How a history was counted, beside every number.
@@ -111,10 +151,18 @@ pub struct Survey {
     pub across_borders: AcrossBorders,
     /// Who changes what.
     pub away: Away,
+    /// Data with who writes and reads it; absent where it was not asked for. Ownership in this and all that follows is as it
+    /// is at the commit, whatever [`How::ownership`] says.
+    pub data: Option<DataFound>,
+    /// What is there twice; absent where it was not asked for.
+    pub duplicates: Option<Twice>,
+    /// Borders, layers and services; absent where they were not asked for.
+    pub borders: Option<BordersFound>,
 }
 
 impl Survey {
-    /// Surveys a repository, keeping its history in the file `cache` for the next time.
+    /// Surveys a repository, keeping its history in the file `cache` for the next time, and what was read of its sources
+    /// beside it.
     ///
     /// # Errors
     /// If git cannot be run, or breaks off. What is merely missing is told in the survey.
@@ -125,9 +173,11 @@ impl Survey {
         known: &Known,
         members: &Members,
         cache: &Path,
-        progress: &mut dyn FnMut(Step),
+        progress: &mut dyn FnMut(Progress),
     ) -> Result<Self, SurveyError> {
-        let history = History::read(repository, asked.walk, cache, progress)?;
+        let mut step =
+            |Step { done, of }: Step| progress(Progress { doing: Doing::ReadingCommits, done, of });
+        let history = History::read(repository, asked.walk, cache, &mut step)?;
         let tree = Tree::of(repository)?;
         let people = People::read(repository, &history.names)?;
         let mut ownership = Ownership::read(repository, &tree, &history, known, asked.said, asked.when)?;
@@ -151,6 +201,9 @@ impl Survey {
             areas: Areas::default(),
             across_borders: AcrossBorders::default(),
             away: Away::default(),
+            data: None,
+            duplicates: None,
+            borders: None,
         };
         survey.on = survey.reading.until.clone().unwrap_or_default();
         if let Some(ownership) = &mut ownership {
@@ -171,6 +224,24 @@ impl Survey {
             let mut now = Selected::new(&asked.selection, &people, &history)?;
             survey.across_borders = files_together::find(&history, &tree, &mut now, ownership)?;
             survey.away = away::count(&history, &mut select()?, ownership, &people, &members)?;
+        }
+        let now = |ownership: &mut Ownership| {
+            tree.files.iter().map(|file| (file.path.clone(), ownership.now(&file.path))).collect()
+        };
+        let finding = Finding {
+            sources: Sources { repository, tree: &tree, kept: Some(cache) },
+            owned: ownership.as_mut().map(now),
+            own: &asked.own,
+        };
+        if asked.parts.data {
+            survey.data = Some(finding.data(progress)?);
+        }
+        if asked.parts.duplicates {
+            survey.duplicates = Some(finding.duplicates(progress)?);
+        }
+        if asked.parts.borders {
+            let data = survey.data.as_ref();
+            survey.borders = Some(finding.borders(&history, &people, &asked.selection, data)?);
         }
         Ok(survey)
     }

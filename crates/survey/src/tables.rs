@@ -2,6 +2,7 @@
 //! columns are named as theirs (`entity`, `coupled`, `degree`, `average-revs`).
 
 use crate::files_together::Together;
+use crate::found_tables;
 use crate::survey::Survey;
 use kedge_exchange::export::csv::guarded;
 
@@ -15,7 +16,7 @@ pub struct Table {
 }
 
 impl Table {
-    fn new(file: &'static str, titles: &[&str]) -> Self {
+    pub(crate) fn new(file: &'static str, titles: &[&str]) -> Self {
         Self { file, rows: vec![titles.iter().map(ToString::to_string).collect()] }
     }
 
@@ -81,7 +82,11 @@ pub fn tables(survey: &Survey) -> Vec<Table> {
     }
     let files = together("file-coupling.csv", &survey.across_borders.files);
     let folders = together("folder-coupling.csv", &survey.across_borders.folders);
-    vec![owners, coupling, files, folders, visits]
+    let mut tables = vec![owners, coupling, files, folders, visits];
+    tables.extend(survey.data.iter().flat_map(found_tables::data));
+    tables.extend(survey.duplicates.iter().flat_map(found_tables::duplicates));
+    tables.extend(survey.borders.iter().flat_map(found_tables::borders));
+    tables
 }
 
 fn together(file: &'static str, pairs: &[Together]) -> Table {

@@ -14,6 +14,13 @@ pub struct File {
     object: String,
 }
 
+impl File {
+    /// The name of its contents, in hexadecimal: another one for any other contents.
+    pub(crate) fn object(&self) -> &str {
+        &self.object
+    }
+}
+
 /// What a tree holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tree {
@@ -158,7 +165,8 @@ fn answer(conversation: &mut Conversation) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
-fn read(
+/// Reads these files, in this order, none that is larger than `most` bytes.
+pub(crate) fn read(
     repository: &Repository,
     most: u64,
     wanted: &[&File],

@@ -15,6 +15,7 @@
 mod answers;
 mod clock;
 pub mod disk;
+mod evidence;
 mod export;
 mod gather;
 mod git;

@@ -5,11 +5,11 @@
 use kedge_model::{
     AreaHistory, CoChange, CodeEvidence, Evidence, Location, Organisation, Part, Slug, TeamId,
 };
+use kedge_survey::borders::Service;
 use kedge_survey::coupling::Shown;
-use kedge_survey::history::Step;
 use kedge_survey::ownership::{Area, Known, Said};
 use kedge_survey::people::Members;
-use kedge_survey::{Asked, Repository, SCHEMA, Survey, SurveyError};
+use kedge_survey::{Asked, Progress, Repository, SCHEMA, Survey, SurveyError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::hash::{Hash, Hasher};
@@ -38,6 +38,9 @@ pub enum SurveyFailure {
     /// There are no files of groups.
     #[error("{0}: {1}; name the file sigs.yaml, or a clone of the repository that holds the groups")]
     NoGroups(PathBuf, String),
+    /// A table of the user's own cannot be read.
+    #[error("{0} cannot be read: {1}")]
+    Read(PathBuf, std::io::Error),
     /// Nothing can be kept in the folder.
     #[error("{0} cannot be written: {1}")]
     Write(PathBuf, std::io::Error),
@@ -123,7 +126,7 @@ pub fn survey(
     groups: &[(String, String)],
     asked: &Asked,
     folder: &Path,
-    progress: &mut dyn FnMut(u64, u64),
+    progress: &mut dyn FnMut(Progress),
 ) -> Result<Survey, SurveyFailure> {
     fs::create_dir_all(folder).map_err(|error| SurveyFailure::Write(folder.to_owned(), error))?;
     let repository = Repository::open(&target.path, &target.rev)?;
@@ -131,8 +134,11 @@ pub fn survey(
     known.repository = repository.origin().map_or_else(|| target.name.clone(), |origin| origin.name.clone());
     known.rosters = groups.to_vec();
     let cache = folder.join(cache_name(target, &repository));
-    let mut step = |Step { done, of }: Step| progress(done, of);
-    Ok(Survey::of(&repository, &target.name, asked, &known, &members, &cache, &mut step)?)
+    let mut asked = asked.clone();
+    if let Some(organisation) = organisation {
+        asked.own.services = services(organisation, &target.name);
+    }
+    Ok(Survey::of(&repository, &target.name, &asked, &known, &members, &cache, progress)?)
 }
 
 /// What the cache of a repository's history is called.
@@ -145,19 +151,71 @@ fn cache_name(target: &SurveyTarget, repository: &Repository) -> String {
     format!("{}-{:08x}.history", target.name, hasher.finish() as u32)
 }
 
-/// Keeps a survey in `folder`, for the rules and the pages.
+/// The services of the plans that have files in a repository, each called as it is everywhere: `checkout/basket`.
+fn services(organisation: &Organisation, repository: &str) -> Vec<Service> {
+    let mut services = Vec::new();
+    for (id, service) in organisation.teams().flat_map(|team| &team.services) {
+        let here = service.paths.iter().filter_map(|path| path.split_once(':'));
+        let globs: Vec<String> =
+            here.filter(|(of, _)| *of == repository).map(|(_, glob)| glob.trim().to_owned()).collect();
+        if !globs.is_empty() {
+            services.push(Service { name: format!("{}/{id}", service.id.team()), globs });
+        }
+    }
+    services
+}
+
+/// Keeps a survey in `folder`, for the rules and the pages. Parts that it was not asked for stay as they were, where they are
+/// of the same commit and counted the same way; else they are not kept. Gives the parts that are not there in the end, in
+/// words.
 ///
 /// # Errors
 /// If the folder cannot be written in.
-pub fn keep_survey(survey: &Survey, folder: &Path) -> Result<PathBuf, SurveyFailure> {
+pub fn keep_survey(survey: &Survey, folder: &Path) -> Result<Vec<&'static str>, SurveyFailure> {
     let file = folder.join(format!("{}.json", survey.repository));
-    let text = serde_json::to_string_pretty(survey).map_err(std::io::Error::from);
+    let mut whole = std::borrow::Cow::Borrowed(survey);
+    if !missing_parts(survey).is_empty()
+        && let Ok(before) = read_survey(&file)
+        && (&before.commit, &before.how) == (&survey.commit, &survey.how)
+    {
+        let whole = whole.to_mut();
+        whole.data = whole.data.take().or(before.data);
+        whole.duplicates = whole.duplicates.take().or(before.duplicates);
+        whole.borders = whole.borders.take().or(before.borders);
+    }
+    let text = serde_json::to_string(&whole).map_err(std::io::Error::from);
     let beside = folder.join(format!("{}.json.new", survey.repository));
     // Whole or not at all: a reader never sees half of it.
     text.and_then(|text| fs::write(&beside, text + "\n"))
         .and_then(|()| fs::rename(&beside, &file))
         .map_err(|error| SurveyFailure::Write(file.clone(), error))?;
-    Ok(file)
+    Ok(missing_parts(&whole))
+}
+
+fn missing_parts(survey: &Survey) -> Vec<&'static str> {
+    let parts = [
+        ("data", survey.data.is_none()),
+        ("duplicates", survey.duplicates.is_none()),
+        ("borders", survey.borders.is_none()),
+    ];
+    parts.into_iter().filter(|(_, is_missing)| *is_missing).map(|(name, _)| name).collect()
+}
+
+/// A file of capabilities or layers that a survey reads by: the one that is named, else the one of that name beside the
+/// plans, where there is one.
+///
+/// # Errors
+/// If one is named that cannot be read.
+pub fn own_table(root: &Path, named: Option<&Path>, name: &str) -> Result<Option<String>, SurveyFailure> {
+    let (file, is_named) = match named {
+        Some(file) => (file.to_owned(), true),
+        None => (root.join(name), false),
+    };
+    match fs::read_to_string(&file) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if !is_named && error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(SurveyFailure::Read(file, error)),
+    }
 }
 
 /// The surveys of an organisation's repositories that are kept, as they were read.
@@ -219,18 +277,27 @@ fn files(root: &Path) -> Vec<PathBuf> {
 fn kept_surveys(root: &Path) -> (Vec<Survey>, Vec<String>) {
     let (mut surveys, mut unreadable) = (Vec::new(), Vec::new());
     for file in files(root) {
-        let read = fs::read_to_string(&file).map_err(|error| error.to_string());
-        let read =
-            read.and_then(|text| serde_json::from_str::<Survey>(&text).map_err(|error| error.to_string()));
-        match read {
-            Ok(survey) if survey.schema == SCHEMA => surveys.push(survey),
-            Ok(survey) => {
-                unreadable.push(format!("{}: its form is {}, not {SCHEMA}", file.display(), survey.schema));
-            }
+        match read_survey(&file) {
+            Ok(survey) => surveys.push(survey),
             Err(why) => unreadable.push(format!("{}: {why}", file.display())),
         }
     }
     (surveys, unreadable)
+}
+
+/// A survey that was kept.
+fn read_survey(file: &Path) -> Result<Survey, String> {
+    let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
+    #[derive(serde::Deserialize)]
+    struct Form {
+        schema: u32,
+    }
+    let again = "`kedge survey` makes it again";
+    let form: Form = serde_json::from_str(&text).map_err(|error| format!("{error}: {again}"))?;
+    if form.schema != SCHEMA {
+        return Err(format!("its form is {}, not {SCHEMA}: {again}", form.schema));
+    }
+    serde_json::from_str(&text).map_err(|error| format!("{error}: {again}"))
 }
 
 /// What the plans say of the owners in a repository, and of people.
@@ -302,6 +369,7 @@ pub fn evidence(organisation: &Organisation, surveys: &[Survey]) -> CodeEvidence
         }
         evidence.areas.extend(area_histories(organisation, survey, &places));
     }
+    crate::evidence::add_parts(organisation, surveys, &mut evidence);
     evidence
 }
 

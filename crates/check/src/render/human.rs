@@ -2,11 +2,13 @@
 
 use super::Texts;
 use crate::report::{Report, Reported, Summary};
+use crate::rule::Need;
 use crate::since::Since;
 use annotate_snippets::{
     AnnotationKind, Group, Level, Origin, Renderer, Snippet, renderer::DEFAULT_TERM_WIDTH,
 };
 use kedge_model::{Place, Severity};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::ops::Range;
 
@@ -151,7 +153,7 @@ fn is_unprintable(c: char) -> bool {
     c.is_control() && c != '\t' && c != '\r' && c != '\n'
 }
 
-/// `3 errors, 2 warnings, 1 note; 1 silenced; 2 rules not run: they need timing`.
+/// `3 errors, 2 warnings, 1 note; 1 silenced; 2 rules not run: they need evidence (`kedge survey`) and timing`.
 pub(super) fn summary(report: &Report) -> String {
     let Summary { errors, warnings, notes, silenced, not_run } = report.summary;
     let counted = |number: usize, noun: &str| match number {
@@ -169,10 +171,11 @@ pub(super) fn summary(report: &Report) -> String {
         let _ = write!(text, "; {silenced} silenced");
     }
     if not_run > 0 {
-        let mut needs: Vec<&str> =
-            report.not_run.iter().flat_map(|rule| rule.needs.iter().map(|need| need.word())).collect();
-        needs.sort_unstable();
-        needs.dedup();
+        let needs = report.not_run.iter().flat_map(|rule| rule.needs.iter().map(|need| need.word()));
+        let needs: BTreeSet<&str> = needs.collect();
+        // Evidence is there only where somebody has asked for it, so its verb is named.
+        let how = |need: &str| if need == Need::Evidence.word() { " (`kedge survey`)" } else { "" };
+        let needs: Vec<String> = needs.into_iter().map(|need| format!("{need}{}", how(need))).collect();
         let verb = if not_run == 1 { "it needs" } else { "they need" };
         let _ = write!(text, "; {} not run: {verb} {}", counted(not_run, "rule"), needs.join(" and "));
     }

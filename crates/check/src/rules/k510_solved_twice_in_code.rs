@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
         name: "solved-twice-in-code",
         group: Group::Alignment,
         severity: Severity::Warning,
-        needs: &[Need::Evidence],
+        needs: &[Need::Duplicates],
         since: "0.1",
         finds: "A problem for which a survey found two solutions or more in the code of two teams or more: several libraries, or \
                 code that is nearly the same. It is silent where a proposal that is not given up names both of two such teams \

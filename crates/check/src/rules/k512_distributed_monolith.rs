@@ -12,11 +12,12 @@ pub(super) const RULE: Rule = Rule {
         name: "distributed-monolith",
         group: Group::Alignment,
         severity: Severity::Warning,
-        needs: &[Need::Evidence],
+        needs: &[Need::Borders],
         since: "0.1",
         finds: "Two services that change together above chance (ten times or more, twice what chance gives, and three standard \
-                deviations above it) and share data, where neither has a `why-apart`. They share data where one team runs both, or \
-                where the teams that run them both write one dataset.",
+                deviations above it) and share data, where neither has a `why-apart`. They share data where one team runs both, \
+                where the teams that run them both write one dataset, or where a survey found data that the code of both uses and \
+                of one writes.",
         why: "They must be changed, tested and released as one, and fail as several. It has the price of both and the freedom of \
               neither.",
         source: "Loose coupling is to change, test and deploy alone, dora.dev; co-change is the dependency that matters most, Cataldo, \
@@ -125,9 +126,13 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
         }
         let teams: BTreeSet<&TeamId> = [one.id.team(), other.id.team()].into();
         let shared = answers.known.datasets().find(|dataset| writers(dataset).is_superset(&teams));
+        let in_code: Vec<String> = evidence.services_share.iter().filter(|it| {
+            (&it.one, &it.other) == (&one.id, &other.id) || (&it.one, &it.other) == (&other.id, &one.id)
+        }).map(|it| format!("`{}`", it.data)).collect();
         let data = match shared {
-            _ if teams.len() == 1 => format!("{} runs both", one.id.team()),
             Some(dataset) => format!("both write `{}`", dataset.id),
+            None if !in_code.is_empty() => format!("the code of both uses {}", join(in_code)),
+            _ if teams.len() == 1 => format!("{} runs both", one.id.team()),
             None => continue,
         };
         let message = format!(

@@ -103,10 +103,14 @@ rules! {
     k510_solved_twice_in_code,
     k511_no_reason_apart,
     k512_distributed_monolith,
+    k513_undeclared_shared_data,
+    k514_writer_not_named,
     k601_split_by_layer,
     k602_danger_zone,
     k603_hidden_dependency,
     k604_ownership_contradicted,
+    k605_changes_elsewhere,
+    k606_layers_change_together,
 }
 
 /// What is written about a rule; `None` for a code that is not in the table.

@@ -18,7 +18,7 @@ pub(crate) use import::{DateOrderChoice, Destination, HostOfCode, ImportFormat};
 pub(crate) use new::NewThing;
 pub(crate) use priority::{Council, CouncilAct, Place, PriorityVerb, Queue, QueueAct};
 pub(crate) use record::{Answer, Confirm, Done, HostChoice, Record, RecordVerb, SaysChoice, Take};
-pub(crate) use survey::{OwnersChoice, Survey};
+pub(crate) use survey::{OwnersChoice, Part, Survey};
 pub(crate) use team::TeamVerb;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};

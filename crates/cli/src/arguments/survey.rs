@@ -47,11 +47,23 @@ pub(crate) struct Survey {
     /// Only commits written on this day or before [default: --as-of, where given]
     #[arg(long, value_name = "DATE")]
     pub(crate) until: Option<Date>,
-    /// List every pair, not only those above chance
+    /// Only these parts; the history is always read, since it says who owns what [default: all]
+    #[arg(long, value_enum, value_name = "PART", value_delimiter = ',')]
+    pub(crate) only: Vec<Part>,
+    /// Packages and the problems they solve, added to the table that comes with Kedge [default: capabilities.toml beside
+    /// kedge.toml, where there is one]
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub(crate) capabilities: Option<PathBuf>,
+    /// Which files are of which layer, in place of the table that comes with Kedge [default: layers.toml beside
+    /// kedge.toml, where there is one]
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub(crate) layers: Option<PathBuf>,
+    /// List everything, not only what comes first
     #[arg(long)]
     pub(crate) all: bool,
-    /// Every commit behind a pair: two owners, `checkout,payments`
-    #[arg(long, value_name = "ONE,OTHER")]
+    /// What is behind a number: every commit of two owners (`checkout,payments`), or every place of a table, a topic or a
+    /// problem (`invoice`, `queue`)
+    #[arg(long, value_name = "WHAT")]
     pub(crate) show: Option<String>,
     /// Write the tables into this folder as CSV
     #[arg(long, value_name = "FOLDER", value_hint = clap::ValueHint::DirPath)]
@@ -60,6 +72,19 @@ pub(crate) struct Survey {
     /// organisation, else the user's cache folder]
     #[arg(long, value_name = "FOLDER", value_hint = clap::ValueHint::DirPath)]
     pub(crate) cache: Option<PathBuf>,
+}
+
+/// A part of a survey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// Whose files change together, work in others' files, the asks
+    History,
+    /// Tables, views, topics and queues, with who writes and reads each
+    Data,
+    /// Problems solved more than once, near-identical code across borders
+    Duplicates,
+    /// Ownership beside what changes together, layers, services
+    Borders,
 }
 
 /// Where it is said who owns what.

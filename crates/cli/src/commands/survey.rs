@@ -1,7 +1,9 @@
-//! `kedge survey`: what the histories of repositories say about who depends on whom.
+//! `kedge survey`: what the histories and the sources of repositories say about who depends on whom.
+
+mod found;
 
 use super::{nearest_organisation, options, print_json, whole_organisation};
-use crate::arguments::{Common, OwnersChoice, Survey as Arguments};
+use crate::arguments::{Common, OwnersChoice, Part, Survey as Arguments};
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Terminal, Tone, print_table, say};
 use kedge_model::Organisation;
@@ -10,16 +12,17 @@ use kedge_survey::coupling::{Direction, Pair, Trend};
 use kedge_survey::git::printable;
 use kedge_survey::history::Walk;
 use kedge_survey::ownership::{Said, When};
-use kedge_survey::{Asked, Selection, Survey, SurveyError, tables};
+use kedge_survey::{Asked, OwnTables, Parts, Progress, Selection, Survey, SurveyError, tables};
 use kedge_workspace::survey::{
-    SurveyFailure, SurveyTarget, declared, keep_survey, rosters, survey, survey_folder, survey_target,
+    SurveyFailure, SurveyTarget, declared, keep_survey, own_table, rosters, survey, survey_folder,
+    survey_target,
     survey_targets,
 };
 use kedge_workspace::{Answers, Workspace};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// So many pairs, and files, are listed.
+/// So many of each are listed.
 const LISTED: usize = 20;
 
 /// Surveys, keeps what it found where there is an organisation, and prints it.
@@ -33,19 +36,27 @@ pub(crate) fn run(common: &Common, terminal: Terminal, arguments: &Arguments) ->
     let targets = targets(arguments, &root, organisation)?;
     let kept = organisation.map(|_| survey_folder(&root));
     let folder = cache_folder(arguments, kept.as_deref())?;
-    let asked = asked(common, arguments)?;
+    let asked = asked(common, arguments, &root)?;
     let groups = arguments.groups.as_deref().map(rosters).transpose().map_err(|error| failure(&error))?;
     let groups = groups.unwrap_or_default();
     let mut surveys = Vec::new();
     for target in &targets {
         let found = terminal
-            .while_counting("reading commits", |tell| {
-                survey(target, organisation, &groups, &asked, &folder, tell)
+            .while_doing(|tell| {
+                let mut told = |at: Progress| tell(at.doing.words(), at.done, at.of);
+                survey(target, organisation, &groups, &asked, &folder, &mut told)
             })
             .map_err(|error| failure(&error))?;
         if let Some(kept) = &kept {
             std::fs::create_dir_all(kept)?;
-            keep_survey(&found, kept).map_err(|error| failure(&error))?;
+            let missing = keep_survey(&found, kept).map_err(|error| failure(&error))?;
+            if !missing.is_empty() {
+                eprintln!(
+                    "note: what is kept of {} for the rules and the pages has no {}: `kedge survey` without --only reads all",
+                    found.repository,
+                    missing.join(", ")
+                );
+            }
         }
         surveys.push(found);
     }
@@ -61,8 +72,9 @@ pub(crate) fn run(common: &Common, terminal: Terminal, arguments: &Arguments) ->
             say!();
         }
         match &arguments.show {
-            Some(pair) => print_commits(survey, &pair_of(pair)?, terminal)?,
-            None => print(survey, organisation, arguments.all, terminal),
+            Some(what) if what.contains(',') => print_commits(survey, &pair_of(what)?, terminal)?,
+            Some(what) => found::print_places(survey, what, terminal)?,
+            None => print(survey, organisation, arguments, terminal),
         }
     }
     Ok(Exit::Fine)
@@ -129,9 +141,23 @@ fn cache_folder(arguments: &Arguments, kept: Option<&Path>) -> Result<PathBuf, F
     Ok(caches.join("kedge").join("survey"))
 }
 
-fn asked(common: &Common, arguments: &Arguments) -> Result<Asked, Failure> {
+fn asked(common: &Common, arguments: &Arguments, root: &Path) -> Result<Asked, Failure> {
     let day = |date: kedge_model::Date| date.to_string();
+    let wants = |part: Part| arguments.only.is_empty() || arguments.only.contains(&part);
+    let table = |named: &Option<PathBuf>, name| {
+        own_table(root, named.as_deref(), name).map_err(|error| failure(&error))
+    };
     Ok(Asked {
+        parts: Parts {
+            data: wants(Part::Data),
+            duplicates: wants(Part::Duplicates),
+            borders: wants(Part::Borders),
+        },
+        own: OwnTables {
+            capabilities: table(&arguments.capabilities, "capabilities.toml")?,
+            layers: table(&arguments.layers, "layers.toml")?,
+            services: Vec::new(),
+        },
         walk: Walk { first_parent: arguments.first_parent, renames: arguments.renames },
         selection: Selection {
             programs: arguments.programs,
@@ -150,7 +176,7 @@ fn asked(common: &Common, arguments: &Arguments) -> Result<Asked, Failure> {
             OwnersChoice::RustTeams => Said::RustTeams,
         }),
         loose: arguments.loose,
-        every: arguments.show.as_deref().map(pair_of).transpose()?,
+        every: arguments.show.as_deref().filter(|what| what.contains(',')).map(pair_of).transpose()?,
     })
 }
 
@@ -170,6 +196,10 @@ fn failure(error: &SurveyFailure) -> Failure {
             Some("`git fsck` in the repository says what is wrong")
         }
         SurveyFailure::Write(..) => Some("name another folder with --cache FOLDER"),
+        SurveyFailure::Survey(SurveyError::Table(_)) => {
+            Some("docs/surveys.md says how tables of capabilities and layers are written")
+        }
+        SurveyFailure::Read(..) => Some("name a file with --capabilities or --layers"),
         SurveyFailure::Survey(_) | SurveyFailure::NoGroups(..) => None,
     };
     let failure = Failure::new(error);
@@ -191,11 +221,11 @@ fn write_tables(surveys: &[Survey], folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn counted(count: u64, one: &str, many: &str) -> String {
+pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }
 
-fn print(survey: &Survey, organisation: Option<&Organisation>, all: bool, terminal: Terminal) {
+fn print(survey: &Survey, organisation: Option<&Organisation>, arguments: &Arguments, terminal: Terminal) {
     let reading = &survey.reading;
     let short: String = survey.commit.chars().take(10).collect();
     let dates = match (&reading.from, &reading.until) {
@@ -211,6 +241,13 @@ fn print(survey: &Survey, organisation: Option<&Organisation>, all: bool, termin
     for note in notes(survey) {
         say!("{} {note}", terminal.paint(Tone::Leans, "note:"));
     }
+    if arguments.only.is_empty() || arguments.only.contains(&Part::History) {
+        print_history(survey, organisation, arguments.all, terminal);
+    }
+    found::print(survey, arguments.all, terminal);
+}
+
+fn print_history(survey: &Survey, organisation: Option<&Organisation>, all: bool, terminal: Terminal) {
     let Some(said) = survey.how.said else {
         say!(
             "Nothing says who owns what in it, so nothing is counted between teams: write CODEOWNERS, or `owns` of the teams."

@@ -1,7 +1,9 @@
 //! Which files changed in which commits: what everything about borders is counted from.
 
+use crate::coupling::{SHOWN, Shown};
 use crate::history::{Commit, History, Names};
 use crate::repository::SurveyError;
+use crate::selection::day;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -106,6 +108,29 @@ impl Changes {
             let start = if commit == 0 { 0 } else { self.ends[commit - 1] };
             (commit, &self.touched[start..*end])
         })
+    }
+
+    /// The newest of these commits, each with the first file of either side that it touches.
+    pub(super) fn shown(&self, commits: &[usize], sides: [&dyn Fn(u32) -> bool; 2]) -> Vec<Shown> {
+        let mut newest: Vec<usize> = commits.to_vec();
+        newest.sort_by(|a, b| {
+            let ((a, written), (b, later)) = (&self.commits[*a], &self.commits[*b]);
+            (later, a).cmp(&(written, b))
+        });
+        newest.truncate(SHOWN);
+        let shown = |commit: usize| {
+            let start = if commit == 0 { 0 } else { self.ends[commit - 1] };
+            let touched = &self.touched[start..self.ends[commit]];
+            let first = |is_of: &dyn Fn(u32) -> bool| touched.iter().copied().find(|file| is_of(*file));
+            let (name, written) = &self.commits[commit];
+            let files = sides.iter().filter_map(|is_of| first(is_of));
+            Shown {
+                on: day(*written),
+                commit: name.clone(),
+                files: files.map(|file| self.files[file as usize].clone()).collect(),
+            }
+        };
+        newest.into_iter().map(shown).collect()
     }
 
     /// The names of commits, the latest first.

@@ -1,6 +1,7 @@
 //! Teams that each own one layer and change together: frontend, backend and database, told by kind of file and folder.
 
 use super::changes::{Changes, Together};
+use crate::coupling::Shown;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -105,6 +106,8 @@ pub struct LayerPair {
     pub of_quarters: usize,
     /// The commits, the latest first.
     pub commits: Vec<String>,
+    /// The newest of them, each with a file of either side.
+    pub shown_by: Vec<Shown>,
 }
 
 /// Counts layers over `files`, all that exist, and changes over `changes`.
@@ -162,6 +165,14 @@ pub fn layering<'a>(
         (Some(first), Some(last)) => (last - first + 1) as usize,
         _ => 0,
     };
+    let owned = &owned;
+    let of = |with: &str, without: &str| {
+        let (with, without) = (with.to_owned(), without.to_owned());
+        move |file: u32| {
+            let owners = &owned[file as usize];
+            owners.contains(&with) && !owners.contains(&without)
+        }
+    };
     let mut pairs: Vec<LayerPair> = pairs
         .into_iter()
         .map(|((one, two), commits)| LayerPair {
@@ -171,6 +182,7 @@ pub fn layering<'a>(
             quarters: commits.iter().map(|commit| quarters[*commit]).collect::<BTreeSet<i64>>().len(),
             of_quarters,
             commits: changes.named(&commits),
+            shown_by: changes.shown(&commits, [&of(one, two), &of(two, one)]),
         })
         .collect();
     let excess = |pair: &LayerPair| pair.together.together as f64 - pair.together.expected;

@@ -14,11 +14,13 @@ pub mod communities;
 mod layers;
 mod ownership;
 mod services;
+mod shared;
 
 pub use changes::{Changes, Together};
 pub use layers::{LayerPair, Layering, Layers, LayersError, MOSTLY, OwnerLayers, layering};
 pub use ownership::{Borders, Community, Elsewhere, FolderOf, Options, OwnersOf, Unit, borders};
 pub use services::{GlobError, Service, ServiceCommits, ServicePair, Services, ServicesTogether, together};
+pub use shared::{SharedBetween, shared};
 
 /// The most files of a commit that counts: sweeps and imports touch more, and join everything with everything. Our own
 /// choice.

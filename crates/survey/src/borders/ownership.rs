@@ -3,6 +3,7 @@
 
 use super::changes::Changes;
 use super::communities::Graph;
+use crate::coupling::Shown;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -125,6 +126,8 @@ pub struct Elsewhere {
     pub with_others: f64,
     /// Commits that touch one of them and a file of those whose community it mostly is, the latest first.
     pub commits: Vec<String>,
+    /// The newest of them, each with a file of either side.
+    pub shown_by: Vec<Shown>,
 }
 
 struct Node {
@@ -326,6 +329,7 @@ fn elsewhere(
             with_own: with(owners),
             with_others: with(others),
             commits: Vec::new(),
+            shown_by: Vec::new(),
         });
     }
     let mut owners_of: Vec<Option<usize>> = vec![None; changes.files().len()];
@@ -343,8 +347,11 @@ fn elsewhere(
             }
         }
     }
-    for (group, commits) in groups.iter_mut().zip(commits) {
+    for (at, (group, commits)) in groups.iter_mut().zip(commits).enumerate() {
         group.commits = changes.named(&commits);
+        let is_here = |file: u32| group_of.get(&file) == Some(&at);
+        let is_theirs = |file: u32| owners_of[file as usize] == Some(sides[at]);
+        group.shown_by = changes.shown(&commits, [&is_here, &is_theirs]);
     }
     groups.sort_by(|a, b| {
         b.with_others

@@ -1,6 +1,7 @@
 //! Services that change together: folders with a manifest or a Dockerfile, or those that Kedge is told of.
 
 use super::changes::{Changes, Together};
+use crate::coupling::Shown;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -107,8 +108,13 @@ impl Services {
         Self { names, by: By::Folders(folders) }
     }
 
+    /// What a service is called.
+    pub(super) fn name(&self, number: usize) -> &str {
+        &self.names[number]
+    }
+
     /// The service of a path, by its number.
-    fn of(&self, path: &str) -> Option<usize> {
+    pub(super) fn of(&self, path: &str) -> Option<usize> {
         match &self.by {
             By::Globs(set, service_of) => set.matches(path).into_iter().map(|glob| service_of[glob]).min(),
             By::Folders(folders) => {
@@ -155,11 +161,14 @@ pub struct ServicePair {
     pub of_the_smaller: f64,
     /// The commits, the latest first.
     pub commits: Vec<String>,
+    /// The newest of them, each with a file of either side.
+    pub shown_by: Vec<Shown>,
 }
 
 /// Counts which services change together; `least` is how often at least.
 pub fn together(services: &Services, changes: &Changes, least: usize) -> ServicesTogether {
-    let service_of: Vec<Option<usize>> = changes.files().iter().map(|path| services.of(path)).collect();
+    let service_of: &[Option<usize>] =
+        &changes.files().iter().map(|path| services.of(path)).collect::<Vec<_>>();
     let mut single = vec![0; services.names.len()];
     let mut pairs: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     for (commit, files) in changes.each() {
@@ -186,6 +195,11 @@ pub fn together(services: &Services, changes: &Changes, least: usize) -> Service
                 together: Together::new(changes.commits(), left, right, commits.len()),
                 of_the_smaller: commits.len() as f64 / left.min(right) as f64,
                 commits: changes.named(&commits),
+                shown_by: {
+                    let is_of = |service: usize| move |file: u32| service_of[file as usize] == Some(service);
+                    let (first, second) = if swapped { (two, one) } else { (one, two) };
+                    changes.shown(&commits, [&is_of(first), &is_of(second)])
+                },
             }
         })
         .collect();

@@ -3,9 +3,10 @@
 use super::act::{Act, Kind};
 use super::found::How;
 use super::name::Name;
+use serde::{Deserialize, Serialize};
 
 /// Of what something is said.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Subject {
     /// Data by its own name.
     Named(Name),
@@ -18,7 +19,7 @@ pub(crate) enum Subject {
 }
 
 /// One thing that a file does.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Fact {
     pub(crate) subject: Subject,
     pub(crate) act: Act,
@@ -33,7 +34,7 @@ pub(crate) struct Fact {
 }
 
 /// A class that stands for a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Model {
     pub(crate) class: String,
     /// The table, where it is said.
@@ -48,7 +49,7 @@ pub(crate) struct Model {
 }
 
 /// A class that keeps things of a kind that is said by those who derive from it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Store {
     pub(crate) class: String,
     /// How many types it takes.
@@ -60,7 +61,7 @@ pub(crate) struct Store {
 }
 
 /// A class that derives from one that takes types.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Derived {
     pub(crate) base: String,
     pub(crate) types: Vec<String>,
@@ -71,7 +72,7 @@ pub(crate) struct Derived {
 
 /// All that one file says.
 #[allow(clippy::struct_field_names, reason = "facts in the narrow sense are one part of them")]
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Facts {
     pub(crate) facts: Vec<Fact>,
     pub(crate) routines: Vec<(Name, Kind)>,

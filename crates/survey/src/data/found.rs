@@ -56,7 +56,7 @@ impl How {
 
 /// One place where something is done with a data object.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Use {
     /// The file, relative to the repository's top.
     pub path: String,
@@ -87,7 +87,7 @@ impl Use {
 
 /// A table, view, routine, topic or queue, with who has to do with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct DataObject {
     /// Its name as it is compared.
     pub name: Name,
@@ -109,7 +109,7 @@ pub struct DataObject {
 
 /// What was left out because of what a file is there for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct LeftOut {
     /// Files that do something with data.
     pub files: u32,
@@ -119,7 +119,7 @@ pub struct LeftOut {
 
 /// What a repository does with data.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct DataSurvey {
     /// The objects, by name.
     pub objects: Vec<DataObject>,

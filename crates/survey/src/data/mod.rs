@@ -39,11 +39,12 @@ pub use owners::{OwnedData, by_owner};
 pub use role::Role;
 
 use crate::repository::{Repository, SurveyError};
-use crate::tree::{Contents, Tree};
+use crate::sources::{Found, Reader, Sources};
+use crate::tree::Tree;
 use code::Language;
 use facts::Facts;
 use gather::FileFacts;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,41 +95,61 @@ pub fn survey<'t>(files: impl IntoIterator<Item = Source<'t>>, options: &Options
 /// # Errors
 /// If git breaks off. A file that is missing in the clone, or too large, is told in the survey.
 pub fn survey_of(repository: &Repository, tree: &Tree, options: &Options) -> Result<DataSurvey, SurveyError> {
-    let mut facts = Vec::new();
-    let (mut too_large, mut missing) = (std::collections::BTreeMap::new(), Vec::new());
-    tree.read(
-        repository,
-        options.most,
-        |file| is_read(&file.path),
-        |file, contents| match contents {
-            Contents::Text(text) => facts.extend(read(&file.path, &text)),
-            Contents::TooLarge(bytes) => {
-                too_large.insert(file.path.clone(), bytes);
+    survey_sources(&Sources { repository, tree, kept: None }, options, &mut |_, _| {})
+}
+
+/// The same, with what was read of each file kept; `progress` is told how many of how many files are read.
+///
+/// # Errors
+/// As [`survey_of`].
+pub fn survey_sources(
+    sources: &Sources<'_>,
+    options: &Options,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<DataSurvey, SurveyError> {
+    let reader = Reader { name: "data", wants: &is_read, most: options.most };
+    let said =
+        sources.read_each(&reader, |path, text| (Role::of(path, text), facts(path, text)), progress)?;
+    let mut read = Vec::with_capacity(said.len());
+    let (mut too_large, mut missing) = (BTreeMap::new(), Vec::new());
+    for (file, found) in said {
+        let path = file.path.clone();
+        match found {
+            Found::Said((role, facts)) => read.push(FileFacts { path, role, facts }),
+            Found::TooLarge(bytes) => {
+                too_large.insert(path, bytes);
             }
-            Contents::Missing => missing.push(file.path.clone()),
-            Contents::Binary => {}
-        },
-    )?;
-    let mut survey = gather::gather(&facts, &options.roles);
-    survey.files = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+            Found::Missing => missing.push(path),
+            Found::Binary => {}
+        }
+    }
+    let mut survey = gather::gather(&read, &options.roles);
+    survey.files = u32::try_from(read.len()).unwrap_or(u32::MAX);
     (survey.too_large, survey.missing) = (too_large, missing);
     Ok(survey)
 }
 
 /// What one file says; `None` if nothing is read of such a file.
 fn read(path: &str, text: &str) -> Option<FileFacts> {
-    let facts = if is_sql(path) {
-        let reading = sql::read(text);
-        let starts: Vec<usize> = std::iter::once(0)
-            .chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1))
-            .collect();
-        let mut facts = Facts::default();
-        facts.add_sql(&reading, None, false, |at| {
-            u32::try_from(starts.partition_point(|start| *start <= at)).unwrap_or(u32::MAX)
-        });
-        facts
-    } else {
-        code::read(path, text, Language::of(path)?)
-    };
-    Some(FileFacts { path: path.to_owned(), role: Role::of(path, text), facts })
+    is_read(path).then(|| FileFacts {
+        path: path.to_owned(),
+        role: Role::of(path, text),
+        facts: facts(path, text),
+    })
+}
+
+/// What one file says; nothing if nothing is read of such a file.
+fn facts(path: &str, text: &str) -> Facts {
+    if !is_sql(path) {
+        return Language::of(path).map_or_else(Facts::default, |language| code::read(path, text, language));
+    }
+    let reading = sql::read(text);
+    let starts: Vec<usize> = std::iter::once(0)
+        .chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1))
+        .collect();
+    let mut facts = Facts::default();
+    facts.add_sql(&reading, None, false, |at| {
+        u32::try_from(starts.partition_point(|start| *start <= at)).unwrap_or(u32::MAX)
+    });
+    facts
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// One data object, with the owners of the files that write and read it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct OwnedData {
     /// Its name as it is compared.
     pub name: Name,
@@ -29,6 +29,20 @@ pub struct OwnedData {
     pub writers_without_owner: Vec<String>,
     /// Files that read it and have no owner.
     pub readers_without_owner: Vec<String>,
+}
+
+impl OwnedData {
+    /// Owners whose files write it apart from each other: a file of the one's that is not the other's does, and a file of
+    /// the other's that is not the one's. Empty where all who write it do so in files that they own together.
+    pub fn separate_writers(&self) -> Vec<&str> {
+        let apart = |one: &[String], other: &[String]| one.iter().any(|file| !other.contains(file));
+        let is_separate = |owner: &str, files: &[String]| {
+            let mut others = self.writers.iter().filter(|(other, _)| *other != owner);
+            others.any(|(_, other)| apart(files, other) && apart(other, files))
+        };
+        let owners = self.writers.iter().filter(|(owner, files)| is_separate(owner, files));
+        owners.map(|(owner, _)| owner.as_str()).collect()
+    }
 }
 
 /// Joins what was found with who owns which path. First what is written from most areas, then what is read from most,

@@ -289,6 +289,12 @@ impl Ownership {
         owners
     }
 
+    /// Who owns a path as it is now, by name.
+    pub fn now(&mut self, path: &str) -> Vec<String> {
+        let found = self.find(path, i64::MAX);
+        found.into_iter().filter_map(|owner| self.owners.get(owner.0 as usize).cloned()).collect()
+    }
+
     fn find(&mut self, path: &str, at: i64) -> Vec<OwnerIndex> {
         let rules = Rc::clone(&self.rules);
         let names: Vec<String> = match &*rules {

@@ -15,7 +15,8 @@ pub mod solutions;
 pub use passed_over::{Kind, PassedOver, Why};
 
 use crate::repository::{Repository, SurveyError};
-use crate::tree::{Contents, Tree};
+use crate::sources::{Found, Reader, Sources};
+use crate::tree::Tree;
 use passed_over::Names;
 use serde::{Deserialize, Serialize};
 
@@ -59,29 +60,45 @@ impl Twice {
         options: &Options,
         owners: &dyn Fn(&str) -> Vec<String>,
     ) -> Result<Self, SurveyError> {
+        let sources = Sources { repository, tree, kept: None };
+        Self::read_sources(&sources, map, options, owners, &mut |_, _| {})
+    }
+
+    /// The same, with what was read of each file kept; `progress` is told how many of how many files are read.
+    ///
+    /// # Errors
+    /// As [`Twice::read`].
+    pub fn read_sources(
+        sources: &Sources<'_>,
+        map: solutions::Map,
+        options: &Options,
+        owners: &dyn Fn(&str) -> Vec<String>,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Self, SurveyError> {
         let mut solutions = solutions::Finder::new(map);
         let mut copies = copies::Finder::new(options.copies);
-        let names = Names::all();
         let is_known = |path: &str| solutions::is_known(path) || copies::is_known(path);
         let mut passed_over: Vec<PassedOver> = Vec::new();
-        for file in tree.files.iter().filter(|file| is_known(&file.path)) {
-            let why = names.left_out(&file.path);
+        for file in sources.tree.files.iter().filter(|file| is_known(&file.path)) {
+            let why = Names::left_out(&file.path);
             passed_over.extend(why.map(|why| PassedOver { file: file.path.clone(), why }));
         }
-        let wanted = |file: &crate::tree::File| is_known(&file.path) && names.left_out(&file.path).is_none();
-        tree.read(repository, options.most_bytes, wanted, |file, contents| {
-            let why = match contents {
-                Contents::Text(text) => {
-                    passed_over.extend(solutions.add(&file.path, &text));
-                    passed_over.extend(copies.add(&file.path, &text));
-                    return;
+        let wants = |path: &str| is_known(path) && Names::left_out(path).is_none();
+        let reader = Reader { name: "twice", wants: &wants, most: options.most_bytes };
+        let read = |path: &str, text: &str| (solutions::said(path, text), copies::said(path, text));
+        for (file, found) in sources.read_each(&reader, read, progress)? {
+            let why = match found {
+                Found::Said((solution, copy)) => {
+                    passed_over.extend(solution.and_then(|said| solutions.take(&file.path, said)));
+                    passed_over.extend(copy.and_then(|said| copies.take(&file.path, said)));
+                    continue;
                 }
-                Contents::Binary => Why::Binary,
-                Contents::TooLarge(_) => Why::TooLarge,
-                Contents::Missing => Why::Missing,
+                Found::Binary => Why::Binary,
+                Found::TooLarge(_) => Why::TooLarge,
+                Found::Missing => Why::Missing,
             };
             passed_over.push(PassedOver { file: file.path.clone(), why });
-        })?;
+        }
         passed_over.sort();
         passed_over.dedup();
         Ok(Self { solutions: solutions.find(owners), copies: copies.find(owners), passed_over })

@@ -20,7 +20,8 @@ mod groups;
 mod keywords;
 mod tokens;
 
-use super::passed_over::{Kind, Names, PassedOver, Why, is_marked};
+use super::passed_over::{Kind, Names, PassedOver, Why};
+use crate::generated::is_signed;
 use fingerprints::Fingerprint;
 use groups::Found;
 use serde::{Deserialize, Serialize};
@@ -136,6 +137,21 @@ struct Source {
     tokens: Tokens,
 }
 
+/// What one source says by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Said {
+    /// A generator has signed it.
+    Generated,
+    /// Its tokens.
+    Tokens(Tokens),
+}
+
+/// What a source says; none if it is in no language that is compared.
+pub(super) fn said(path: &str, text: &str) -> Option<Said> {
+    let language = Language::of(path)?;
+    Some(if is_signed(text) { Said::Generated } else { Said::Tokens(tokens::read(text, language)) })
+}
+
 /// Whether a file of this name is in a language that is compared.
 pub(super) fn is_known(path: &str) -> bool {
     Language::of(path).is_some()
@@ -152,15 +168,17 @@ impl Finder {
     ///
     /// The order in which they come does not matter, except for which are beyond the limit.
     pub fn add(&mut self, path: &str, text: &str) -> Option<PassedOver> {
+        self.take(path, said(path, text)?)
+    }
+
+    /// Takes what a source says.
+    pub(super) fn take(&mut self, path: &str, said: Said) -> Option<PassedOver> {
         let language = Language::of(path)?;
         let over = |why| Some(PassedOver { file: path.to_owned(), why });
-        if let Some(why) = self.names.left_out(path) {
+        if let Some(why) = Names::left_out(path) {
             return over(why);
         }
-        if is_marked(text) {
-            return over(Why::Generated);
-        }
-        let tokens = tokens::read(text, language);
+        let Said::Tokens(tokens) = said else { return over(Why::Generated) };
         if self.tokens + tokens.len() > self.options.most_tokens {
             return over(Why::BeyondLimit);
         }

@@ -4,6 +4,7 @@
 //! kept beside it. Comments, and statements that only import, are no tokens.
 
 use super::keywords::{BRACES, PYTHON, RUBY, SQL};
+use serde::{Deserialize, Serialize};
 
 /// Languages whose tokens can be compared with each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,7 +83,7 @@ const PAIRS: &[&[u8; 2]] = &[
 ];
 
 /// A source as tokens.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Tokens {
     /// What each is, with names and literals made one.
     pub(crate) symbols: Vec<u16>,

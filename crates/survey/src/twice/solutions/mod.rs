@@ -4,7 +4,7 @@
 //! solve. What is not in the map is not counted.
 
 mod imports;
-mod manifests;
+pub(in crate::twice) mod manifests;
 mod map;
 
 pub use map::{Map, MapError};
@@ -156,6 +156,27 @@ pub(super) fn is_known(path: &str) -> bool {
     manifests::is_manifest(path) || imports::ecosystem_of(path).is_some()
 }
 
+/// What one manifest or source says, whatever map it is read by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Said {
+    /// A manifest, by the packages that it declares.
+    Declares(Vec<manifests::Package>),
+    /// A manifest that does not follow its format.
+    Unreadable,
+    /// A source, by what it imports, each with its line.
+    Imports(Ecosystem, Vec<(u32, String)>),
+}
+
+/// What a file says; none if it is neither a manifest nor a source whose imports are read.
+pub(super) fn said(path: &str, text: &str) -> Option<Said> {
+    if manifests::is_manifest(path) {
+        return Some(manifests::read(path, text).map_or(Said::Unreadable, Said::Declares));
+    }
+    let ecosystem = imports::ecosystem_of(path)?;
+    let imports = imports::read(ecosystem, text).into_iter();
+    Some(Said::Imports(ecosystem, imports.map(|(line, module)| (line, module.to_owned())).collect()))
+}
+
 impl Finder {
     /// Nothing gathered yet.
     pub fn new(map: Map) -> Self {
@@ -171,49 +192,52 @@ impl Finder {
 
     /// Takes a manifest or a source; anything else is passed over in silence. Gives why it is left out, if it is.
     pub fn add(&mut self, path: &str, text: &str) -> Option<PassedOver> {
+        self.take(path, said(path, text)?)
+    }
+
+    /// Takes what a manifest or a source says.
+    pub(super) fn take(&mut self, path: &str, said: Said) -> Option<PassedOver> {
         let over = |why| Some(PassedOver { file: path.to_owned(), why });
-        if !is_known(path) {
-            return None;
-        }
-        if let Some(why) = self.names.left_out(path) {
+        if let Some(why) = Names::left_out(path) {
             return over(why);
         }
         let kind = self.names.kind(path);
-        if manifests::is_manifest(path) {
-            let Some(list) = manifests::read(path, text) else {
-                return over(Why::Unreadable);
-            };
-            self.manifests += 1;
-            for one in list {
-                let role = match one.role {
-                    Role::Runtime if kind == Kind::Test => Role::Development,
-                    role => role,
-                };
-                for entry in self.map.of_package(one.ecosystem, &one.name) {
-                    let declared = Declared {
-                        file: path.to_owned(),
-                        line: one.line,
-                        package: one.name.clone(),
-                        ecosystem: one.ecosystem,
-                        role,
-                        owners: Vec::new(),
+        match said {
+            Said::Unreadable => return over(Why::Unreadable),
+            Said::Declares(list) => {
+                self.manifests += 1;
+                for one in list {
+                    let role = match one.role {
+                        Role::Runtime if kind == Kind::Test => Role::Development,
+                        role => role,
                     };
-                    self.declared.push((entry, declared));
+                    for entry in self.map.of_package(one.ecosystem, &one.name) {
+                        let declared = Declared {
+                            file: path.to_owned(),
+                            line: one.line,
+                            package: one.name.clone(),
+                            ecosystem: one.ecosystem,
+                            role,
+                            owners: Vec::new(),
+                        };
+                        self.declared.push((entry, declared));
+                    }
                 }
             }
-        } else if let Some(ecosystem) = imports::ecosystem_of(path) {
-            self.sources += 1;
-            for (line, module) in imports::read(ecosystem, text) {
-                for entry in self.map.of_import(ecosystem, module) {
-                    let imported = Imported {
-                        file: path.to_owned(),
-                        line,
-                        module: module.to_owned(),
-                        ecosystem,
-                        kind,
-                        owners: Vec::new(),
-                    };
-                    self.imported.push((entry, imported));
+            Said::Imports(ecosystem, list) => {
+                self.sources += 1;
+                for (line, module) in list {
+                    for entry in self.map.of_import(ecosystem, &module) {
+                        let imported = Imported {
+                            file: path.to_owned(),
+                            line,
+                            module: module.clone(),
+                            ecosystem,
+                            kind,
+                            owners: Vec::new(),
+                        };
+                        self.imported.push((entry, imported));
+                    }
                 }
             }
         }

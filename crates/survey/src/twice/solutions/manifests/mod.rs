@@ -6,10 +6,11 @@ mod toml;
 mod xml;
 
 use super::{Ecosystem, Role};
+use serde::{Deserialize, Serialize};
 
 /// A package that a manifest declares.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Package {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::twice) struct Package {
     pub(super) ecosystem: Ecosystem,
     pub(super) name: String,
     pub(super) line: u32,

@@ -1,0 +1,248 @@
+//! Borders: ownership beside what changes together, teams by layer, services that change together and share data.
+
+use crate::code_parts::{CodePage, LISTED, at, commits, more, not_read, ways, whose};
+use crate::shell::{Frame, Section, headline, page};
+use crate::table::{Column, Row, table};
+use crate::words;
+use kedge_survey::borders::{Borders, LayerPair, Layering, ServicePair, Together};
+use kedge_survey::{BordersFound, Survey};
+use maud::{Markup, html};
+
+/// The page of the borders in all surveys.
+pub fn code_borders(frame: &Frame<'_>, surveys: &[Survey]) -> Markup {
+    let read: Vec<(&Survey, &BordersFound)> =
+        surveys.iter().filter_map(|survey| Some((survey, survey.borders.as_ref()?))).collect();
+    let moved: usize = read
+        .iter()
+        .filter_map(|(_, found)| found.ownership.as_ref())
+        .map(|found| found.elsewhere.len())
+        .sum();
+    let answer = if read.is_empty() {
+        "No repository has been laid beside its borders.".to_owned()
+    } else {
+        format!(
+            "{} mostly with what somebody else owns.",
+            words::capital(&if moved == 1 {
+                "one folder changes".to_owned()
+            } else {
+                format!("{} change", words::number_of(moved, "folder", "folders"))
+            })
+        )
+    };
+    let main = html! {
+        (headline(&html! { "Borders" }, &answer, &html! {
+            "Whether ownership runs where the code changes together, in the histories of "
+            (words::number_of(read.len(), "repository", "repositories")) ". What to do about it is not said here."
+        }))
+        (ways(CodePage::Borders))
+        @if read.is_empty() {
+            (not_read(
+                surveys,
+                "A border that much change crosses costs two teams at each change.",
+                "A survey lays ownership beside the communities that change together, and counts layers and services.",
+            ))
+        }
+        @for (survey, found) in read { (section(survey, found)) }
+    };
+    page(frame, Some(Section::Code), "Borders", &main)
+}
+
+fn section(survey: &Survey, found: &BordersFound) -> Markup {
+    html! {
+        section {
+            h2 id=(survey.repository) { (survey.repository) }
+            @match &found.ownership {
+                Some(ownership) => { (beside(ownership)) }
+                None => { p { "Nothing says who owns what in it: there is no border to lay beside anything." } }
+            }
+            @if let Some(layers) = &found.layers { (layered(layers)) }
+            (services(found))
+        }
+    }
+}
+
+fn beside(found: &Borders) -> Markup {
+    let rows: Vec<Row> = found
+        .elsewhere
+        .iter()
+        .take(LISTED)
+        .map(|one| {
+            Row::new(vec![
+                html! {
+                    code.long { (if one.folder.is_empty() { "(the top)" } else { &one.folder }) }
+                    (commits(&one.shown_by, one.commits.len()))
+                    details {
+                        summary { (words::capital(&words::number_of(one.files.len(), "file", "files"))) }
+                        ul.plain { @for file in &one.files { li { code.long { (file) } } } }
+                    }
+                },
+                html! { (whose(&one.owners)) },
+                html! { (whose(&one.mostly)) },
+                html! { (one.files.len()) " of " (one.of) },
+                html! { (format!("{:.1}", one.with_others)) },
+                html! { (format!("{:.1}", one.with_own)) },
+            ])
+        })
+        .collect();
+    html! {
+        p {
+            "Of all that changes together beyond chance, ownership keeps together a modularity of "
+            b { (format!("{:.2}", found.by_owners)) } "; the best division found keeps " b { (format!("{:.2}", found.by_change)) } ". "
+            "The nearer the two, the better ownership fits."
+        }
+        p.foot {
+            (words::capital(&words::number_of(found.nodes, "file", "files"))) " and " (words::number_of(found.pairs, "pair", "pairs"))
+            " of them in " (words::number_of(found.commits, "commit", "commits")) " of " (found.most_files) " files or fewer; "
+            (words::number_of(found.communities.len(), "community", "communities")) ". Left out: "
+            (words::number_of(found.large, "larger commit", "larger commits")) ", "
+            (words::number_of(found.seldom, "pair", "pairs")) " that met less than " (found.options.least_together) " times, "
+            (found.by_chance) " no more often than chance has it, " (words::number_of(found.unowned, "file", "files")) " that nobody owns."
+        }
+        h3 { "What changes mostly with what somebody else owns" }
+        @if rows.is_empty() { p { "Nothing." } } @else {
+            (table(
+                "Folders that change with what somebody else owns",
+                &[
+                    Column::head("Folder"),
+                    Column::text("Whose"),
+                    Column::text("Changes with what these own"),
+                    Column::figure("Files"),
+                    Column::figure("With them"),
+                    Column::figure("With its own"),
+                ],
+                &[],
+                &rows,
+            ))
+            p.foot { "With them and with its own: commits beyond what chance would give." }
+        }
+        (more(found.elsewhere.len(), rows.len()))
+    }
+}
+
+fn is_above(together: &Together) -> bool {
+    together.lift.is_some_and(|lift| lift > 1.0)
+}
+
+fn against_chance(together: &Together) -> [Markup; 3] {
+    [
+        html! { (together.together) },
+        html! { (format!("{:.1}", together.expected)) },
+        html! { (together.left) ", " (together.right) },
+    ]
+}
+
+fn layered(found: &Layering) -> Markup {
+    let above: Vec<&LayerPair> = found.pairs.iter().filter(|pair| is_above(&pair.together)).collect();
+    let rows: Vec<Row> = above
+        .iter()
+        .take(LISTED)
+        .map(|pair| {
+            let [together, expected, each] = against_chance(&pair.together);
+            Row::new(vec![
+                html! {
+                    b { (pair.owners.0) } " " small { (pair.layers.0) } " and " b { (pair.owners.1) } " " small { (pair.layers.1) }
+                    (commits(&pair.shown_by, pair.commits.len()))
+                },
+                together,
+                expected,
+                each,
+                html! { (pair.quarters) " of " (pair.of_quarters) },
+            ])
+        })
+        .collect();
+    let mostly = found.owners.iter().filter(|one| one.mostly.is_some()).count();
+    html! {
+        h3 { "Teams by layer that change together" }
+        p.foot {
+            (mostly) " of " (words::number_of(found.owners.len(), "owner", "owners")) " have "
+            (format!("{:.0} %", found.mostly * 100.0)) " of their files in one layer; "
+            (words::number_of(found.pairs.len(), "pair", "pairs")) " of different layers met, " (above.len())
+            " more often than chance has it."
+        }
+        @if !rows.is_empty() {
+            (table(
+                "Teams by layer",
+                &[
+                    Column::head("Owners"),
+                    Column::figure("Together"),
+                    Column::figure("By chance"),
+                    Column::figure("Commits of each"),
+                    Column::figure("Quarters"),
+                ],
+                &[],
+                &rows,
+            ))
+        }
+        (more(above.len(), rows.len()))
+    }
+}
+
+fn services(found: &BordersFound) -> Markup {
+    let above: Vec<&ServicePair> =
+        found.services.pairs.iter().filter(|pair| is_above(&pair.together)).collect();
+    let rows: Vec<Row> = above
+        .iter()
+        .take(LISTED)
+        .map(|pair| {
+            let [together, expected, each] = against_chance(&pair.together);
+            Row::new(vec![
+                html! {
+                    code.long { (pair.services.0) } " and " code.long { (pair.services.1) }
+                    (commits(&pair.shown_by, pair.commits.len()))
+                },
+                together,
+                expected,
+                each,
+                html! { (format!("{:.0} %", pair.of_the_smaller * 100.0)) },
+                data(found, pair),
+            ])
+        })
+        .collect();
+    html! {
+        h3 { "Services that change together, and the data they share" }
+        p.foot {
+            (words::capital(&words::number_of(found.services.services.len(), "service", "services"))) ", "
+            @if found.services_declared { "as the plans name them; " }
+            @else { "each a folder with a manifest or a Dockerfile, since the plans name none here; " }
+            (words::number_of(found.services.pairs.len(), "pair", "pairs")) " met " (found.services.least) " times or more, "
+            (above.len()) " more often than chance has it; " (found.services.seldom) " met less often."
+        }
+        @if !rows.is_empty() {
+            (table(
+                "Services that change together",
+                &[
+                    Column::head("Services"),
+                    Column::figure("Together"),
+                    Column::figure("By chance"),
+                    Column::figure("Commits of each"),
+                    Column::figure("Of the smaller's"),
+                    Column::text("Data that both use"),
+                ],
+                &[],
+                &rows,
+            ))
+        }
+        (more(above.len(), rows.len()))
+    }
+}
+
+fn data(found: &BordersFound, pair: &ServicePair) -> Markup {
+    let Some(shared) = &found.shared else { return html! { "not read" } };
+    let shared: Vec<_> = shared.iter().filter(|it| it.services == pair.services).collect();
+    let does = |writes: bool| if writes { "writes" } else { "reads" };
+    html! {
+        @if shared.is_empty() { "none" } @else {
+            (words::list(&shared.iter().take(4).map(|it| it.data.as_str()).collect::<Vec<_>>()))
+            @if shared.len() > 4 { " and " (shared.len() - 4) " more" }
+            details {
+                summary { "Where" }
+                ul.plain { @for one in shared {
+                    li {
+                        b { (one.data) } " " small { (does(one.writes.0)) } " " (at(&one.shown_by.0.0, one.shown_by.0.1))
+                        " " small { (does(one.writes.1)) } " " (at(&one.shown_by.1.0, one.shown_by.1.1))
+                    }
+                } }
+            }
+        }
+    }
+}

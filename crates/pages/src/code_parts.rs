@@ -1,0 +1,81 @@
+//! What the pages about code have in common: the way from one to the next, and what to say where a part was not read.
+
+use crate::link;
+use crate::shell::empty;
+use kedge_survey::Survey;
+use kedge_survey::coupling::Shown;
+use maud::{Markup, html};
+
+/// So many rows are listed; `kedge survey --all` and its tables have all.
+pub(crate) const LISTED: usize = 25;
+/// So many places are listed behind a number.
+pub(crate) const PLACES: usize = 40;
+
+/// The pages about code, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CodePage {
+    History,
+    Data,
+    Duplicates,
+    Borders,
+}
+
+/// The way to the other pages about code.
+pub(crate) fn ways(here: CodePage) -> Markup {
+    let pages = [
+        (CodePage::History, "Who with whom", link::CODE),
+        (CodePage::Data, "Data", link::CODE_DATA),
+        (CodePage::Duplicates, "Duplicates", link::CODE_DUPLICATES),
+        (CodePage::Borders, "Borders", link::CODE_BORDERS),
+    ];
+    html! {
+        nav aria-label="What the code says" {
+            @for (page, name, address) in pages {
+                a href=(address) aria-current=[(page == here).then_some("page")] { (name) }
+            }
+        }
+    }
+}
+
+/// Where no survey has read the part.
+pub(crate) fn not_read(surveys: &[Survey], why: &str, what: &str) -> Markup {
+    let command = if surveys.is_empty() { "kedge survey PATH" } else { "kedge survey" };
+    empty(why, what, Some(command))
+}
+
+/// `checkout, payments`, or nobody.
+pub(crate) fn whose(owners: &[String]) -> String {
+    if owners.is_empty() { "nobody".into() } else { owners.join(", ") }
+}
+
+/// `src/Api/Cart.cs:12`, which may break anywhere.
+pub(crate) fn at(file: &str, line: u32) -> Markup {
+    html! { code.long { (file) ":" (line) } }
+}
+
+/// The commits behind a number, folded away.
+pub(crate) fn commits(shown: &[Shown], of: usize) -> Markup {
+    html! {
+        details {
+            summary {
+                @if shown.len() < of { "The newest " (shown.len()) " of " (of) " commits" }
+                @else { (crate::words::capital(&crate::words::number_of(of, "commit", "commits"))) }
+            }
+            ul.plain { @for commit in shown {
+                li {
+                    (commit.on) " " code { (commit.commit.chars().take(12).collect::<String>()) }
+                    @for file in &commit.files { " " small.long { (file) } }
+                }
+            } }
+        }
+    }
+}
+
+/// What is not shown, counted.
+pub(crate) fn more(of: usize, shown: usize) -> Markup {
+    html! {
+        @if of > shown {
+            p.foot { "And " (of - shown) " more; " code { "kedge survey --all" } " lists them, " code { "--csv FOLDER" } " writes tables of all." }
+        }
+    }
+}
