@@ -31,6 +31,9 @@ pub const CODE_DATA: &str = "/code/data";
 pub const CODE_DUPLICATES: &str = "/code/duplicates";
 /// Ownership beside what changes together.
 pub const CODE_BORDERS: &str = "/code/borders";
+/// The pages about code beside the first, with their names.
+pub const ABOUT_CODE: [(&str, &str); 3] =
+    [(CODE_DATA, "Data in code"), (CODE_DUPLICATES, "Duplicates in code"), (CODE_BORDERS, "Borders in code")];
 /// What the rules found.
 pub const CHECKS: &str = "/checks";
 /// Every page by name.

@@ -118,6 +118,12 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let surveys: Vec<kedge_survey::Survey> = serde_json::from_str(include_str!("surveys/shop.json")).unwrap();
     let declared = [("checkout".to_owned(), "payments".to_owned())].into();
     add("/code".into(), pages::code(&frame, &surveys, &declared));
+    add("/code/data".into(), pages::code_data(&frame, &surveys));
+    add("/code/duplicates".into(), pages::code_duplicates(&frame, &surveys));
+    add("/code/borders".into(), pages::code_borders(&frame, &surveys));
+    add("/state/code-data-none".into(), pages::code_data(&frame, &[]));
+    add("/state/code-duplicates-none".into(), pages::code_duplicates(&frame, &[]));
+    add("/state/code-borders-none".into(), pages::code_borders(&frame, &[]));
     add("/checks".into(), pages::checks(&frame, &report));
     add("/find".into(), pages::find(&frame));
     for plan in organisation.plans() {

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -23,6 +23,9 @@ const READERS: &str = env!("KEDGE_READERS");
 
 /// So many files are read of git by one process before the next is begun.
 const BLOCK: usize = 64;
+
+/// So many files are in memory at a time, with what they say.
+const WINDOW: usize = 2048;
 
 /// A repository's sources, and where what they say is kept.
 #[derive(Clone, Copy, Debug)]
@@ -59,8 +62,8 @@ pub(crate) enum Found<T> {
 }
 
 impl Sources<'_> {
-    /// Reads each file that is wanted by itself; what they say, in the order of the tree. `progress` is told how many of
-    /// how many files of git are read; those that were kept are not among them.
+    /// Reads each file that is wanted by itself and tells what it says, in the order of the tree. `progress` is told how many
+    /// of how many files of git are read; those that were kept are not among them.
     ///
     /// # Errors
     /// If git breaks off. A file that cannot be kept costs the next run time, and nothing else.
@@ -69,35 +72,47 @@ impl Sources<'_> {
         reader: &Reader<'_>,
         read: impl Fn(&str, &str) -> T + Sync,
         progress: &mut dyn FnMut(u64, u64),
-    ) -> Result<Vec<(&File, Found<T>)>, SurveyError> {
+        mut visit: impl FnMut(&File, Found<T>),
+    ) -> Result<(), SurveyError> {
         let wanted: Vec<&File> = self.tree.files.iter().filter(|file| (reader.wants)(&file.path)).collect();
-        let store = self.kept.map(|kept| Store {
-            file: kept.with_extension(reader.name),
-            head: format!("kedge {} {READERS}\n", reader.name),
+        let mut store = self.kept.map(|kept| {
+            Store::open(kept.with_extension(reader.name), format!("kedge {} {READERS}\n", reader.name), &wanted)
         });
-        let (mut known, whole) = store.as_ref().map(Store::read).unwrap_or_default();
-        let mut found: Vec<Option<Found<T>>> = known.take(&wanted);
-        let missing: Vec<usize> = (0..wanted.len()).filter(|at| found[*at].is_none()).collect();
-        let of = missing.len() as u64;
-        let mut records = Vec::new();
+        let is_kept = |file: &File| store.as_ref().is_some_and(|store| store.has(file));
+        let of = wanted.iter().filter(|file| !is_kept(file)).count() as u64;
         let mut done = 0;
         progress(done, of);
-        self.read_blocks(&wanted, &missing, reader.most, &read, &mut |at, said| {
-            if let (Some(_), Found::Said(said)) = (&store, &said) {
-                record(wanted[at], said, &mut records);
+        // In pieces, so that memory holds what one of them says and no more.
+        for window in wanted.chunks(WINDOW) {
+            let kept = store.as_mut().map(|store| store.read(window)).unwrap_or_default();
+            let mut found: Vec<Option<Found<T>>> = kept
+                .par_iter()
+                .map(|payload| Some(Found::Said(postcard::from_bytes::<(&str, &str, T)>(payload.as_ref()?).ok()?.2)))
+                .collect();
+            found.resize_with(window.len(), || None);
+            let missing: Vec<usize> = (0..window.len()).filter(|at| found[*at].is_none()).collect();
+            let mut records = Vec::new();
+            self.read_blocks(window, &missing, reader.most, &read, &mut |at, said| {
+                if let (Some(_), Found::Said(said)) = (&store, &said) {
+                    record(window[at], said, &mut records);
+                }
+                found[at] = Some(said);
+                done += 1;
+                if done == of || done.is_multiple_of(BLOCK as u64) {
+                    progress(done, of);
+                }
+            })
+            .map_err(|error| self.repository.broke_off(&error))?;
+            if let Some(store) = &mut store {
+                store.append(&records);
             }
-            found[at] = Some(said);
-            done += 1;
-            if done == of || done.is_multiple_of(BLOCK as u64) {
-                progress(done, of);
+            for (file, found) in window.iter().zip(found) {
+                if let Some(found) = found {
+                    visit(file, found);
+                }
             }
-        })
-        .map_err(|error| self.repository.broke_off(&error))?;
-        if let Some(store) = store {
-            // What cannot be kept is read again the next time.
-            let _ = store.keep(&known, whole, &records);
         }
-        Ok(wanted.into_iter().zip(found.into_iter().flatten()).collect())
+        Ok(())
     }
 
     /// Reads files of git in blocks, on all processors; what they say in the order in which it comes.
@@ -167,99 +182,129 @@ fn digest(bytes: &[u8]) -> u64 {
     digest
 }
 
-/// The file that one reader's findings are kept in.
-struct Store {
-    file: PathBuf,
-    head: String,
-}
-
-/// What was kept: the file's bytes, and where in them the record of each path and contents is.
-#[derive(Default)]
-struct Known {
-    bytes: Vec<u8>,
-    records: HashMap<(String, String), std::ops::Range<usize>>,
-    /// Records that are of this tree.
-    used: Vec<std::ops::Range<usize>>,
-}
-
 /// Bytes of length and digest before each record.
-const HEAD: usize = 12;
+const HEAD: u64 = 12;
+
+/// Where the record of a file is: from which byte, its digest aside, and how long.
+type Place = (u64, u32);
+
+/// The file that one reader's findings are kept in. Where it cannot be read or written, nothing is kept.
+struct Store {
+    file: Option<fs::File>,
+    /// Where it ends.
+    end: u64,
+    known: HashMap<(String, String), Place>,
+}
 
 impl Store {
-    /// What is kept, and how much of the file is whole; nothing where it is another reader's.
-    fn read(&self) -> (Known, usize) {
-        let Ok(bytes) = fs::read(&self.file) else { return Default::default() };
-        if !bytes.starts_with(self.head.as_bytes()) {
-            return Default::default();
-        }
-        let mut known = Known::default();
-        let mut at = self.head.len();
-        while let Some((payload, next)) = payload_at(&bytes, at) {
-            let Ok(((path, object), _)) = postcard::take_from_bytes::<(&str, &str)>(&bytes[payload.clone()])
-            else {
-                break;
-            };
-            known.records.insert((path.to_owned(), object.to_owned()), payload);
-            at = next;
-        }
-        known.bytes = bytes;
-        (known, at)
+    /// Opens it, and makes it anew where it is another reader's or holds mostly what is gone.
+    fn open(path: PathBuf, head: String, wanted: &[&File]) -> Self {
+        Self::read_or_make(&path, &head, wanted).unwrap_or(Self { file: None, end: 0, known: HashMap::new() })
     }
 
-    /// Writes what is new behind what is there, or all anew.
-    fn keep(&self, known: &Known, whole: usize, new: &[u8]) -> io::Result<()> {
-        let live: usize = known.used.iter().map(|payload| payload.len() + HEAD).sum();
-        if whole > 0 && whole - self.head.len() <= 2 * live + new.len() {
-            if new.is_empty() && whole == known.bytes.len() {
-                return Ok(());
+    fn read_or_make(path: &Path, head: &str, wanted: &[&File]) -> io::Result<Self> {
+        let mut store = Self { file: None, end: head.len() as u64, known: HashMap::new() };
+        let is_ours = match fs::File::open(path) {
+            Ok(file) => store.index(&file, head)?,
+            Err(_) => false,
+        };
+        let places: Vec<Place> = wanted.iter().filter_map(|file| store.place(file)).collect();
+        let live: u64 = places.iter().map(|(_, length)| HEAD + u64::from(*length)).sum();
+        if !is_ours || store.end - head.len() as u64 > 2 * live {
+            let old = is_ours.then(|| fs::File::open(path)).transpose()?;
+            make(path, head, old, &places)?;
+            store = Self { file: None, end: 0, known: HashMap::new() };
+            store.index(&fs::File::open(path)?, head)?;
+        }
+        let file = fs::OpenOptions::new().read(true).write(true).open(path)?;
+        // What was cut off while it was written goes.
+        file.set_len(store.end)?;
+        store.file = Some(file);
+        Ok(store)
+    }
+
+    /// Goes through the file; whether it is this reader's.
+    fn index(&mut self, file: &fs::File, head: &str) -> io::Result<bool> {
+        let length = file.metadata()?.len();
+        let mut from = io::BufReader::with_capacity(1 << 16, file);
+        let mut first = vec![0; head.len()];
+        if from.read_exact(&mut first).is_err() || first != head.as_bytes() {
+            return Ok(false);
+        }
+        self.end = head.len() as u64;
+        let mut payload = Vec::new();
+        loop {
+            let mut start = [0; HEAD as usize];
+            if from.read_exact(&mut start).is_err() {
+                return Ok(true);
             }
-            let mut file = fs::OpenOptions::new().write(true).open(&self.file)?;
-            file.set_len(whole as u64)?;
-            io::Seek::seek(&mut file, io::SeekFrom::End(0))?;
-            return file.write_all(new);
+            let (size, said) = start.split_at(4);
+            let size = size.try_into().map(u32::from_le_bytes).unwrap_or(u32::MAX);
+            let said = said.try_into().map(u64::from_le_bytes).unwrap_or_default();
+            let at = self.end + HEAD;
+            if at + u64::from(size) > length {
+                return Ok(true);
+            }
+            payload.resize(size as usize, 0);
+            if from.read_exact(&mut payload).is_err() || digest(&payload) != said {
+                return Ok(true);
+            }
+            let Ok(((path, object), _)) = postcard::take_from_bytes::<(String, String)>(&payload) else {
+                return Ok(true);
+            };
+            self.known.insert((path, object), (at, size));
+            self.end = at + u64::from(size);
         }
-        let mut beside = self.file.clone().into_os_string();
-        beside.push(".new");
-        let beside = PathBuf::from(beside);
-        let mut file = io::BufWriter::new(fs::File::create(&beside)?);
-        file.write_all(self.head.as_bytes())?;
-        for payload in &known.used {
-            file.write_all(&known.bytes[payload.start - HEAD..payload.end])?;
-        }
-        file.write_all(new)?;
-        file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        fs::rename(&beside, &self.file)
     }
-}
 
-/// The record at a place, if a whole one is there, and where the next begins.
-fn payload_at(bytes: &[u8], at: usize) -> Option<(std::ops::Range<usize>, usize)> {
-    let head = bytes.get(at..at + HEAD)?;
-    let length = u32::from_le_bytes(head[..4].try_into().ok()?) as usize;
-    let said = u64::from_le_bytes(head[4..].try_into().ok()?);
-    let payload = at + HEAD..(at + HEAD).checked_add(length)?;
-    (digest(bytes.get(payload.clone())?) == said).then(|| (payload.clone(), payload.end))
-}
+    fn place(&self, file: &File) -> Option<Place> {
+        self.known.get(&(file.path.clone(), file.object().to_owned())).copied()
+    }
 
-impl Known {
+    fn has(&self, file: &File) -> bool {
+        self.file.is_some() && self.place(file).is_some()
+    }
+
     /// What is kept of each of these files.
-    fn take<T: DeserializeOwned + Send>(&mut self, wanted: &[&File]) -> Vec<Option<Found<T>>> {
-        if self.records.is_empty() {
-            return wanted.iter().map(|_| None).collect();
-        }
-        let places: Vec<Option<std::ops::Range<usize>>> = wanted
-            .iter()
-            .map(|file| self.records.remove(&(file.path.clone(), file.object().to_owned())))
-            .collect();
-        let bytes = &self.bytes;
-        let found = places
-            .par_iter()
-            .map(|place| {
-                let read = postcard::from_bytes::<(&str, &str, T)>(&bytes[place.clone()?]);
-                read.ok().map(|(_, _, said)| Found::Said(said))
-            })
-            .collect();
-        self.used = places.into_iter().flatten().collect();
-        found
+    fn read(&mut self, wanted: &[&File]) -> Vec<Option<Vec<u8>>> {
+        let places: Vec<Option<Place>> = wanted.iter().map(|file| self.place(file)).collect();
+        let Some(file) = &mut self.file else { return vec![None; wanted.len()] };
+        let mut payload = |(at, size): Place| {
+            let mut bytes = vec![0; size as usize];
+            file.seek(io::SeekFrom::Start(at)).and_then(|_| file.read_exact(&mut bytes)).ok().map(|()| bytes)
+        };
+        places.into_iter().map(|place| payload(place?)).collect()
     }
+
+    /// Writes records behind what is there. Where that fails, nothing more is kept.
+    fn append(&mut self, records: &[u8]) {
+        let end = self.end;
+        let written = self.file.as_mut().is_none_or(|file| {
+            file.seek(io::SeekFrom::Start(end)).and_then(|_| file.write_all(records)).is_ok()
+        });
+        if written {
+            self.end += records.len() as u64;
+        } else {
+            self.file = None;
+        }
+    }
+}
+
+/// Makes a file of these records of an older one, whole or not at all.
+fn make(path: &Path, head: &str, old: Option<fs::File>, places: &[Place]) -> io::Result<()> {
+    let mut beside = path.to_owned().into_os_string();
+    beside.push(".new");
+    let beside = PathBuf::from(beside);
+    let mut to = io::BufWriter::new(fs::File::create(&beside)?);
+    to.write_all(head.as_bytes())?;
+    if let Some(mut old) = old {
+        for (at, size) in places {
+            let mut record = vec![0; (HEAD + u64::from(*size)) as usize];
+            old.seek(io::SeekFrom::Start(at - HEAD))?;
+            old.read_exact(&mut record)?;
+            to.write_all(&record)?;
+        }
+    }
+    to.into_inner().map_err(io::IntoInnerError::into_error)?;
+    fs::rename(&beside, path)
 }

@@ -108,11 +108,10 @@ pub fn survey_sources(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<DataSurvey, SurveyError> {
     let reader = Reader { name: "data", wants: &is_read, most: options.most };
-    let said =
-        sources.read_each(&reader, |path, text| (Role::of(path, text), facts(path, text)), progress)?;
-    let mut read = Vec::with_capacity(said.len());
+    let said = |path: &str, text: &str| (Role::of(path, text), facts(path, text));
+    let mut read = Vec::new();
     let (mut too_large, mut missing) = (BTreeMap::new(), Vec::new());
-    for (file, found) in said {
+    sources.read_each(&reader, said, progress, |file, found| {
         let path = file.path.clone();
         match found {
             Found::Said((role, facts)) => read.push(FileFacts { path, role, facts }),
@@ -122,7 +121,7 @@ pub fn survey_sources(
             Found::Missing => missing.push(path),
             Found::Binary => {}
         }
-    }
+    })?;
     let mut survey = gather::gather(&read, &options.roles);
     survey.files = u32::try_from(read.len()).unwrap_or(u32::MAX);
     (survey.too_large, survey.missing) = (too_large, missing);

@@ -86,19 +86,19 @@ impl Twice {
         let wants = |path: &str| is_known(path) && Names::left_out(path).is_none();
         let reader = Reader { name: "twice", wants: &wants, most: options.most_bytes };
         let read = |path: &str, text: &str| (solutions::said(path, text), copies::said(path, text));
-        for (file, found) in sources.read_each(&reader, read, progress)? {
+        sources.read_each(&reader, read, progress, |file, found| {
             let why = match found {
                 Found::Said((solution, copy)) => {
                     passed_over.extend(solution.and_then(|said| solutions.take(&file.path, said)));
                     passed_over.extend(copy.and_then(|said| copies.take(&file.path, said)));
-                    continue;
+                    return;
                 }
                 Found::Binary => Why::Binary,
                 Found::TooLarge(_) => Why::TooLarge,
                 Found::Missing => Why::Missing,
             };
             passed_over.push(PassedOver { file: file.path.clone(), why });
-        }
+        })?;
         passed_over.sort();
         passed_over.dedup();
         Ok(Self { solutions: solutions.find(owners), copies: copies.find(owners), passed_over })
