@@ -139,14 +139,19 @@ fn history() -> String {
         let seconds = 1_767_225_600 + day * 86_400; // From 2026-01-02.
         let who = format!("Ada <ada@acme.example> {seconds} +0000");
         let message = format!("Day {day}");
-        write!(stream, "commit refs/heads/main\nauthor {who}\ncommitter {who}\ndata {}\n{message}\n", message.len())
-            .unwrap();
+        write!(
+            stream,
+            "commit refs/heads/main\nauthor {who}\ncommitter {who}\ndata {}\n{message}\n",
+            message.len()
+        )
+        .unwrap();
         for (path, text) in files {
             write!(stream, "M 100644 inline {path}\ndata {}\n{text}\n", text.len()).unwrap();
         }
     };
     let file = |path: &str, text: &str| (path.to_owned(), text.to_owned());
-    let insert = "def add(db, line):\n    db.execute(\"INSERT INTO basket_line (sku, price) VALUES (?, ?)\", line)\n";
+    let insert =
+        "def add(db, line):\n    db.execute(\"INSERT INTO basket_line (sku, price) VALUES (?, ?)\", line)\n";
     let update = "def discount(db, by):\n    db.execute(\"UPDATE basket_line SET price = price - ?\", by)\n";
     let mut first = vec![
         file("db/basket_line.sql", "CREATE TABLE basket_line (sku text, price integer);\n"),
@@ -252,7 +257,8 @@ fn parts_that_are_not_asked_for_stay_where_they_are_of_the_same_commit() {
     let shop = Shop::new();
     shop.fine(&["survey"]);
     let kept = || -> Value {
-        serde_json::from_str(&fs::read_to_string(shop.kept().join(".kedge/survey/shop.json")).unwrap()).unwrap()
+        serde_json::from_str(&fs::read_to_string(shop.kept().join(".kedge/survey/shop.json")).unwrap())
+            .unwrap()
     };
     let whole = kept();
     let partly = shop.run(&["survey", "--only", "data"]);
@@ -315,7 +321,10 @@ fn tables_have_a_row_for_each_place() {
     assert_eq!(table("solutions.csv").lines().count(), 3);
     assert_eq!(table("copies.csv").lines().count(), 3);
     assert_eq!(table("moves.csv").lines().count(), 2);
-    assert!(table("service-coupling.csv").contains("checkout/basket,loyalty/points,0.667,basket_line,20,30,30,100,9.000"));
+    assert!(
+        table("service-coupling.csv")
+            .contains("checkout/basket,loyalty/points,0.667,basket_line,20,30,30,100,9.000")
+    );
     assert!(table("service-data.csv").contains("basket/add.py:2,loyalty/discount.py:2"));
 }
 

@@ -76,7 +76,11 @@ impl Sources<'_> {
     ) -> Result<(), SurveyError> {
         let wanted: Vec<&File> = self.tree.files.iter().filter(|file| (reader.wants)(&file.path)).collect();
         let mut store = self.kept.map(|kept| {
-            Store::open(kept.with_extension(reader.name), format!("kedge {} {READERS}\n", reader.name), &wanted)
+            Store::open(
+                kept.with_extension(reader.name),
+                format!("kedge {} {READERS}\n", reader.name),
+                &wanted,
+            )
         });
         let is_kept = |file: &File| store.as_ref().is_some_and(|store| store.has(file));
         let of = wanted.iter().filter(|file| !is_kept(file)).count() as u64;
@@ -87,7 +91,9 @@ impl Sources<'_> {
             let kept = store.as_mut().map(|store| store.read(window)).unwrap_or_default();
             let mut found: Vec<Option<Found<T>>> = kept
                 .par_iter()
-                .map(|payload| Some(Found::Said(postcard::from_bytes::<(&str, &str, T)>(payload.as_ref()?).ok()?.2)))
+                .map(|payload| {
+                    Some(Found::Said(postcard::from_bytes::<(&str, &str, T)>(payload.as_ref()?).ok()?.2))
+                })
                 .collect();
             found.resize_with(window.len(), || None);
             let missing: Vec<usize> = (0..window.len()).filter(|at| found[*at].is_none()).collect();

@@ -15,8 +15,7 @@ use kedge_survey::ownership::{Said, When};
 use kedge_survey::{Asked, OwnTables, Parts, Progress, Selection, Survey, SurveyError, tables};
 use kedge_workspace::survey::{
     SurveyFailure, SurveyTarget, declared, keep_survey, own_table, rosters, survey, survey_folder,
-    survey_target,
-    survey_targets,
+    survey_target, survey_targets,
 };
 use kedge_workspace::{Answers, Workspace};
 use std::path::{Path, PathBuf};

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 pub struct Changes {
     most_files: usize,
     commits: Vec<(String, i64)>,
+    /// How many paths each commit touched, those that do not count among them.
+    paths: Vec<u64>,
     files: Vec<String>,
     known: BTreeMap<String, u32>,
     touched: Vec<u32>,
@@ -62,7 +64,7 @@ impl Changes {
             self.large += 1;
             return;
         }
-        let start = self.touched.len();
+        let (start, all) = (self.touched.len(), paths.len() as u64);
         for path in paths.into_iter().filter(|path| counts(path)) {
             let next = self.files.len() as u32;
             let file = *self.known.entry(path.to_owned()).or_insert(next);
@@ -73,6 +75,7 @@ impl Changes {
         }
         if self.touched.len() > start {
             self.commits.push((commit.to_owned(), written));
+            self.paths.push(all);
             self.ends.push(self.touched.len());
         }
     }
@@ -127,6 +130,7 @@ impl Changes {
             Shown {
                 on: day(*written),
                 commit: name.clone(),
+                touched: self.paths[commit],
                 files: files.map(|file| self.files[file as usize].clone()).collect(),
             }
         };
