@@ -1,17 +1,20 @@
 //! Near-identical code, capabilities and borders of a repository: `cargo bench -p kedge-survey --bench twice -- REPO [LIST]`.
 //!
-//! Prints how long it takes and what is found first. With LIST, the pairs go to that file as JSON, to be laid beside what
+//! Prints how long it takes and what is found first; then the whole survey, the first time as of ten commits ago, the second
+//! time with these ten, from what was kept. With LIST, the pairs go to that file as JSON, to be laid beside what
 //! another finder says.
 #![allow(clippy::unwrap_used)]
 
 use kedge_exchange::codeowners::{CodeOwners, Host};
-use kedge_survey::Repository;
 use kedge_survey::borders::{self, Changes, Layers, MOST_FILES, Services, borders, layering, together};
 use kedge_survey::history::{History, Walk};
+use kedge_survey::ownership::Known;
+use kedge_survey::people::Members;
 use kedge_survey::routine::routine;
 use kedge_survey::tree::{Contents, Tree};
 use kedge_survey::twice::solutions::Map;
 use kedge_survey::twice::{Options, Twice};
+use kedge_survey::{Asked, Repository, Survey};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Instant;
@@ -126,6 +129,19 @@ fn main() {
     let services = together(&Services::found(files.iter().copied()), &changes, 3);
     for pair in services.pairs.iter().take(6) {
         println!("  {:?} {:?}", pair.services, pair.together);
+    }
+    let cache = folder.path().join("whole.history");
+    for (figure, revision) in [("first", "HEAD~10"), ("second", "HEAD"), ("third", "HEAD")] {
+        let start = Instant::now();
+        let repository = Repository::open(Path::new(path), revision).unwrap();
+        let (known, members) = (Known::default(), Members::default());
+        let survey =
+            Survey::of(&repository, "it", &Asked::default(), &known, &members, &cache, &mut |_| {}).unwrap();
+        println!("twice.survey_{figure}_s {:.2} s", start.elapsed().as_secs_f64());
+        println!(
+            "twice.survey_mib {:.1} MiB",
+            serde_json::to_string(&survey).unwrap().len() as f64 / f64::from(1 << 20)
+        );
     }
     if let Some(list) = arguments.get(1) {
         std::fs::write(list, serde_json::to_string(&copies).unwrap()).unwrap();
