@@ -50,7 +50,7 @@ const DECISIONS: [(&str, &str); 3] = [
 ];
 
 /// The rules that need a survey of repositories, which the example does not have.
-const NEED_EVIDENCE: [&str; 4] = ["K510", "K512", "K603", "K604"];
+const NEED_EVIDENCE: [&str; 8] = ["K510", "K512", "K513", "K514", "K603", "K604", "K605", "K606"];
 
 fn not_run(report: &Report) -> Vec<String> {
     report.not_run.iter().map(|rule| rule.code.to_string()).collect()

@@ -183,7 +183,7 @@ fn history() -> String {
 fn each_part_has_the_answers_that_are_known() {
     let shop = Shop::new();
     let found = shop.survey(&[]);
-    assert_eq!(found["schema"], 2);
+    assert_eq!(found["schema"], 3);
     // Data: one table, written by both, each with its line.
     let data = &found["data"];
     assert_eq!(data["by-owner"].as_array().unwrap().len(), 1);
@@ -313,7 +313,7 @@ fn tables_have_a_row_for_each_place() {
     assert_eq!(
         table("data-uses.csv").lines().skip(1).collect::<Vec<_>>(),
         [
-            "basket_line,table,defines,create,db/basket_line.sql,1,,basket_line,parsed,high,",
+            "basket_line,table,defines,create,db/basket_line.sql,1,,basket_line,scanned,high,",
             "basket_line,table,writes,insert,basket/add.py,2,,basket_line,in-code,middle,checkout",
             "basket_line,table,writes,update,loyalty/discount.py,2,,basket_line,in-code,middle,loyalty",
         ]

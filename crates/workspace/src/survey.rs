@@ -183,7 +183,7 @@ pub fn keep_survey(survey: &Survey, folder: &Path) -> Result<Vec<&'static str>, 
         whole.duplicates = whole.duplicates.take().or(before.duplicates);
         whole.borders = whole.borders.take().or(before.borders);
     }
-    let text = serde_json::to_string(&whole).map_err(std::io::Error::from);
+    let text = serde_json::to_string_pretty(&whole).map_err(std::io::Error::from);
     let beside = folder.join(format!("{}.json.new", survey.repository));
     // Whole or not at all: a reader never sees half of it.
     text.and_then(|text| fs::write(&beside, text + "\n"))

@@ -42,6 +42,7 @@ merge   = { discount = "last-writer" }
 opened  = 2026-10-05
 "#,
             },
+            Sheet { path: "loyalty/answers.kedge.toml", text: SIGNED },
             Sheet { path: "survey.json", text: SURVEY },
         ],
         fix: "Say who writes it, in the `data.kedge.toml` of whoever should own it; most often one team writes and the others \
@@ -53,6 +54,14 @@ opened  = 2026-10-05
 
 const CHECKOUT: &str = "team  = \"checkout\"\ntitle = \"Checkout\"\nkind  = \"stream\"\nowns  = [\"shop:basket/**\"]\n";
 const LOYALTY: &str = "team  = \"loyalty\"\ntitle = \"Loyalty\"\nkind  = \"stream\"\nowns  = [\"shop:loyalty/**\"]\n";
+const SIGNED: &str = r#"team = "loyalty"
+
+[[sign]]
+contract = "checkout/basket-lines"
+version  = 1
+on       = 2026-10-07
+says     = "signed"
+"#;
 const SURVEY: &str = r#"{
   "co_changes": [],
   "areas": [],

@@ -55,6 +55,7 @@ merge   = { discount = "last-writer" }
 opened  = 2026-10-05
 "#,
             },
+            Sheet { path: "loyalty/answers.kedge.toml", text: SIGNED },
             Sheet { path: "survey.json", text: SURVEY },
         ],
         fix: "Have the team ask the owner instead of writing, or name it and have it sign:\n\n```toml\nwriters = [\"checkout\", \
@@ -65,6 +66,14 @@ opened  = 2026-10-05
 
 const CHECKOUT: &str = "team  = \"checkout\"\ntitle = \"Checkout\"\nkind  = \"stream\"\nowns  = [\"shop:basket/**\"]\n";
 const LOYALTY: &str = "team  = \"loyalty\"\ntitle = \"Loyalty\"\nkind  = \"stream\"\nowns  = [\"shop:loyalty/**\"]\n";
+const SIGNED: &str = r#"team = "loyalty"
+
+[[sign]]
+contract = "checkout/basket-lines"
+version  = 1
+on       = 2026-10-07
+says     = "signed"
+"#;
 const SURVEY: &str = r#"{
   "co_changes": [],
   "areas": [],
