@@ -21,12 +21,8 @@ pub fn code_borders(frame: &Frame<'_>, surveys: &[Survey]) -> Markup {
         "No repository has been laid beside its borders.".to_owned()
     } else {
         format!(
-            "{} mostly with what somebody else owns.",
-            words::capital(&if moved == 1 {
-                "one folder changes".to_owned()
-            } else {
-                format!("{} change", words::number_of(moved, "folder", "folders"))
-            })
+            "Files of {} change among what somebody else owns.",
+            words::number_of(moved, "folder", "folders")
         )
     };
     let main = html! {
@@ -98,7 +94,7 @@ fn beside(found: &Borders) -> Markup {
             (words::number_of(found.seldom, "pair", "pairs")) " that met less than " (found.options.least_together) " times, "
             (found.by_chance) " no more often than chance has it, " (words::number_of(found.unowned, "file", "files")) " that nobody owns."
         }
-        h3 { "What changes mostly with what somebody else owns" }
+        h3 { "What changes among what somebody else owns" }
         @if rows.is_empty() { p { "Nothing." } } @else {
             (table(
                 "Folders that change with what somebody else owns",

@@ -21,7 +21,11 @@ pub fn code_data(frame: &Frame<'_>, surveys: &[Survey]) -> Markup {
         format!(
             "{} of {} written from more than one team's code.",
             words::capital(&words::number(several)),
-            if several == 1 { format!("{all} is") } else { format!("{all} are") },
+            if several == 1 {
+                format!("{all} tables and topics is")
+            } else {
+                format!("{all} tables and topics are")
+            },
         )
     };
     let main = html! {
@@ -116,8 +120,8 @@ fn defined(data: &DataFound, one: &OwnedData) -> Markup {
     let last = object.and_then(|object| object.definitions.first());
     html! {
         @match last {
-            Some(definition) => { br; small { "defined in " (at(&definition.path, definition.line)) } }
-            None => { br; small { "defined nowhere here" } }
+            Some(definition) => { small { "defined in " (at(&definition.path, definition.line)) } }
+            None => { small { "defined nowhere here" } }
         }
     }
 }
