@@ -3,6 +3,9 @@
 //! `scripts/test` leaves this file out, saying so, where there is no chromedriver.
 #![allow(clippy::unwrap_used)]
 
+#[path = "browser/records.rs"]
+mod records;
+
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -212,6 +215,31 @@ async fn an_inbox_is_answered_by_keyboard_on_a_phone(client: &Client, base: &str
     std::fs::write(&other, before).unwrap();
 }
 
+/// The review as a file: no server, no network, on a phone, in the dark, with its tables as wide as the screen.
+async fn the_review_is_a_file_that_needs_nothing_else(client: &Client, folder: &Path, plans: &Path) {
+    let as_of = AsOf::On("2026-10-14".parse().unwrap());
+    let workspace = Workspace::open(plans, Options { as_of, seed: 1, trials: Some(100) }).unwrap();
+    let answers = workspace.snapshot().answers.unwrap();
+    let file = folder.join("review.html");
+    std::fs::write(&file, kedge_server::review_file(&answers, &answers.review(None).unwrap())).unwrap();
+    for (pixels, dark) in [(1280, false), (360, true)] {
+        width(client, pixels, dark).await;
+        client.goto(&format!("file://{}", file.display())).await.unwrap();
+        assert!(headline(client).await.starts_with("2026-Q4 so far: standing went from"));
+        let fetched = says(client, "return performance.getEntriesByType('resource').length").await;
+        assert_eq!(fetched, json!(0), "it asks for nothing else");
+        let fits = says(client, "return document.documentElement.scrollWidth <= innerWidth").await;
+        assert_eq!(fits, json!(true), "at {pixels} nothing is wider than the screen");
+        let paper = says(client, "return getComputedStyle(document.body).backgroundColor").await;
+        assert_eq!(paper == json!("rgb(15, 21, 29)"), dark);
+    }
+    // Nothing in it has to be clicked: what is said on focus elsewhere is said here, and no link leads nowhere.
+    let links =
+        says(client, "return [...document.querySelectorAll('a[href], button')].map(it => it.outerHTML)")
+            .await;
+    assert!(links.as_array().unwrap().iter().all(|it| it.as_str().unwrap().contains("href=\"#")), "{links}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lead_reads_follows_and_edits() {
     let folder = tempfile::tempdir().unwrap();
@@ -310,6 +338,7 @@ async fn a_lead_reads_follows_and_edits() {
 
     an_inbox_is_answered_by_keyboard_on_a_phone(&client, &base, &plans).await;
     width(&client, 1280, false).await;
+    records::is_written_and_undone(&client, &base, &plans).await;
 
     // The palette finds a page by a part of its name.
     client.goto(&base).await.unwrap();
@@ -327,6 +356,10 @@ async fn a_lead_reads_follows_and_edits() {
         "/asks",
         "/asks/checkout/step-up",
         "/teams/payments",
+        "/teams/web-guild",
+        "/queue",
+        "/queue/payments",
+        "/queue/payments?move=loyalty/ledger-events&to=first",
         "/council",
         "/hacks",
         "/data",
@@ -341,6 +374,8 @@ async fn a_lead_reads_follows_and_edits() {
         let paper = says(&client, "return getComputedStyle(document.body).backgroundColor").await;
         assert_eq!(paper, json!("rgb(15, 21, 29)"), "{path}");
     }
+
+    the_review_is_a_file_that_needs_nothing_else(&client, folder.path(), &plans).await;
 
     // Nobody complained: no script error, nothing that the policy for content forbade, nothing missing.
     let log = client.issue_cmd(Chromium("se/log", json!({ "type": "browser" }))).await.unwrap();
