@@ -90,11 +90,13 @@ fn what_was_surveyed_is_told_and_each_commit_can_be_opened() {
     for part in [
         "shop: 12 commits",
         "Ownership by the plans' `owns`, as it is now",
-        "Of N = 12 commits: 1 pair above chance",
+        "Of N = 12 commits (0 large: more than 30 files): 1 pair above chance",
         "hidden: basket and payments change together, with no ask",
     ] {
         assert!(told.contains(part), "{part}:\n{told}");
     }
+    // By the name that it has in kedge.toml, from any folder.
+    assert!(kedge(&plans.join("basket"), &["survey", "shop"]).contains("shop: 12 commits"));
     let commits = kedge(&plans, &["survey", "--show", "payments,basket"]);
     assert!(commits.contains("4 commits that touch files of basket and of payments"), "{commits}");
     assert!(commits.contains("https://github.com/acme/shop/commit/"), "{commits}");

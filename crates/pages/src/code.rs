@@ -1,20 +1,19 @@
 //! What the code says: whose files change together, against chance, and the commits behind every number.
 
 use crate::code_parts::{CodePage, ways};
+use crate::couplings::{commits, couplings};
 use crate::shell::{Frame, Section, empty, headline, page};
 use crate::table::{Column, Row, table};
 use crate::words;
 use kedge_survey::Survey;
 use kedge_survey::congruence::Congruence;
-use kedge_survey::coupling::{Direction, Pair, Shown};
+use kedge_survey::coupling::{Direction, Pair};
 use kedge_survey::files_together::Together;
 use kedge_survey::ownership::{Said, When};
 use maud::{Markup, html};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
-/// So many owners stand in the matrix, those whose files change most: more cannot be read.
-const IN_MATRIX: usize = 16;
-/// So many pairs and files are listed; `kedge survey --all` has all.
+/// So many files are listed; `kedge survey --json` has all.
 const LISTED: usize = 25;
 
 /// The page of all surveys. `declared` are pairs of teams with an ask between them.
@@ -50,7 +49,6 @@ pub fn code(frame: &Frame<'_>, surveys: &[Survey], declared: &BTreeSet<(String, 
 
 fn section(survey: &Survey, declared: &BTreeSet<(String, String)>) -> Markup {
     let pairs = &survey.coupling.pairs;
-    let above: Vec<&Pair> = pairs.iter().filter(|pair| pair.direction == Direction::AboveChance).collect();
     let short: String = survey.commit.chars().take(10).collect();
     html! {
         section {
@@ -62,11 +60,8 @@ fn section(survey: &Survey, declared: &BTreeSet<(String, String)>) -> Markup {
             }
             @for note in notes(survey) { p.foot { (note) } }
             @if survey.how.said.is_some() {
-                (matrix(survey))
-                h3 { "Above chance" }
-                @if above.is_empty() { p { "No pair of owners." } } @else { (listed(&above)) }
-                @if above.len() > LISTED { p.foot { "And " (above.len() - LISTED) " more; " code { "kedge survey --all" } " lists every pair." } }
-                (across(&survey.across_borders.files))
+                (couplings(survey, declared))
+                (across(survey))
                 (against(pairs, declared))
             }
         }
@@ -83,11 +78,16 @@ fn how(survey: &Survey) -> String {
         When::Then => "as it was at each commit",
     };
     format!(
-        "Ownership by {place}, {when}. Of {} that touch what somebody owns; {} by programs and {} of nothing but manifests, \
-         lock files, changelogs and generated files are left out.",
+        "Ownership by {place}, {when}. N is {} that touch what somebody owns; left out are {} by programs, {} of nothing but \
+         manifests, lock files, changelogs and generated files, and {} of nothing that anybody owns{}.",
         words::number_of(survey.coupling.counted as usize, "commit", "commits"),
         survey.left_out.programs,
-        survey.left_out.routine
+        survey.left_out.routine,
+        survey.left_out.nobody_owns,
+        match survey.how.selection.most_files {
+            Some(most) => format!(", and {} of more than {most} files", survey.left_out.too_many_files),
+            None => String::new(),
+        }
     )
 }
 
@@ -101,6 +101,13 @@ fn notes(survey: &Survey) -> Vec<String> {
         let count = words::number_of(reading.unreadable as usize, "commit", "commits");
         notes.push(format!("{} could not be read, since objects are missing.", words::capital(&count)));
     }
+    if let Some(first) = reading.folders_missing.first() {
+        notes.push(format!("Folders that are not in this clone are left out, such as {first}."));
+    }
+    if let Some(first) = reading.ownership_skipped.first() {
+        let count = words::number_of(reading.ownership_skipped.len(), "line", "lines");
+        notes.push(format!("{} on ownership cannot be read, such as {first}.", words::capital(&count)));
+    }
     if let Some(first) = reading.ownership_unused.first() {
         let count = words::number_of(
             reading.ownership_unused.len(),
@@ -112,115 +119,14 @@ fn notes(survey: &Survey) -> Vec<String> {
     notes
 }
 
-/// Owners by owners: each cell the commits that touch both, with its direction as its shade and in words.
-fn matrix(survey: &Survey) -> Markup {
-    let owners: Vec<&str> =
-        survey.coupling.owners.iter().take(IN_MATRIX).map(|it| it.owner.as_str()).collect();
-    let mut pairs: HashMap<(&str, &str), &Pair> = HashMap::new();
-    for pair in &survey.coupling.pairs {
-        pairs.insert((&pair.one, &pair.other), pair);
-        pairs.insert((&pair.other, &pair.one), pair);
-    }
-    if owners.len() < 2 {
-        return html! {};
-    }
-    html! {
-        h3 { "Who with whom" }
-        div.matrix-box tabindex="0" role="region" aria-label="Owners by owners" {
-            table.matrix {
-                caption { "Commits that touch files of both. Shaded: more than chance has it; struck: fewer." }
-                thead { tr {
-                    th scope="col" { "" }
-                    @for (place, owner) in owners.iter().enumerate() { th scope="col" { abbr title=(owner) { (place + 1) } } }
-                } }
-                tbody { @for (place, one) in owners.iter().enumerate() { tr {
-                    th scope="row" { span.figure { (place + 1) } " " (one) }
-                    @for other in &owners {
-                        @match pairs.get(&(*one, *other)) {
-                            _ if one == other => { td.self { "" } }
-                            Some(pair) => {
-                                td class=(class(pair.direction)) title=(title(pair)) { (pair.together) }
-                            }
-                            None => { td { "" } }
-                        }
-                    }
-                } } }
-            }
-        }
-        @if survey.coupling.owners.len() > IN_MATRIX {
-            p.foot { "The " (IN_MATRIX) " of " (survey.coupling.owners.len()) " owners whose files change most." }
-        }
-    }
-}
-
-fn class(direction: Direction) -> &'static str {
-    match direction {
-        Direction::AboveChance => "above",
-        Direction::AsChance => "as",
-        Direction::BelowChance => "below",
-    }
-}
-
-fn title(pair: &Pair) -> String {
-    let way = match pair.direction {
-        Direction::AboveChance => "more than chance has it",
-        Direction::AsChance => "as chance has it",
-        Direction::BelowChance => "fewer than chance has it",
-    };
-    format!(
-        "{} and {}: {} together, {:.1} by chance, {way}",
-        pair.one, pair.other, pair.together, pair.expected
-    )
-}
-
-fn listed(pairs: &[&Pair]) -> Markup {
-    let rows: Vec<Row> = pairs
-        .iter()
-        .take(LISTED)
-        .map(|pair| {
-            Row::new(vec![
-                html! { b { (pair.one) } " and " b { (pair.other) } (commits(&pair.shown_by, pair.together)) },
-                html! { (pair.together) },
-                html! { (format!("{:.1}", pair.expected)) },
-                html! { (format!("{:.2}", pair.lift)) },
-                html! { (pair.commits_of_one) ", " (pair.commits_of_other) },
-            ])
-        })
-        .collect();
-    table(
-        "Pairs above chance",
-        &[
-            Column::head("Owners"),
-            Column::figure("Together"),
-            Column::figure("By chance"),
-            Column::figure("Lift"),
-            Column::figure("Commits of each"),
-        ],
-        &[],
-        &rows,
-    )
-}
-
-/// The commits behind a number, folded away.
-fn commits(shown: &[Shown], of: u64) -> Markup {
-    html! {
-        details {
-            summary { @if (shown.len() as u64) < of { "The newest " (shown.len()) " of " (of) " commits" } @else { (words::capital(&words::number_of(shown.len(), "commit", "commits"))) } }
-            ul.plain { @for commit in shown {
-                li { (commit.on) " " code { (commit.commit.chars().take(12).collect::<String>()) }
-                    @for file in &commit.files { " " small.long { (file) } } }
-            } }
-        }
-    }
-}
-
-fn across(files: &[Together]) -> Markup {
+fn across(survey: &Survey) -> Markup {
+    let files: &[Together] = &survey.across_borders.files;
     let rows: Vec<Row> = files
         .iter()
         .take(LISTED)
         .map(|pair| {
             Row::new(vec![
-                html! { span.long { (pair.one) } br; span.long { (pair.other) } (commits(&pair.shown_by, pair.together)) },
+                html! { span.long { (pair.one) } br; span.long { (pair.other) } (commits(survey, &pair.shown_by, pair.together)) },
                 html! { span.long { (pair.owners_of_one.join(", ")) } br; span.long { (pair.owners_of_other.join(", ")) } },
                 html! { (pair.together) },
                 html! { (pair.commits_of_one) ", " (pair.commits_of_other) },

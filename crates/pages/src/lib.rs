@@ -24,6 +24,7 @@ mod code_duplicates;
 mod code_parts;
 mod council;
 mod council_rank;
+mod couplings;
 mod data;
 mod drawn;
 mod find;

@@ -9,11 +9,14 @@ use kedge_survey::history::{History, Walk};
 use kedge_survey::ownership::Known;
 use kedge_survey::people::Members;
 use kedge_survey::{Asked, Repository, Survey};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
 const ROUNDS: usize = 9;
+/// How many commits the shorter of the generated histories has.
+const GENERATED: usize = 20_000;
 /// How many of the newest commits `PyDriller` reads.
 const PYDRILLER_COMMITS: usize = 200;
 /// Names the revision that a process of its own surveys, so that its peak of memory is its own.
@@ -92,7 +95,17 @@ fn main() {
     let count: usize = git(&repository, &["rev-list", "--count", "HEAD"]).trim().parse().unwrap();
     let listed = git(&repository, &["rev-list", "--max-count=1", &format!("--skip={}", count / 2), "HEAD"]);
     let half = peak(&path, listed.trim());
-    println!("memory: {half:.0} MiB for the older half of the history, {whole:.0} MiB for all of it\n");
+    println!("memory: {half:.0} MiB for the older half of the history, {whole:.0} MiB for all of it");
+    // What memory holds are the names of paths and people, and the pairs that met: with the same files and people, four
+    // times the commits take as much.
+    let [short, long] = [GENERATED, 4 * GENERATED].map(|commits| {
+        let folder = tempfile::tempdir().unwrap();
+        generate(folder.path(), commits);
+        peak(folder.path(), "HEAD")
+    });
+    println!(
+        "memory: {short:.1} MiB for {GENERATED} generated commits, {long:.1} MiB for four times as many\n"
+    );
 
     println!("survey.vs_git_log {ratio:.2} times");
     if let Some(rate) = pydriller {
@@ -100,6 +113,46 @@ fn main() {
     }
     println!("survey.second_run_s {second:.2} s");
     println!("survey.mib {whole:.0} MiB");
+    println!("survey.mib_of_4n_to_n {:.2} times", long / short);
+}
+
+/// A history of so many commits over the same five hundred files of ten owners.
+fn generate(folder: &Path, commits: usize) {
+    let bare = |args: &[&str]| {
+        let mut git = Command::new("git");
+        git.arg("--git-dir").arg(folder).args(args);
+        git
+    };
+    assert!(bare(&["init", "--quiet", "--bare", "--initial-branch=main"]).status().unwrap().success());
+    let mut import = bare(&["fast-import", "--quiet"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut to = std::io::BufWriter::new(import.stdin.take().unwrap());
+    let rules: String =
+        (0..10).fold(String::new(), |rules, owner| rules + &format!("/{owner}/ @acme/t{owner}\n"));
+    // A simple generator: the same history every time.
+    let mut state = 1_u64;
+    let mut next = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    for number in 0..commits {
+        let moment = 1_600_000_000 + number * 600;
+        writeln!(
+            to,
+            "commit refs/heads/main\ncommitter A <a{}@acme.example> {moment} +0000\ndata 0",
+            number % 50
+        )
+        .unwrap();
+        if number == 0 {
+            write!(to, "M 100644 inline CODEOWNERS\ndata {}\n{rules}\n", rules.len()).unwrap();
+        }
+        for _ in 0..3 {
+            let text = number.to_string();
+            let (owner, file) = (next(10), next(50));
+            write!(to, "M 100644 inline {owner}/{file}\ndata {}\n{text}\n", text.len()).unwrap();
+        }
+    }
+    drop(to);
+    assert!(import.wait().unwrap().success());
 }
 
 fn seconds(work: impl FnOnce()) -> f64 {

@@ -24,6 +24,9 @@ pub const SHOWN: usize = 20;
 pub const MOST_OWNERS: usize = 200;
 /// Where there are more owners, pairs that never met are counted and not gone through.
 const MOST_LISTED: usize = 1_000;
+/// A commit that touches more files is marked as large: what sweeps through a repository says little about any two in it.
+/// The classic history-mining tools' limit.
+pub const LARGE: usize = 30;
 /// Days that are looked back on for a trend.
 pub const RECENT: i64 = 365;
 /// Below this a count is not put down to chance: the usual one in twenty, on two sides.
@@ -91,6 +94,8 @@ pub struct Pair {
     pub commits_of_other: u64,
     /// Commits that do both.
     pub together: u64,
+    /// Those of them that touch more than [`LARGE`] files; `--most-files` leaves such commits out.
+    pub large: u64,
     /// Commits in which they meet only in files that both own.
     pub only_joint: u64,
     /// How many would do both by chance: the product of the two counts over all that were counted.
@@ -118,6 +123,8 @@ pub struct Pair {
 pub struct Coupling {
     /// N: commits that touch anything that somebody owns, without those left out.
     pub counted: u64,
+    /// Those of N that touch more than [`LARGE`] files.
+    pub large: u64,
     /// N by the year of the commit.
     pub by_year: BTreeMap<i32, u64>,
     /// The first day of the last [`RECENT`] up to the newest commit counted.
@@ -134,6 +141,7 @@ pub struct Coupling {
 
 struct Meeting {
     together: u64,
+    large: u64,
     only_joint: u64,
     by_day: ByDay,
     newest: Newest,
@@ -162,6 +170,17 @@ impl ByDay {
     }
 }
 
+/// Whether an owner is meant by a name: its own, or that without the organisation on the code host.
+///
+/// ```
+/// use kedge_survey::coupling::is_called;
+/// assert!(is_called("@acme/web", "@acme/web") && is_called("@acme/web", "web") && !is_called("@acme/web", "eb"));
+/// ```
+pub fn is_called(owner: &str, name: &str) -> bool {
+    let short = owner.strip_prefix('@').and_then(|owner| owner.split_once('/'));
+    owner == name || short.is_some_and(|(_, short)| short == name)
+}
+
 /// How owners' files are counted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Counting<'a> {
@@ -185,6 +204,7 @@ pub(crate) fn count(
     let mut counted = 0;
     let mut all = ByDay::default();
     let mut too_many_owners = 0;
+    let mut large = 0;
     let mut nobody_owns = 0;
     let mut commits_of: Vec<u64> = Vec::new();
     let mut meetings: BTreeMap<(OwnerIndex, OwnerIndex), Meeting> = BTreeMap::new();
@@ -211,6 +231,8 @@ pub(crate) fn count(
             return;
         }
         counted += 1;
+        let is_large = commit.touched.len() > LARGE;
+        large += u64::from(is_large);
         all.note(commit);
         for owner in &touched {
             let place = owner.0 as usize;
@@ -238,17 +260,19 @@ pub(crate) fn count(
                 let meeting = meetings.entry((*one, *other)).or_insert_with(|| {
                     let names = ownership.owners();
                     let (one, other) = (&names[one.0 as usize], &names[other.0 as usize]);
-                    let every = counting
-                        .every
-                        .is_some_and(|(a, b)| (a == one && b == other) || (a == other && b == one));
+                    let every = counting.every.is_some_and(|(a, b)| {
+                        (is_called(one, a) && is_called(other, b))
+                            || (is_called(one, b) && is_called(other, a))
+                    });
                     let newest = if every { Newest::every() } else { Newest::default() };
-                    Meeting { together: 0, only_joint: 0, by_day: ByDay::default(), newest }
+                    Meeting { together: 0, large: 0, only_joint: 0, by_day: ByDay::default(), newest }
                 });
                 if strict && !(ones && others) {
                     meeting.only_joint += 1;
                     continue;
                 }
                 meeting.together += 1;
+                meeting.large += u64::from(is_large);
                 meeting.by_day.note(commit);
                 meeting.newest.note(commit, || {
                     let mut own_file = |of: &OwnerIndex, not: &OwnerIndex| {
@@ -271,6 +295,7 @@ pub(crate) fn count(
     let recent = all.since(recent_from);
     let mut coupling = Coupling {
         counted,
+        large,
         by_year: all.by_year(),
         recent_from: (counted > 0).then(|| day(recent_from * 86_400)),
         recent,
@@ -386,10 +411,16 @@ struct Frame {
 fn pair(names: [&String; 2], [a, b]: [u64; 2], frame: &Frame, meeting: Option<Meeting>) -> Option<Pair> {
     let n = frame.counted;
     let expected = if n == 0 { 0.0 } else { a as f64 * b as f64 / n as f64 };
-    let Meeting { together, only_joint, by_day, newest } = match meeting {
+    let Meeting { together, large, only_joint, by_day, newest } = match meeting {
         Some(meeting) => meeting,
         None if expected < 1.0 => return None,
-        None => Meeting { together: 0, only_joint: 0, by_day: ByDay::default(), newest: Newest::default() },
+        None => Meeting {
+            together: 0,
+            large: 0,
+            only_joint: 0,
+            by_day: ByDay::default(),
+            newest: Newest::default(),
+        },
     };
     let recent = by_day.since(frame.recent_from);
     let trend = match direction(recent, [together, frame.recent], n) {
@@ -406,6 +437,7 @@ fn pair(names: [&String; 2], [a, b]: [u64; 2], frame: &Frame, meeting: Option<Me
         commits_of_one: if a_first { a } else { b },
         commits_of_other: if a_first { b } else { a },
         together,
+        large,
         only_joint,
         expected,
         lift: if expected > 0.0 { together as f64 / expected } else { 0.0 },

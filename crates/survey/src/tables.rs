@@ -3,6 +3,7 @@
 
 use crate::files_together::Together;
 use crate::found_tables;
+use crate::ownership::When;
 use crate::survey::Survey;
 use kedge_exchange::export::csv::guarded;
 
@@ -57,8 +58,16 @@ pub fn tables(survey: &Survey) -> Vec<Table> {
             "lift",
             "direction",
             "of",
+            "large",
+            "recent",
+            "trend",
+            "ownership",
         ],
     );
+    let ownership = match survey.how.ownership {
+        When::Now => "now",
+        When::Then => "then",
+    };
     for pair in &survey.coupling.pairs {
         let direction = serde_json::to_value(pair.direction).unwrap_or_default();
         coupling.rows.push(vec![
@@ -74,7 +83,61 @@ pub fn tables(survey: &Survey) -> Vec<Table> {
             number(pair.lift),
             text(direction.as_str().unwrap_or_default()),
             survey.coupling.counted.to_string(),
+            pair.large.to_string(),
+            pair.recent.to_string(),
+            text(serde_json::to_value(pair.trend).unwrap_or_default().as_str().unwrap_or_default()),
+            text(ownership),
         ]);
+    }
+    let mut areas = Table::new("areas.csv", &["entity", "owners", "n-revs"]);
+    for area in &survey.areas.areas {
+        areas.rows.push(vec![text(&area.area), area.owners.join(" "), area.commits.to_string()]);
+    }
+    let mut between = Table::new(
+        "area-coupling.csv",
+        &[
+            "entity",
+            "coupled",
+            "degree",
+            "average-revs",
+            "together",
+            "large",
+            "expected",
+            "lift",
+            "direction",
+            "of",
+            "ownership",
+        ],
+    );
+    for pair in &survey.areas.pairs {
+        let direction = serde_json::to_value(pair.direction).unwrap_or_default();
+        between.rows.push(vec![
+            text(&pair.one),
+            text(&pair.other),
+            format!("{:.0}", pair.degree),
+            format!("{:.0}", ((pair.commits_of_one + pair.commits_of_other) as f64 / 2.0).ceil()),
+            pair.together.to_string(),
+            pair.large.to_string(),
+            number(pair.expected),
+            number(pair.lift),
+            text(direction.as_str().unwrap_or_default()),
+            survey.coupling.counted.to_string(),
+            text(ownership),
+        ]);
+    }
+    // The newest commits behind each pair, one a line.
+    let mut commits = Table::new("commits.csv", &["entity", "coupled", "date", "rev", "files", "touched"]);
+    for pair in &survey.coupling.pairs {
+        for shown in &pair.shown_by {
+            commits.rows.push(vec![
+                text(&pair.one),
+                text(&pair.other),
+                text(&shown.on),
+                text(&shown.commit),
+                shown.files.join(" "),
+                shown.touched.to_string(),
+            ]);
+        }
     }
     let mut visits = Table::new("away.csv", &["entity", "team", "n-revs"]);
     for visit in &survey.away.visits {
@@ -82,7 +145,7 @@ pub fn tables(survey: &Survey) -> Vec<Table> {
     }
     let files = together("file-coupling.csv", &survey.across_borders.files);
     let folders = together("folder-coupling.csv", &survey.across_borders.folders);
-    let mut tables = vec![owners, coupling, files, folders, visits];
+    let mut tables = vec![owners, coupling, areas, between, files, folders, visits, commits];
     tables.extend(survey.data.iter().flat_map(found_tables::data));
     tables.extend(survey.duplicates.iter().flat_map(found_tables::duplicates));
     tables.extend(survey.borders.iter().flat_map(found_tables::borders));

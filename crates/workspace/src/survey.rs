@@ -69,13 +69,24 @@ pub fn survey_targets(root: &Path, organisation: &Organisation) -> (Vec<SurveyTa
     (targets, elsewhere)
 }
 
-/// A repository by its path on the command line: called as `kedge.toml` calls it, if it does, else as its folder.
+/// A repository by its path, or its name in `kedge.toml`, on the command line: called as `kedge.toml` calls it, if it does, else as its folder.
 pub fn survey_target(
     root: &Path,
     organisation: Option<&Organisation>,
     path: &Path,
     rev: Option<&str>,
 ) -> SurveyTarget {
+    // A name of kedge.toml, where there is no folder of that name.
+    if !path.exists()
+        && let Some(organisation) = organisation
+        && let Some(mut target) =
+            survey_targets(root, organisation).0.into_iter().find(|target| Path::new(&target.name) == path)
+    {
+        if let Some(rev) = rev {
+            rev.clone_into(&mut target.rev);
+        }
+        return target;
+    }
     let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let known = organisation.into_iter().flat_map(|organisation| &organisation.settings().repositories).find(
         |(_, repository)| matches!(&repository.location, Location::Path(known) if real(&root.join(known)) == real(path)),

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 #[derive(Args, Clone, Debug)]
 #[allow(clippy::struct_excessive_bools)] // each is a switch that people type
 pub(crate) struct Survey {
-    /// Repositories on this machine, bare or not [default: those of kedge.toml that have a path]
+    /// Repositories on this machine, bare or not, or their names in kedge.toml [default: those of kedge.toml that have a path]
     #[arg(value_name = "REPO", value_hint = clap::ValueHint::DirPath)]
     pub(crate) repositories: Vec<PathBuf>,
     /// The revision to survey [default: as kedge.toml says, else HEAD]

@@ -8,7 +8,7 @@ use crate::failure::{Exit, Failure};
 use crate::terminal::{Terminal, Tone, print_table, say};
 use kedge_model::Organisation;
 use kedge_survey::congruence::Congruence;
-use kedge_survey::coupling::{Direction, Pair, Trend};
+use kedge_survey::coupling::{Direction, Pair, Trend, is_called};
 use kedge_survey::git::printable;
 use kedge_survey::history::Walk;
 use kedge_survey::ownership::{Said, When};
@@ -264,17 +264,24 @@ fn print_history(survey: &Survey, organisation: Option<&Organisation>, all: bool
     if listed.is_empty() {
         say!("No pair more often than chance has it.");
     } else {
-        print_pairs(&listed, terminal);
+        let prefix = prefix(survey);
+        print_pairs("owners", &listed, prefix, terminal);
+        if !prefix.is_empty() {
+            let left_out = format!("All owners are of {prefix}, which is left out of their names.");
+            say!("{}", terminal.paint(Tone::Soft, left_out));
+        }
     }
     let unlisted = if all { 0 } else { above.saturating_sub(LISTED) };
     let first = if unlisted > 0 { format!(" ({LISTED} of them listed)") } else { String::new() };
     let rest = format!(
-        "Of N = {}: {} above chance{first}, {} as chance has it, {below} below it; {} that never met. {}",
+        "Of N = {} ({} large: more than {} files): {} above chance{first}, {} as chance has it, {below} below it; {} that never met. {}",
         counted(survey.coupling.counted, "commit", "commits"),
+        survey.coupling.large,
+        kedge_survey::coupling::LARGE,
         counted(above as u64, "pair", "pairs"),
         pairs.len() - above - below,
         counted(survey.coupling.never_met, "more pair", "more pairs"),
-        "--all lists them, --show ONE,OTHER every commit behind a pair."
+        "--all lists them, --show ONE,OTHER every commit behind a pair; --most-files leaves large commits out."
     );
     say!("{}", terminal.paint(Tone::Soft, rest));
     // The count that a reader would take for the strongest of all.
@@ -286,8 +293,8 @@ fn print_history(survey: &Survey, organisation: Option<&Organisation>, all: bool
         say!(
             "{} {} and {} met most often of all, {} times, and yet {}: {:.1} by chance, since both change so often.",
             terminal.paint(Tone::Leans, "note:"),
-            most.one,
-            most.other,
+            most.one.strip_prefix(prefix(survey)).unwrap_or(&most.one),
+            most.other.strip_prefix(prefix(survey)).unwrap_or(&most.other),
             most.together,
             if most.direction == Direction::BelowChance {
                 "less often than chance has it"
@@ -305,37 +312,57 @@ fn print_history(survey: &Survey, organisation: Option<&Organisation>, all: bool
     }
 }
 
-/// Pairs of owners or areas, with everything that says what their number is worth.
-fn print_pairs(pairs: &[&Pair], terminal: Terminal) {
+/// Pairs of owners or areas, with everything that says what their number is worth. What stands before all names alike is
+/// left out of them.
+fn print_pairs(what: &str, pairs: &[&Pair], prefix: &str, terminal: Terminal) {
     let joint = pairs.iter().any(|pair| pair.only_joint > 0);
-    let mut titles =
-        vec!["one", "and other", "together", "by chance", "lift", "degree", "commits of each", "trend"];
-    if joint {
-        titles.push("only joint");
+    let mixed = pairs.iter().any(|pair| pair.direction != Direction::AboveChance);
+    let mut titles = vec![what, "met", "large", "chance", "lift", "degree", "of each", "trend"];
+    if mixed {
+        titles.push("against chance");
     }
-    let mut table = terminal.table(&titles, &[2, 3, 4, 5, 6, 8]);
+    if joint {
+        titles.push("jointly");
+    }
+    let mut table = terminal.table(&titles, &[1, 2, 3, 4, 5, 6]);
+    let short = |name: &str| name.strip_prefix(prefix).unwrap_or(name).to_owned();
     for pair in pairs {
-        let (tone, lift) = match pair.direction {
-            Direction::AboveChance => (Tone::Strong, format!("{:.2} above", pair.lift)),
-            Direction::AsChance => (Tone::Soft, format!("{:.2} as", pair.lift)),
-            Direction::BelowChance => (Tone::Soft, format!("{:.2} below", pair.lift)),
-        };
+        let tone = if pair.direction == Direction::AboveChance { Tone::Strong } else { Tone::Soft };
         let mut row = vec![
-            pair.one.clone(),
-            pair.other.clone(),
+            format!("{}\n{}", short(&pair.one), short(&pair.other)),
             terminal.paint(tone, pair.together),
+            pair.large.to_string(),
             format!("{:.1}", pair.expected),
-            lift,
+            format!("{:.2}", pair.lift),
             format!("{:.0} %", pair.degree),
-            format!("{}, {}", pair.commits_of_one, pair.commits_of_other),
+            format!("{}\n{}", pair.commits_of_one, pair.commits_of_other),
             trend(pair).to_owned(),
         ];
+        if mixed {
+            row.push(against(pair.direction).to_owned());
+        }
         if joint {
             row.push(pair.only_joint.to_string());
         }
         table.add_row(row);
     }
     print_table(&table);
+}
+
+fn against(direction: Direction) -> &'static str {
+    match direction {
+        Direction::AboveChance => "above",
+        Direction::AsChance => "as chance",
+        Direction::BelowChance => "below",
+    }
+}
+
+/// The organisation on the code host that all owners' names begin with: `@acme/`.
+fn prefix(survey: &Survey) -> &str {
+    let mut owners = survey.coupling.owners.iter().map(|it| it.owner.as_str());
+    let first = owners.next().filter(|first| first.starts_with('@'));
+    let prefix = first.and_then(|first| first.get(..=first.find('/')?)).unwrap_or("");
+    if owners.all(|owner| owner.starts_with(prefix)) { prefix } else { "" }
 }
 
 fn trend(pair: &Pair) -> &'static str {
@@ -355,7 +382,7 @@ fn print_areas(survey: &Survey, terminal: Terminal) {
         return;
     }
     say!("\n{}", terminal.paint(Tone::Strong, "Which areas change together, across a border"));
-    print_pairs(&above, terminal);
+    print_pairs("areas", &above, "", terminal);
     let rest = format!(
         "The first {} of {} above chance, {} as chance has it, {} below it; {}. --csv FOLDER and --json have more.",
         above.len(),
@@ -527,12 +554,14 @@ fn print_commits(
     (one, other): &(String, String),
     terminal: Terminal,
 ) -> Result<(), Failure> {
-    let is_pair =
-        |it: &&Pair| (it.one == *one && it.other == *other) || (it.one == *other && it.other == *one);
+    let is_pair = |it: &&Pair| {
+        (is_called(&it.one, one) && is_called(&it.other, other))
+            || (is_called(&it.one, other) && is_called(&it.other, one))
+    };
     let mut all = survey.coupling.pairs.iter().chain(&survey.areas.pairs);
     let Some(found) = all.find(is_pair) else {
         let names = survey.coupling.owners.iter().map(|it| it.owner.as_str());
-        let unknown = [one, other].into_iter().find(|it| !names.clone().any(|name| name == it.as_str()));
+        let unknown = [one, other].into_iter().find(|it| !names.clone().any(|name| is_called(name, it)));
         let Some(unknown) = unknown else {
             return Err(Failure::new(format!("{one} and {other} never met in {}", survey.repository)));
         };

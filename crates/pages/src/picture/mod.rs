@@ -4,6 +4,7 @@
 //! hatching at one size from a phone to a wall.
 
 mod axis;
+mod coupled;
 mod crossing;
 mod curve;
 mod on_time;
@@ -13,6 +14,7 @@ mod timeline;
 mod trend;
 
 pub use axis::Axis;
+pub use coupled::{Coupled, Line, Node, coupled};
 pub use crossing::{Crossing, Landing, crossing};
 pub use curve::{Curve, Mark, curve};
 pub use on_time::{OnTime, on_time};

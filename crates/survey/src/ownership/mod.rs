@@ -23,6 +23,8 @@ mod rust_teams;
 mod sigs;
 mod versions;
 
+#[doc(hidden)]
+pub use read::read_as_each;
 pub use read::rosters;
 pub use roster::{Group, Roster};
 

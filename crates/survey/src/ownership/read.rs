@@ -243,3 +243,37 @@ pub(super) fn catalogue_nearest(
         })
     })
 }
+
+/// Reads any text as each kind of file that says who owns what, and asks who owns some paths by it: how many owners were
+/// found and lines told of. For fuzzing: whatever the text, this ends, and soon.
+#[doc(hidden)]
+pub fn read_as_each(text: &str, paths: &[&str]) -> usize {
+    let mut told = 0;
+    let mut tell = |_: String| told += 1;
+    let aliases = prow::aliases(text).unwrap_or_default();
+    let names = aliases.groups.iter().map(|group| group.name.to_lowercase()).collect();
+    let owners = prow::Owners::read(text, &mut tell);
+    let mut found = aliases.of_one_group().len() + catalogue::owners(text, &mut tell).len();
+    let sigs = Sigs::read(text, &mut tell);
+    let teams = RustTeams::read(
+        [("teams/a.toml", text), ("people/a.toml", text), ("repos/a/a.toml", text)],
+        &mut tell,
+    );
+    let here = Deepest::new(sigs.folders("acme/shop", true), &mut tell);
+    let elsewhere = Deepest::new(sigs.folders("shop", false), &mut tell);
+    let assigned = Deepest::new(teams.assigned(text, &mut tell), &mut tell);
+    let whole = Deepest::new(teams.whole("acme/shop"), &mut tell);
+    for path in paths {
+        found += match owners.of(path, Some(&names)) {
+            Says::Groups(names) | Says::People(names) => names.len(),
+            Says::Nothing => 0,
+        };
+        for areas in [&here, &elsewhere, &assigned, &whole] {
+            let deciding = areas.of(path);
+            // As deep ones together, never one within another.
+            assert!(deciding.windows(2).all(|two| two[0].depth == two[1].depth));
+            found += deciding.iter().map(|folder| folder.owners.len()).sum::<usize>();
+        }
+    }
+    found + told
+}
