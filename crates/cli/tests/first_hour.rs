@@ -54,6 +54,10 @@ fn an_import_goes_where_one_stands_and_finds_the_teams_that_are_there() {
     assert!(!acme.join("back").exists() && !acme.join(".imports").exists());
     let team = acme.join("backend/team.kedge.toml");
     fs::write(&team, fs::read_to_string(&team).unwrap() + "origin = \"jira:team BACK\"\n").unwrap();
+    // The same where no team of the export is there by name.
+    says(at, &["init", "other", "--team", "shop"], 0);
+    let none = says(&at.join("other"), jira, 0);
+    assert!(none.contains("Not there before: team app, team back"), "{none}");
     // From a folder inside the organisation.
     let second = says(&acme.join("app"), &["import", "jira", "../../export.csv"], 0);
     assert!(!second.contains("Not there before"), "{second}");

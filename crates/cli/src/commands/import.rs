@@ -173,7 +173,6 @@ fn is_here(folder: &Path) -> bool {
 /// The teams that an import adds to an organisation that has some: one of them may be there under another name.
 fn new_teams(terminal: Terminal, imported: &Imported) {
     let report = &imported.report;
-    let there = report.unchanged > 0 || !report.changed.is_empty() || !report.kept.is_empty();
     let added: Vec<(FactId, String)> = imported
         .draft
         .facts()
@@ -184,7 +183,7 @@ fn new_teams(terminal: Terminal, imported: &Imported) {
         })
         .filter(|(id, _)| report.added.contains(id))
         .collect();
-    let (true, Some((_, origin))) = (there, added.first()) else { return };
+    let (true, Some((_, origin))) = (imported.had_teams, added.first()) else { return };
     let names: Vec<String> = added.iter().map(|(id, _)| id.to_string()).collect();
     say!("{} {}", terminal.paint(Tone::Strong, "Not there before:"), names.join(", "));
     say!(

@@ -40,6 +40,8 @@ pub struct Imported {
     pub report: Report,
     /// The files that were, or would be, written, those of the record in `.imports` among them.
     pub edits: Vec<Edit>,
+    /// Whether the organisation had teams before.
+    pub had_teams: bool,
 }
 
 impl Imported {
@@ -159,7 +161,8 @@ fn bring(draft: Draft, from: &str, organisation: &str, target: &Target) -> Resul
             let _ = journal::remember(out, Step { what, on: AsOf::Today.date("UTC"), edits: edits.clone() });
         }
     }
-    Ok(Imported { draft, report: merge.report, edits })
+    let had_teams = now.teams().len() > 0;
+    Ok(Imported { draft, report: merge.report, edits, had_teams })
 }
 
 /// Gives an organisation that is started its name: in the source's settings, where it brings any, else in new ones.
