@@ -83,13 +83,13 @@ impl DataFound {
 
     /// The surest place at which a file of an owner writes it, what is done right there before what is done through a
     /// routine.
-    pub fn write_of(&self, owned: &OwnedData, owner: &str) -> Option<&Use> {
-        surest(&self.object(owned)?.writers, owned.writers.get(owner)?)
+    pub fn write_of(&self, data: &OwnedData, owner: &str) -> Option<&Use> {
+        surest(&self.object(data)?.writers, data.writers.get(owner)?)
     }
 
     /// The same of reading.
-    pub fn read_of(&self, owned: &OwnedData, owner: &str) -> Option<&Use> {
-        surest(&self.object(owned)?.readers, owned.readers.get(owner)?)
+    pub fn read_of(&self, data: &OwnedData, owner: &str) -> Option<&Use> {
+        surest(&self.object(data)?.readers, data.readers.get(owner)?)
     }
 }
 

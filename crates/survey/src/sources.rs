@@ -77,8 +77,8 @@ impl Sources<'_> {
         let wanted: Vec<&File> = self.tree.files.iter().filter(|file| (reader.wants)(&file.path)).collect();
         let mut store = self.kept.map(|kept| {
             Store::open(
-                kept.with_extension(reader.name),
-                format!("kedge {} {READERS}\n", reader.name),
+                &kept.with_extension(reader.name),
+                &format!("kedge {} {READERS}\n", reader.name),
                 &wanted,
             )
         });
@@ -204,8 +204,8 @@ struct Store {
 
 impl Store {
     /// Opens it, and makes it anew where it is another reader's or holds mostly what is gone.
-    fn open(path: PathBuf, head: String, wanted: &[&File]) -> Self {
-        Self::read_or_make(&path, &head, wanted).unwrap_or(Self { file: None, end: 0, known: HashMap::new() })
+    fn open(path: &Path, head: &str, wanted: &[&File]) -> Self {
+        Self::read_or_make(path, head, wanted).unwrap_or(Self { file: None, end: 0, known: HashMap::new() })
     }
 
     fn read_or_make(path: &Path, head: &str, wanted: &[&File]) -> io::Result<Self> {
@@ -245,7 +245,7 @@ impl Store {
                 return Ok(true);
             }
             let (size, said) = start.split_at(4);
-            let size = size.try_into().map(u32::from_le_bytes).unwrap_or(u32::MAX);
+            let size = size.try_into().map_or(u32::MAX, u32::from_le_bytes);
             let said = said.try_into().map(u64::from_le_bytes).unwrap_or_default();
             let at = self.end + HEAD;
             if at + u64::from(size) > length {

@@ -69,7 +69,7 @@ impl Seen<'_> {
         })
     }
 
-    fn commits(&self, shown: &[Shown], shows: &str) -> Vec<Evidence> {
+    fn commits(&self, changes: &[Shown], shows: &str) -> Vec<Evidence> {
         let place = |it: &Shown| {
             Some(Evidence {
                 repository: self.repository.clone(),
@@ -80,7 +80,7 @@ impl Seen<'_> {
                 shows: shows.to_owned(),
             })
         };
-        shown.iter().filter_map(place).collect()
+        changes.iter().filter_map(place).collect()
     }
 
     fn data(&self, data: &DataFound) -> Vec<WrittenData> {
@@ -228,9 +228,9 @@ impl Seen<'_> {
                 continue;
             };
             let shows = format!("touches files of {one} and of {other}");
-            let shown = self.commits(&pair.shown_by, &shows);
+            let commits = self.commits(&pair.shown_by, &shows);
             evidence.layers.push(LayersTogether {
-                change: co_change(Part::Team(one), Part::Team(other), &pair.together, shown),
+                change: co_change(Part::Team(one), Part::Team(other), &pair.together, commits),
                 layer_of_one: pair.layers.0.clone(),
                 layer_of_other: pair.layers.1.clone(),
                 quarters: whole(pair.quarters),

@@ -298,11 +298,11 @@ fn kept_surveys(root: &Path) -> (Vec<Survey>, Vec<String>) {
 
 /// A survey that was kept.
 fn read_survey(file: &Path) -> Result<Survey, String> {
-    let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
     #[derive(serde::Deserialize)]
     struct Form {
         schema: u32,
     }
+    let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
     let again = "`kedge survey` makes it again";
     let form: Form = serde_json::from_str(&text).map_err(|error| format!("{error}: {again}"))?;
     if form.schema != SCHEMA {

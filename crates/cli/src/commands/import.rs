@@ -126,7 +126,7 @@ fn show(
     imported: &Imported,
     destination: &Destination,
 ) -> Result<(), Failure> {
-    let Imported { draft, report, edits } = imported;
+    let Imported { draft, report, edits, .. } = imported;
     if common.json {
         return print_json(&serde_json::json!({
             "counts": draft.counts(),

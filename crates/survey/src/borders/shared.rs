@@ -21,13 +21,15 @@ pub struct SharedBetween {
     pub shown_by: ((String, u32), (String, u32)),
 }
 
+/// An object, and of each service that uses it the first write and the first read.
+type Used<'a> = (&'a DataObject, BTreeMap<&'a str, [Option<&'a Use>; 2]>);
+
 /// What each pair of services that change together shares, in the order of the pairs; what both write comes first, then by
 /// name. Pairs that share nothing are not there.
 pub fn shared(services: &Services, together: &ServicesTogether, data: &DataSurvey) -> Vec<SharedBetween> {
     let wanted: BTreeSet<&str> =
         together.pairs.iter().flat_map(|pair| [pair.services.0.as_str(), pair.services.1.as_str()]).collect();
-    // Of each object the first write and the first read of each service.
-    let used: Vec<(&DataObject, BTreeMap<&str, [Option<&Use>; 2]>)> = data
+    let used: Vec<Used<'_>> = data
         .objects
         .iter()
         .filter(|object| !object.kind.is_routine())
