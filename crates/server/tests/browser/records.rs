@@ -174,8 +174,9 @@ pub(crate) async fn is_written_and_undone(client: &Client, base: &str, plans: &P
         let find = format!("[...document.forms].find(f => f.act && ({form}))");
         until(client, &what, &format!("return !!{find}")).await;
         // Filled and sent in one go: the page may swap what it shows between two commands.
-        let typed: String =
+        let typed: Vec<String> =
             fields.iter().map(|(field, value)| format!("f['{field}'].value = '{value}';")).collect();
+        let typed = typed.concat();
         let send = format!("const f = {find}; {typed} f.querySelector('button').click(); return true");
         until(client, &what, &send).await;
         until(client, &what, "return document.querySelector('form.notice button')?.innerText === 'Undo'")
