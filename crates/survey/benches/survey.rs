@@ -172,17 +172,29 @@ fn git(repository: &Repository, args: &[&str]) -> String {
     String::from_utf8(out.stdout).unwrap()
 }
 
-/// Commits a second, over the newest; `None` where it is not there.
+/// Commits a second, over the newest; `None` where it is not there or fails, which is printed. It does not read bare clones,
+/// so it gets one of its own that shares the objects.
 fn pydriller(repository: &Repository) -> Option<f64> {
     let python = std::env::var_os("KEDGE_PEERS_PYTHON")?;
+    let folder = tempfile::tempdir().unwrap();
+    let clone = ["clone", "--quiet", "--shared", "--no-checkout"];
+    let cloned =
+        Command::new("git").args(clone).arg(repository.git_dir()).arg(folder.path()).status().unwrap();
+    assert!(cloned.success(), "the clone for PyDriller failed");
     let first =
         git(repository, &["rev-list", "--max-count=1", &format!("--skip={PYDRILLER_COMMITS}"), "HEAD"]);
     let out = Command::new(python)
         .args(["-c", PYDRILLER])
-        .arg(repository.path())
+        .arg(folder.path())
         .args([first.trim(), repository.head()])
         .output()
         .ok()?;
+    if !out.status.success() {
+        println!(
+            "PyDriller failed: {}",
+            String::from_utf8_lossy(&out.stderr).lines().last().unwrap_or_default()
+        );
+    }
     let printed = String::from_utf8(out.stdout).ok()?;
     let (commits, seconds) = printed.trim().split_once(' ')?;
     Some(commits.parse::<f64>().ok()? / seconds.parse::<f64>().ok()?)
