@@ -60,11 +60,13 @@ pub struct Checked {
     /// The rules that ran.
     ran: Vec<Code>,
     teams: BTreeMap<TeamId, Arc<OfTeam>>,
+    /// What rules that look at everything at once told, in the order of the rules.
+    over: Vec<Arc<Told>>,
     /// What rules that compare teams told, in the order of the rules.
     together: Vec<Arc<Told>>,
 }
 
-/// What a rule that compares teams told.
+/// What one rule told.
 #[derive(Debug)]
 struct Told {
     found: Vec<Finding>,
@@ -125,8 +127,12 @@ impl Checked {
                 Arc::new(OfTeam { found, shares, silences: sites_of(answers.written, team) })
             })
         };
-        let (over, teams): (Vec<Arc<Reported>>, Vec<Arc<OfTeam>>) = rayon::join(
-            || rules.over.par_iter().flat_map_iter(|run| told(&run(answers))).collect(),
+        let over = |(at, run): (usize, &fn(&Answers<'_>) -> Vec<Finding>)| {
+            let before = last.and_then(|last| last.over.get(at)).map(|told| &**told);
+            Told::new(run(answers), settings, files, before, reached.as_ref())
+        };
+        let (over, teams): (Vec<Arc<Told>>, Vec<Arc<OfTeam>>) = rayon::join(
+            || rules.over.par_iter().enumerate().map(over).collect(),
             || everybody.par_iter().map(of_team).collect(),
         );
         let teams: BTreeMap<TeamId, Arc<OfTeam>> = everybody.into_iter().zip(teams).collect();
@@ -154,12 +160,12 @@ impl Checked {
             found.extend(of_team.found.iter().cloned());
             silences.extend(of_team.silences.iter().cloned());
         }
-        found.extend(together.iter().flat_map(|told| told.reported.iter().flatten()).cloned());
-        found.extend(over);
+        let told_once = together.iter().chain(&over).flat_map(|told| told.reported.iter().flatten());
+        found.extend(told_once.cloned());
         found.extend(told(raised));
         let report = report(answers, &rules, found, silences, files);
         let organisation = answers.written.clone();
-        (Self { as_of: answers.as_of, organisation, ran: rules.ran, teams, together }, report)
+        (Self { as_of: answers.as_of, organisation, ran: rules.ran, teams, over, together }, report)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::similar::{
 };
 use kedge_model::{Ask, AskId, Date, Gate, NeedId, NeedRelation, Organisation, TeamId};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// From this share of what they say and what it is for, taken together: two things that agree say more than one, so that
 /// half is enough. Our own choice.
@@ -246,7 +246,7 @@ fn own_words(pairs: &[(usize, usize)], texts: &[Words], weights: &Weights) -> Ve
         let set = sets.of(at);
         members.entry(set).or_default().push(at);
     }
-    let mut used: BTreeMap<(usize, u32), u32> = BTreeMap::new();
+    let mut used: HashMap<(usize, u32), u32> = HashMap::new();
     for (set, members) in members.iter().filter(|(_, members)| members.len() > 1) {
         for word in members.iter().flat_map(|&at| texts[at].numbers()) {
             *used.entry((*set, *word)).or_default() += 1;

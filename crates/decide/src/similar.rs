@@ -16,7 +16,7 @@ pub const SAME_WORDS_IN_ONE_AREA: f64 = 0.3;
 /// project, all three pairs that the threshold alone found were "Discussion and moral support".
 pub const FEWEST_WORDS: usize = 4;
 
-/// Words that tell nothing about what is asked for.
+/// Words that tell nothing about what is asked for, in order.
 const EMPTY_WORDS: &[&str] = &[
     "a", "an", "and", "any", "as", "at", "be", "by", "each", "every", "for", "from", "in", "into", "is",
     "it", "its", "new", "no", "not", "of", "on", "one", "or", "our", "so", "some", "that", "the", "their",
@@ -39,10 +39,14 @@ pub struct Words(Vec<u32>);
 pub fn telling_words(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_alphanumeric())
         .map(str::to_lowercase)
-        .filter(|word| !word.is_empty() && !EMPTY_WORDS.contains(&word.as_str()))
-        .map(|word| match word.strip_suffix('s') {
-            Some(stem) if stem.chars().count() >= 3 && !stem.ends_with('s') => stem.to_owned(),
-            _ => word,
+        .filter(|word| !word.is_empty() && EMPTY_WORDS.binary_search(&word.as_str()).is_err())
+        .map(|mut word| {
+            let is_plural =
+                |stem: &str| !stem.ends_with('s') && (stem.len() >= 12 || stem.chars().count() >= 3);
+            if word.strip_suffix('s').is_some_and(is_plural) {
+                word.pop();
+            }
+            word
         })
         .collect()
 }
@@ -50,26 +54,24 @@ pub fn telling_words(text: &str) -> Vec<String> {
 impl Vocabulary {
     /// The [telling words](telling_words) of a text.
     pub fn words(&mut self, text: &str) -> Words {
-        self.of(&telling_words(text))
+        let numbers = telling_words(text).into_iter().map(|word| self.number(&word)).collect();
+        Words::of(numbers)
     }
 
     /// The same of a text that is taken apart already.
     pub fn of(&mut self, words: &[String]) -> Words {
-        let mut numbers: Vec<u32> = words
-            .iter()
-            .map(|word| {
-                if let Some(number) = self.numbers.get(word) {
-                    return *number;
-                }
-                let next = self.numbers.len() as u32;
-                self.numbers.insert(word.clone(), next);
-                self.names.push(word.clone());
-                next
-            })
-            .collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        Words(numbers)
+        let numbers = words.iter().map(|word| self.number(word)).collect();
+        Words::of(numbers)
+    }
+
+    fn number(&mut self, word: &str) -> u32 {
+        if let Some(number) = self.numbers.get(word) {
+            return *number;
+        }
+        let next = self.names.len() as u32;
+        self.numbers.insert(word.to_owned(), next);
+        self.names.push(word.to_owned());
+        next
     }
 
     /// The word with this number, as it is compared: in small letters, without the `s` of a plural.
@@ -79,6 +81,12 @@ impl Vocabulary {
 }
 
 impl Words {
+    fn of(mut numbers: Vec<u32>) -> Self {
+        numbers.sort_unstable();
+        numbers.dedup();
+        Self(numbers)
+    }
+
     /// Their numbers, ascending.
     pub fn numbers(&self) -> &[u32] {
         &self.0
@@ -92,10 +100,7 @@ impl Words {
     /// The words that either has.
     #[must_use]
     pub fn with(&self, other: &Self) -> Self {
-        let mut numbers: Vec<u32> = self.0.iter().chain(&other.0).copied().collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        Self(numbers)
+        Self::of(self.0.iter().chain(&other.0).copied().collect())
     }
 
     /// The words that both have, by number.
@@ -235,6 +240,11 @@ fn pairs(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_that_tell_nothing_are_in_order() {
+        assert!(EMPTY_WORDS.is_sorted());
+    }
 
     fn words_in_common(one: &str, other: &str) -> f64 {
         let mut vocabulary = Vocabulary::default();
