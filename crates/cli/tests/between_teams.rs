@@ -1,66 +1,13 @@
 //! What teams ask of each other, as people use it: the brief and its note, the inbox, a confirmation, the detours.
 #![allow(clippy::unwrap_used)]
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use tempfile::TempDir;
+mod harbour;
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
-/// A copy of the example, as its story's day sees it.
-struct Harbour(TempDir);
-
-impl Harbour {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        copy(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/harbour"), folder.path());
-        Self(folder)
-    }
-    fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_kedge"))
-            .args(arguments)
-            .args(["--as-of", "2026-10-14"])
-            .current_dir(self.0.path())
-            .env("COLUMNS", "100")
-            .output()
-            .unwrap()
-    }
-    #[track_caller]
-    fn fine(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        let err = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(0), "kedge {arguments:?}\n{err}");
-        String::from_utf8(output.stdout).unwrap()
-    }
-    #[track_caller]
-    fn refused(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert_eq!(output.status.code(), Some(2), "kedge {arguments:?}");
-        String::from_utf8(output.stderr).unwrap()
-    }
-    fn json(&self, arguments: &[&str]) -> serde_json::Value {
-        serde_json::from_str(&self.fine(&[arguments, &["--json"]].concat())).unwrap()
-    }
-    fn text(&self, file: &str) -> String {
-        fs::read_to_string(self.0.path().join(file)).unwrap()
-    }
-}
+use harbour::Harbour;
 
 #[test]
 fn a_brief_is_markdown_and_that_it_was_sent_is_noted_and_taken_back() {
-    let harbour = Harbour::new();
+    let harbour = Harbour::new("100");
     let brief = harbour.fine(&["brief", "reusable-token", "--trials", "400"]);
     assert!(brief.starts_with("# Checkout asks Payments: A `reusable` flag on POST /tokens\n"), "{brief}");
     assert!(brief.contains("## What a “no” costs") && brief.contains("Mira could come"), "{brief}");
@@ -95,7 +42,7 @@ fn a_brief_is_markdown_and_that_it_was_sent_is_noted_and_taken_back() {
 
 #[test]
 fn a_value_is_confirmed_by_its_stakeholder_or_the_council_and_by_nobody_else() {
-    let harbour = Harbour::new();
+    let harbour = Harbour::new("100");
     let before = harbour.text("council.kedge.toml");
     let confirm = ["confirm", "payments/wallets", "--value", "30k/week", "--who", "council/wim"];
     harbour.fine(&confirm);
@@ -128,7 +75,7 @@ fn a_value_is_confirmed_by_its_stakeholder_or_the_council_and_by_nobody_else() {
 
 #[test]
 fn an_inbox_says_what_ranks_it_what_a_no_costs_and_what_to_type() {
-    let harbour = Harbour::new();
+    let harbour = Harbour::new("100");
     let text = harbour.fine(&["inbox", "payments"]);
     for said in [
         "Payments has 6 asks of others and 2 outcomes of its own",
@@ -146,7 +93,7 @@ fn an_inbox_says_what_ranks_it_what_a_no_costs_and_what_to_type() {
 
 #[test]
 fn hacks_say_what_they_cost_and_which_can_be_left() {
-    let harbour = Harbour::new();
+    let harbour = Harbour::new("100");
     let text = harbour.fine(&["hacks"]);
     assert!(
         text.starts_with("3 detours cost 4 person-days and 2.6k a month; 1 can be left now.\n"),
@@ -160,7 +107,7 @@ fn hacks_say_what_they_cost_and_which_can_be_left() {
 
 #[test]
 fn asks_that_are_one_need_are_answered_in_one_step_and_taken_back_as_one() {
-    let harbour = Harbour::new();
+    let harbour = Harbour::new("100");
     let file = "payments/answers.kedge.toml";
     let before = harbour.text(file);
     let no = ["answer", "payments/stored-value", "declined", "--why", "no hands before January"];
@@ -191,7 +138,7 @@ fn asks_that_are_one_need_are_answered_in_one_step_and_taken_back_as_one() {
 
 #[test]
 fn a_team_that_a_fallback_leans_on_reads_it_and_says_yes_or_no() {
-    let harbour = Harbour::new();
+    let harbour = Harbour::new("100");
     let inbox = harbour.fine(&["inbox", "web-guild"]);
     assert!(inbox.contains("fallbacks of others that need its yes"), "{inbox}");
     assert!(inbox.contains("Move the sheet's static half to the content network"), "{inbox}");

@@ -7,13 +7,16 @@
 //! read by who asks, who is asked, and who is asked to step in. All else is everybody's.
 #![allow(clippy::unwrap_used)]
 
+mod harbour;
+
+use harbour::copy;
 use scraper::{ElementRef, Html, Selector};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use tempfile::TempDir;
 
@@ -24,19 +27,6 @@ const AS_OF: &str = "2026-10-14";
 /// What teams are assumed to take up, as no other number on the pages is.
 const TAKE_UP: &str =
     "take-up = { none = \"53%\", considering = \"62%\", countered = \"71%\", committed = \"88%\" }";
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
 
 /// The example with odds that are told from all other numbers, served.
 struct Harbour {

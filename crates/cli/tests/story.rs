@@ -1,6 +1,9 @@
 //! The command as people use it, from outside: the example, a new organisation, recording and undo, bad input.
 #![allow(clippy::unwrap_used)]
 
+mod harbour;
+
+use harbour::copy;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -28,19 +31,6 @@ fn fine(folder: &Path, arguments: &[&str]) -> String {
     let output = kedge_in(folder, arguments);
     assert_eq!(output.status.code(), Some(0), "kedge {arguments:?}\n{}{}", out(&output), err(&output));
     out(&output)
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 /// A copy of the example, as its story's day sees it.

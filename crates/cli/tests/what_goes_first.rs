@@ -1,66 +1,13 @@
 //! What goes first, as people use it: the queue and the council's rank, moved, joined and split, and taken back.
 #![allow(clippy::unwrap_used)]
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use tempfile::TempDir;
+mod harbour;
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
-/// A copy of the example, as its story's day sees it.
-struct Harbour(TempDir);
-
-impl Harbour {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        copy(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/harbour"), folder.path());
-        Self(folder)
-    }
-    fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_kedge"))
-            .args(arguments)
-            .args(["--as-of", "2026-10-14"])
-            .current_dir(self.0.path())
-            .env("COLUMNS", "120")
-            .output()
-            .unwrap()
-    }
-    #[track_caller]
-    fn fine(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        let err = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(0), "kedge {arguments:?}\n{err}");
-        String::from_utf8(output.stdout).unwrap()
-    }
-    #[track_caller]
-    fn refused(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert_eq!(output.status.code(), Some(2), "kedge {arguments:?}");
-        String::from_utf8(output.stderr).unwrap()
-    }
-    fn json(&self, arguments: &[&str]) -> serde_json::Value {
-        serde_json::from_str(&self.fine(&[arguments, &["--json"]].concat())).unwrap()
-    }
-    fn text(&self, file: &str) -> String {
-        fs::read_to_string(self.0.path().join(file)).unwrap()
-    }
-}
+use harbour::Harbour;
 
 #[test]
 fn the_queue_of_payments() {
-    let harbour = Harbour::new();
+    let harbour = Harbour::new("120");
     insta::assert_snapshot!(harbour.fine(&["queue", "payments"]));
     // The lines are the same as data, whoever's queue it is.
     let all = harbour.json(&["queue"]);
@@ -74,7 +21,7 @@ fn the_queue_of_payments() {
 
 #[test]
 fn a_move_is_shown_then_written_then_taken_back() {
-    let harbour = Harbour::new();
+    let harbour = Harbour::new("120");
     let before = harbour.text("payments/team.kedge.toml");
     let there = ["queue", "move", "loyalty/ledger-events", "--before", "checkout/reusable-token"];
     let shown = harbour.fine(&[&there[..], &["--trials", "400"]].concat());
@@ -97,7 +44,7 @@ fn a_move_is_shown_then_written_then_taken_back() {
 
 #[test]
 fn needs_are_joined_and_split_by_hand() {
-    let harbour = Harbour::new();
+    let harbour = Harbour::new("120");
     let before = harbour.text("payments/answers.kedge.toml");
     harbour.fine(&["queue", "join", "loyalty/ledger-events", "checkout/gift-ledger"]);
     let joined = harbour.text("payments/answers.kedge.toml");
@@ -134,7 +81,7 @@ fn needs_are_joined_and_split_by_hand() {
 
 #[test]
 fn the_council_and_its_rank() {
-    let harbour = Harbour::new();
+    let harbour = Harbour::new("120");
     insta::assert_snapshot!(harbour.fine(&["council", "--trials", "400"]));
     let before = harbour.text("council.kedge.toml");
     let there = ["council", "move", "doorstep", "--before", "peak"];

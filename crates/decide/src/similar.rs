@@ -41,8 +41,7 @@ pub fn telling_words(text: &str) -> Vec<String> {
         .map(str::to_lowercase)
         .filter(|word| !word.is_empty() && EMPTY_WORDS.binary_search(&word.as_str()).is_err())
         .map(|mut word| {
-            let is_plural =
-                |stem: &str| !stem.ends_with('s') && (stem.len() >= 12 || stem.chars().count() >= 3);
+            let is_plural = |stem: &str| !stem.ends_with('s') && stem.chars().count() >= 3;
             if word.strip_suffix('s').is_some_and(is_plural) {
                 word.pop();
             }

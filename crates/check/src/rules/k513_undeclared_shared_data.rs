@@ -1,6 +1,7 @@
 //! K513: data that the code of several teams writes, and that no dataset names.
 
 use super::prelude::*;
+use super::shop_example::{CHECKOUT, LOYALTY, SIGNED, SURVEY};
 use crate::datasets::{dataset_of, names};
 use crate::evidence::for_example;
 
@@ -51,43 +52,6 @@ opened  = 2026-10-05
     },
     run: Run::Over(run),
 };
-
-const CHECKOUT: &str = "team  = \"checkout\"\ntitle = \"Checkout\"\nkind  = \"stream\"\nowns  = [\"shop:basket/**\"]\n";
-const LOYALTY: &str = "team  = \"loyalty\"\ntitle = \"Loyalty\"\nkind  = \"stream\"\nowns  = [\"shop:loyalty/**\"]\n";
-const SIGNED: &str = r#"team = "loyalty"
-
-[[sign]]
-contract = "checkout/basket-lines"
-version  = 1
-on       = 2026-10-07
-says     = "signed"
-"#;
-const SURVEY: &str = r#"{
-  "co_changes": [],
-  "areas": [],
-  "problems": [],
-  "data": [
-    {
-      "repository": "shop",
-      "data": "basket_line",
-      "kind": "table",
-      "defined_in": ["db/basket_line.sql"],
-      "writers": { "checkout": 3, "loyalty": 1 },
-      "readers": { "checkout": 5 },
-      "shown_by": {
-        "loyalty": {
-          "repository": "shop",
-          "file": "loyalty/spend.py",
-          "line": 41,
-          "commit": "9d20b1e",
-          "on": "2026-09-30",
-          "shows": "loyalty writes basket_line"
-        }
-      }
-    }
-  ]
-}
-"#;
 
 fn run(answers: &Answers<'_>) -> Vec<Finding> {
     let Some(evidence) = answers.evidence else { return Vec::new() };

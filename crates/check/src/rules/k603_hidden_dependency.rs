@@ -1,6 +1,7 @@
 //! K603: code of two teams that changes together, and no plan that says so.
 
 use super::prelude::*;
+use super::shop_example::{CHECKOUT, LOYALTY};
 use crate::datasets::writers;
 use crate::evidence::{counted_together, for_example, is_coupled};
 use kedge_model::Part;
@@ -56,8 +57,6 @@ keeps = "60%"
     run: Run::Over(run),
 };
 
-const CHECKOUT: &str = "team  = \"checkout\"\ntitle = \"Checkout\"\nkind  = \"stream\"\nowns  = [\"shop:basket/**\"]\n";
-const LOYALTY: &str = "team  = \"loyalty\"\ntitle = \"Loyalty\"\nkind  = \"stream\"\nowns  = [\"shop:loyalty/**\"]\n";
 const SURVEY: &str = r#"{
   "co_changes": [
     {

@@ -1,6 +1,7 @@
 //! K605: a folder that changes with what another team owns.
 
 use super::prelude::*;
+use super::shop_example::{CHECKOUT, LOYALTY};
 use crate::evidence::for_example;
 
 /// Fewer commits than this say nothing about where a border should run. Our own.
@@ -48,8 +49,6 @@ pub(super) const RULE: Rule = Rule {
     run: Run::Over(run),
 };
 
-const CHECKOUT: &str = "team  = \"checkout\"\ntitle = \"Checkout\"\nkind  = \"stream\"\nowns  = [\"shop:basket/**\"]\n";
-const LOYALTY: &str = "team  = \"loyalty\"\ntitle = \"Loyalty\"\nkind  = \"stream\"\nowns  = [\"shop:loyalty/**\"]\n";
 const SURVEY: &str = r#"{
   "co_changes": [],
   "areas": [],

@@ -11,6 +11,8 @@ mod prelude {
     };
 }
 
+mod shop_example;
+
 macro_rules! rules {
     ($($module:ident),* $(,)?) => {
         $(mod $module;)*
