@@ -31,11 +31,11 @@ pub(crate) struct Pair {
     pub(crate) because: &'static str,
 }
 
-const fn one(a: &'static str, b: &'static str, because: &'static str) -> Pair {
+pub(crate) const fn one(a: &'static str, b: &'static str, because: &'static str) -> Pair {
     Pair { asks: (a, b), joined: true, because }
 }
 
-const fn two(a: &'static str, b: &'static str, because: &'static str) -> Pair {
+pub(crate) const fn two(a: &'static str, b: &'static str, because: &'static str) -> Pair {
     Pair { asks: (a, b), joined: false, because }
 }
 
