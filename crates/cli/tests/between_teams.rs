@@ -137,6 +137,27 @@ fn asks_that_are_one_need_are_answered_in_one_step_and_taken_back_as_one() {
 }
 
 #[test]
+fn a_need_lands_for_all_its_asks_and_a_line_for_all_on_it() {
+    let harbour = Harbour::new("100");
+    let file = "payments/answers.kedge.toml";
+    let before = harbour.text(file);
+    let landed = harbour.fine(&["land", "payments/stored-value"]);
+    assert!(landed.contains("checkout/gift-ledger and returns/store-credit"), "{landed}");
+    for ask in ["checkout/gift-ledger", "returns/store-credit"] {
+        assert_eq!(harbour.json(&["brief", ask, "--trials", "200"])["state"]["state"], "landed", "{ask}");
+    }
+    harbour.fine(&["undo"]);
+    assert_eq!(harbour.text(file), before, "both are taken back at once");
+    let one = harbour.fine(&["land", "checkout/gift-ledger"]);
+    assert!(one.contains("one need with returns/store-credit: --line"), "{one}");
+    harbour.fine(&["undo"]);
+    let line = harbour.fine(&["land", "messages/shop-events", "--line"]);
+    assert!(line.contains("messages/shop-events and search/click-events"), "{line}");
+    harbour.fine(&["undo"]);
+    assert_eq!(harbour.text(file), before);
+}
+
+#[test]
 fn a_team_that_a_fallback_leans_on_reads_it_and_says_yes_or_no() {
     let harbour = Harbour::new("100");
     let inbox = harbour.fine(&["inbox", "web-guild"]);

@@ -64,4 +64,4 @@ pub use review::{
     Alignment, AlignmentEvent, AsksOfQuarter, Delivered, LandedAsk, Point, Review, SettledAsk, TakenDetour,
     Trend, quarter_of, review,
 };
-pub use same_need::{Joined, Likeness, SameNeed, same_needs};
+pub use same_need::{Because, Joined, Likeness, SameNeed, same_needs};

@@ -3,12 +3,14 @@
 //! The one notion of it: the rule that finds the same need asked several times and the queue both read it here. The
 //! forecast joins only what the asked team has joined, since only that is one piece of its work.
 
+mod carried_on;
+
 use crate::similar::{
     FEWEST_WORDS, SAME_WORDS, SAME_WORDS_IN_ONE_AREA, Vocabulary, Weights, Words, alike_by,
 };
 use kedge_model::{Ask, AskId, Date, Gate, NeedId, NeedRelation, Organisation, TeamId};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// From this share of what they say and what it is for, taken together: two things that agree say more than one, so that
 /// half is enough. Our own choice.
@@ -54,12 +56,12 @@ pub enum Joined {
 pub struct Likeness {
     /// Their names, in order.
     pub asks: (AskId, AskId),
-    /// Share of what their words tell that both have, 0 to 1.
+    /// Share of what their words tell that both have, 0 to 1; where one carries the other on, of what the shorter tells.
     pub share: f64,
     /// The words that both have, those first that fewest others use.
     pub words: Vec<String>,
-    /// Whether the words are of what they say alone, or also of what they are for.
-    pub with_purpose: bool,
+    /// What was compared.
+    pub because: Because,
     /// The area that both name.
     pub area: Option<String>,
 }
@@ -69,7 +71,11 @@ impl Likeness {
     pub fn why(&self) -> String {
         let words: Vec<String> = self.words.iter().take(6).map(|word| format!("“{word}”")).collect();
         let more = if self.words.len() > 6 { " and more" } else { "" };
-        let of = if self.with_purpose { "what they say and what they are for" } else { "what they say" };
+        let of = match self.because {
+            Because::Says | Because::SaysInOneArea => "what they say",
+            Because::SaysAndIsFor => "what they say and what they are for",
+            Because::CarriesOn => "what the shorter says, in plans of which one carries the other on,",
+        };
         let area = self.area.as_ref().map(|area| format!(", both in {area}")).unwrap_or_default();
         format!(
             "{:.0} % of the words of {of} are the same ({}{more}){area}",
@@ -83,7 +89,7 @@ impl Likeness {
 struct Compared<'a> {
     ask: &'a Ask,
     what: Words,
-    whole: Words,
+    purpose: Words,
     area: Option<String>,
 }
 
@@ -92,7 +98,9 @@ struct Compared<'a> {
 /// Asks of one need as the asked team said belong together, and those that it keeps apart never do. Others are joined
 /// where at least 60 % of what their words tell is the same of what they ask, or half of that and of what it is for (30 %
 /// of what they ask, where both name one `area`); where each says at least four telling words; and where at least two of the words
-/// in common are used by few others who ask that team. Two asks of one plan are two things, unless somebody says otherwise.
+/// in common are used by few others who ask that team. An ask that [carries on](Because::CarriesOn) another, in a later plan of
+/// the same team for the same thing, needs half of what the shorter of the two says. Two asks of one plan are two things,
+/// unless somebody says otherwise.
 ///
 /// `asks` may stand in any order, and an ask to another team is left out.
 pub fn same_needs<'a>(
@@ -109,6 +117,9 @@ pub fn same_needs<'a>(
     let texts = Texts::of(&compared);
     // The likest first; of equals by name: what is kept apart must not depend on how the files are ordered.
     let mut alike = texts.alike(&compared);
+    let known: HashSet<(usize, usize)> = alike.iter().map(|pair| (pair.one, pair.other)).collect();
+    let carried_on = carried_on::pairs(organisation, &compared);
+    alike.extend(carried_on.into_iter().filter(|pair| !known.contains(&(pair.one, pair.other))));
     alike.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| (a.one, a.other).cmp(&(b.one, b.other))));
     let mut used: BTreeMap<usize, Vec<Likeness>> = BTreeMap::new();
     for pair in alike {
@@ -122,7 +133,7 @@ pub fn same_needs<'a>(
 fn compared<'a>(organisation: &Organisation, vocabulary: &mut Vocabulary, ask: &'a Ask) -> Compared<'a> {
     let what = vocabulary.words(&ask.what);
     let plan = organisation.plan(&ask.plan).and_then(|plan| plan.title.as_deref());
-    let mut whole = what.with(&vocabulary.words(plan.unwrap_or_default()));
+    let mut purpose = vocabulary.words(plan.unwrap_or_default());
     for gate in organisation.gates(ask) {
         let outcomes: Vec<_> = match &gate {
             Gate::Outcome(outcome) => vec![outcome],
@@ -131,22 +142,25 @@ fn compared<'a>(organisation: &Organisation, vocabulary: &mut Vocabulary, ask: &
             }
         };
         for outcome in outcomes.into_iter().filter_map(|outcome| organisation.outcome(outcome)) {
-            whole = whole.with(&vocabulary.words(outcome.title.as_deref().unwrap_or_default()));
+            purpose = purpose.with(&vocabulary.words(outcome.title.as_deref().unwrap_or_default()));
         }
     }
     let area = ask.area.as_ref().map(|area| area.trim().to_lowercase());
-    Compared { ask, what, whole, area }
+    Compared { ask, what, purpose, area }
 }
 
-/// What is compared.
-#[derive(Clone, Copy)]
-enum Because {
+/// What two asks are joined by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Because {
     /// What they ask.
     Says,
     /// That and what it is for.
     SaysAndIsFor,
     /// What they ask, where both name one area.
     SaysInOneArea,
+    /// What they ask, where the plan of one carries on the plan of the other.
+    CarriesOn,
 }
 
 /// Two asks that read alike, by their places.
@@ -168,7 +182,7 @@ struct Texts {
 impl Texts {
     fn of(compared: &[Compared<'_>]) -> Self {
         let what: Vec<Words> = compared.iter().map(|it| it.what.clone()).collect();
-        let whole: Vec<Words> = compared.iter().map(|it| it.whole.clone()).collect();
+        let whole: Vec<Words> = compared.iter().map(|it| it.what.with(&it.purpose)).collect();
         let (weights, weights_of_whole) = (Weights::among(&what), Weights::among(&whole));
         Self { what, whole, weights, weights_of_whole }
     }
@@ -176,7 +190,7 @@ impl Texts {
     /// The texts that are compared, and how much each word of them tells.
     fn compared_by(&self, because: Because) -> (&[Words], &Weights) {
         match because {
-            Because::Says | Because::SaysInOneArea => (&self.what, &self.weights),
+            Because::Says | Because::SaysInOneArea | Because::CarriesOn => (&self.what, &self.weights),
             Because::SaysAndIsFor => (&self.whole, &self.weights_of_whole),
         }
     }
@@ -229,7 +243,7 @@ impl Texts {
             asks: (a.ask.id.clone(), b.ask.id.clone()),
             share: pair.share,
             words: common.into_iter().map(|word| vocabulary.name(word).to_owned()).collect(),
-            with_purpose: matches!(pair.because, Because::SaysAndIsFor),
+            because: pair.because,
             area: a.area.clone().filter(|_| a.area == b.area),
         }
     }

@@ -4,7 +4,8 @@
 
 mod queues;
 
-use kedge_decide::{Joined, same_needs};
+use kedge_decide::{Joined, SameNeed, same_needs};
+use kedge_files::{SourceText, read};
 use kedge_model::{AskId, Fact, Organisation, Scope};
 use proptest::prelude::*;
 use queues::{Asked, Sketch, ask_id, facts, platform, sketch, sketches};
@@ -68,4 +69,44 @@ proptest! {
         let other_way = Sketch { asks: vec![Asked::saying(&others), Asked::saying(&words)], ..sketch() };
         prop_assert_eq!(lines(&organisation(facts(&one_way))).len(), lines(&organisation(facts(&other_way))).len());
     }
+}
+
+/// Two plans of one team with an ask of platform each, and what `same_needs` makes of them.
+fn in_two_plans(then: (&str, &str, &str), now: (&str, &str, &str)) -> Vec<SameNeed> {
+    let plan = |name: &str, (title, period, what): (&str, &str, &str)| {
+        let text = format!(
+            "team = \"shop\"\ntitle = \"{title}\"\n{period}\n[outcome.{name}]\n[ask.{name}-ask]\nto = \"platform\"\nwhat = \
+             \"{what}\"\ngates = \"{name}\"\n"
+        );
+        SourceText { path: format!("shop/{name}.kedge.toml"), text }
+    };
+    let organisation = read(vec![plan("then", then), plan("now", now)], None).unwrap().organisation;
+    same_needs(&organisation, &platform(), organisation.asks())
+}
+
+#[test]
+fn what_a_plan_carries_on_is_one_need_with_what_it_was() {
+    let q3 = "period = \"2026-Q3\"";
+    let q4 = "period = \"2026-Q4\"";
+    let joined = |then, now| in_two_plans(then, now).len() == 1;
+    let was = ("Refunds in a day", q3, "Standard reviews");
+    assert!(joined(was, ("Refunds in a day", q4, "Reviews of the ledger and of what reads it")));
+    // At the same time it is another thing; so is another kind of help, and another subject.
+    assert!(!joined(was, ("Refunds in a day", q3, "Reviews of the ledger and of what reads it")));
+    assert!(!joined(was, ("Refunds in a day", q4, "A decision on the ledger")));
+    assert!(!joined(was, ("Labels in batches", q4, "Reviews of the ledger and of what reads it")));
+    // Under another title, a link to the matter that both name says that it is the same.
+    let link = "see = \"https://tracker.example/274\"\nperiod = \"2026-Q3\"";
+    let link_now = "see = \"https://tracker.example/274\"\nperiod = \"2026-Q4\"";
+    let was = ("Refunds in a day", link, "Standard reviews");
+    assert!(joined(was, ("Quick refunds for everybody, everywhere", link_now, "Reviews of the ledger")));
+    assert!(!joined(was, ("Quick refunds for everybody, everywhere", q4, "Reviews of the ledger")));
+
+    let one =
+        in_two_plans(was, ("Quick refunds for everybody, everywhere", link_now, "Reviews of the ledger"));
+    let Joined::Reads { by } = &one[0].joined else { panic!("{one:?}") };
+    assert_eq!(
+        by[0].why(),
+        "50 % of the words of what the shorter says, in plans of which one carries the other on, are the same (“review”)"
+    );
 }

@@ -7,10 +7,10 @@ mod carried_on;
 #[path = "same_need/pairs.rs"]
 mod pairs;
 
+use carried_on::CARRIED_ON;
 use kedge_decide::{SameNeed, same_needs};
 use kedge_exchange::{SourceFile, rust_goals};
 use kedge_model::{AskId, Change, Organisation, Scope, Settings};
-use carried_on::CARRIED_ON;
 use pairs::{PAIRS, Pair};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -60,8 +60,8 @@ fn the_queue_joins_what_a_person_joins() {
     let of: BTreeMap<&AskId, usize> =
         needs.iter().enumerate().flat_map(|(at, need)| need.asks.iter().map(move |ask| (ask, at))).collect();
     // What is reached, no more. What is joined is right; what is not is joined by hand.
-    assert_eq!(compared("the forty", &of, &PAIRS), (3, 0, 6));
-    assert_eq!(compared("what is carried on", &of, &CARRIED_ON), (0, 0, 0));
+    assert_eq!(compared("the forty", &of, &PAIRS), (5, 0, 4));
+    assert_eq!(compared("what is carried on", &of, &CARRIED_ON), (17, 0, 8));
 }
 
 /// How many pairs are joined as a person would, are joined and should not be, and are not joined and should be.

@@ -73,6 +73,23 @@ fn show(session: &Session) -> Result<Exit, Failure> {
         let names: Vec<String> = council.unranked.iter().map(|it| it.id().to_string()).collect();
         say!("Not ranked: {}. `kedge council move {} --last` ranks it.", names.join(", "), names[0]);
     }
+    let inbox = answers.inbox(&TeamId::council());
+    let raised: Vec<_> = inbox.iter().flat_map(|inbox| &inbox.items).filter(|item| item.is_yes()).collect();
+    if !raised.is_empty() {
+        let title = format!("What waits for the council’s yes: {}", raised.len());
+        say!("\n{}", terminal.paint(Tone::Strong, title));
+        for item in &raised {
+            let names: Vec<String> = item.subject.asks().iter().map(ToString::to_string).collect();
+            say!("  {}: {}", names.join(" and "), item.what);
+            for no in &item.no {
+                say!("    A “no” costs {}", no.sentence);
+            }
+        }
+        say!(
+            "    {}",
+            terminal.paint(Tone::Soft, "→ kedge answer TEAM/ASK committed --by DATE --as council")
+        );
+    }
     if !council.claims.is_empty() {
         let title = format!("Claims that wait for confirmation: {}", council.claims.len());
         say!("\n{}", terminal.paint(Tone::Strong, title));

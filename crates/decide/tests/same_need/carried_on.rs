@@ -9,12 +9,12 @@ use crate::pairs::{Pair, one, two};
 /// All thirty-five.
 pub(crate) const CARRIED_ON: [Pair; 35] = [
     one(
-        "contributors/a-mir-formality-2025h2-types-standard-reviews",
+        "compiler/a-mir-formality-2025h2-types-standard-reviews",
         "contributors/a-mir-formality-2026-types",
         "reviews of work on the same model, carried on",
     ),
     two(
-        "contributors/a-mir-formality-2025h2-types-dedicated-reviewer",
+        "compiler/a-mir-formality-2025h2-types-dedicated-reviewer",
         "contributors/a-mir-formality-2026-types",
         "somebody for one implementation; the later ask is for opinions on the whole",
     ),
@@ -134,7 +134,7 @@ pub(crate) const CARRIED_ON: [Pair; 35] = [
         "the meeting on the same design, carried on",
     ),
     one(
-        "contributors/polonius-2025h2-types-standard-reviews",
+        "wg-polonius/polonius-2025h2-types-standard-reviews",
         "contributors/polonius-2026-types",
         "reviews of the same work by the same people, carried on",
     ),
@@ -179,7 +179,7 @@ pub(crate) const CARRIED_ON: [Pair; 35] = [
         "reviews of the same change, carried on",
     ),
     one(
-        "contributors/stabilization-of-sanitizer-support-2025h2-project-exploit-mitigations-dedicated-reviewer",
+        "contributors/stabilization-of-sanitizer-support-2025h2-project-exploit-mitigations-dedicated-revie",
         "contributors/stabilization-of-sanitizer-support-2026-project-exploit-mitigations",
         "somebody who reviews the same change, carried on",
     ),
