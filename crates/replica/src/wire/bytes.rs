@@ -1,0 +1,377 @@
+//! The pieces that everything is written in: numbers, texts, and authors and names that are written out once.
+
+use crate::{AuthorId, Dot, Key, Millis, Name, Stamp, Timestamp, Value, VersionVector, value::Real};
+use std::collections::HashMap;
+
+/// Why bytes are not read. Places count bytes from the beginning of the frame.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WireError {
+    /// They end too early.
+    #[error("the bytes end too early: send or read them again")]
+    Short,
+    /// They are something else.
+    #[error("these bytes are not of a replica")]
+    NotOurs,
+    /// They are of another version of the format.
+    #[error("format version {0} is not known here, only version 1: update this side")]
+    Version(u8),
+    /// They are of another kind than asked for.
+    #[error("a frame of kind {0} stands where another was expected")]
+    Frame(u8),
+    /// They were changed on the way or on the disk.
+    #[error("the checksum does not match: the bytes were changed on the way, or on the disk")]
+    Checksum,
+    /// Something in them is not as the format says.
+    #[error("at byte {place}: {what}")]
+    Content {
+        /// Where.
+        place: usize,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// There is more behind the end.
+    #[error("at byte {0}: there is more than the frame says")]
+    Long(usize),
+}
+
+/// Writes. An author or a name is written out where it first stands, and as its number from then on.
+#[derive(Default)]
+pub(super) struct Writer {
+    out: Vec<u8>,
+    authors: HashMap<AuthorId, u64>,
+    names: HashMap<Name, u64>,
+}
+
+impl Writer {
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.out
+    }
+
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.out
+    }
+
+    pub(super) fn raw(&mut self, bytes: &[u8]) {
+        self.out.extend_from_slice(bytes);
+    }
+
+    pub(super) fn byte(&mut self, byte: u8) {
+        self.out.push(byte);
+    }
+
+    pub(super) fn number(&mut self, number: u64) {
+        self.wide(u128::from(number));
+    }
+
+    pub(super) fn wide(&mut self, mut number: u128) {
+        while number >= 0x80 {
+            self.out.push(number as u8 | 0x80);
+            number >>= 7;
+        }
+        self.out.push(number as u8);
+    }
+
+    pub(super) fn signed(&mut self, number: i128) {
+        self.wide(((number << 1) ^ (number >> 127)).cast_unsigned());
+    }
+
+    pub(super) fn length(&mut self, length: usize) {
+        self.number(length as u64);
+    }
+
+    pub(super) fn text(&mut self, text: &str) {
+        self.length(text.len());
+        self.raw(text.as_bytes());
+    }
+
+    pub(super) fn author(&mut self, author: AuthorId) {
+        let next = self.authors.len() as u64;
+        let number = *self.authors.entry(author).or_insert(next);
+        self.number(number);
+        if number == next {
+            self.raw(author.bytes());
+        }
+    }
+
+    pub(super) fn name(&mut self, name: &Name) {
+        let next = self.names.len() as u64;
+        if let Some(number) = self.names.get(name) {
+            self.number(*number);
+        } else {
+            self.names.insert(name.clone(), next);
+            self.number(next);
+            self.text(name.as_str());
+        }
+    }
+
+    pub(super) fn key(&mut self, key: &Key) {
+        self.text(key.as_str());
+    }
+
+    pub(super) fn time(&mut self, time: Timestamp) {
+        self.number(time.millis.get());
+        self.number(u64::from(time.counter));
+    }
+
+    pub(super) fn stamp(&mut self, stamp: &Stamp) {
+        self.time(stamp.time);
+        self.author(stamp.author);
+    }
+
+    pub(super) fn dots<'a>(&mut self, dots: impl ExactSizeIterator<Item = &'a Dot>) {
+        self.length(dots.len());
+        for dot in dots {
+            self.dot(*dot);
+        }
+    }
+
+    pub(super) fn dot(&mut self, dot: Dot) {
+        self.author(dot.author);
+        self.number(dot.sequence);
+    }
+
+    pub(super) fn vector(&mut self, vector: &VersionVector) {
+        self.length(vector.len());
+        for (author, sequence) in vector.iter() {
+            self.dot(Dot { author, sequence });
+        }
+    }
+
+    pub(super) fn value(&mut self, value: &Value) {
+        match value {
+            Value::Null => self.byte(0),
+            Value::Boolean(false) => self.byte(1),
+            Value::Boolean(true) => self.byte(2),
+            Value::Integer(number) => {
+                self.byte(3);
+                self.signed(i128::from(*number));
+            }
+            Value::Real(number) => {
+                self.byte(4);
+                self.raw(&number.get().to_le_bytes());
+            }
+            Value::Text(text) => {
+                self.byte(5);
+                self.text(text);
+            }
+            Value::Bytes(bytes) => {
+                self.byte(6);
+                self.length(bytes.len());
+                self.raw(bytes);
+            }
+        }
+    }
+}
+
+/// Reads what [`Writer`] wrote.
+pub(super) struct Reader<'a> {
+    bytes: &'a [u8],
+    place: usize,
+    authors: Vec<AuthorId>,
+    names: Vec<Name>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, place: 0, authors: Vec::new(), names: Vec::new() }
+    }
+
+    pub(super) fn wrong(&self, what: &'static str) -> WireError {
+        WireError::Content { place: self.place, what }
+    }
+
+    /// Nothing may be left.
+    pub(super) fn end(&self) -> Result<(), WireError> {
+        if self.place == self.bytes.len() { Ok(()) } else { Err(WireError::Long(self.place)) }
+    }
+
+    pub(super) fn take(&mut self, length: usize) -> Result<&'a [u8], WireError> {
+        let rest = self.bytes.get(self.place..).unwrap_or_default();
+        let taken = rest.get(..length).ok_or(WireError::Short)?;
+        self.place += length;
+        Ok(taken)
+    }
+
+    pub(super) fn byte(&mut self) -> Result<u8, WireError> {
+        self.take(1)?.first().copied().ok_or(WireError::Short)
+    }
+
+    pub(super) fn flag(&mut self) -> Result<bool, WireError> {
+        match self.byte()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(self.wrong("neither 0 nor 1")),
+        }
+    }
+
+    pub(super) fn number(&mut self) -> Result<u64, WireError> {
+        u64::try_from(self.wide()?).map_err(|_| self.wrong("a number of more than 64 bits"))
+    }
+
+    pub(super) fn wide(&mut self) -> Result<u128, WireError> {
+        let mut number = 0u128;
+        for shift in (0..).step_by(7) {
+            let byte = self.byte()?;
+            let bits = u128::from(byte & 0x7f);
+            if shift > 126 || (shift == 126 && bits > 3) {
+                return Err(self.wrong("a number of more than 128 bits"));
+            }
+            number |= bits << shift;
+            if byte & 0x80 == 0 {
+                if byte == 0 && shift > 0 {
+                    return Err(self.wrong("a number is written longer than it needs"));
+                }
+                break;
+            }
+        }
+        Ok(number)
+    }
+
+    pub(super) fn signed(&mut self) -> Result<i128, WireError> {
+        let number = self.wide()?;
+        Ok((number >> 1).cast_signed() ^ -((number & 1).cast_signed()))
+    }
+
+    /// How many follow; each takes a byte or more.
+    pub(super) fn length(&mut self) -> Result<usize, WireError> {
+        let length = usize::try_from(self.number()?).map_err(|_| WireError::Short)?;
+        if length > self.bytes.len() - self.place { Err(WireError::Short) } else { Ok(length) }
+    }
+
+    fn str(&mut self) -> Result<&'a str, WireError> {
+        let length = self.length()?;
+        let bytes = self.take(length)?;
+        std::str::from_utf8(bytes).map_err(|_| self.wrong("a text that is not UTF-8"))
+    }
+
+    pub(super) fn author(&mut self) -> Result<AuthorId, WireError> {
+        let number = self.number()?;
+        let known = self.authors.len() as u64;
+        if number < known {
+            return Ok(self.authors[number as usize]);
+        }
+        if number > known {
+            return Err(self.wrong("an author that was not written out"));
+        }
+        let bytes = self.take(16)?.try_into().map_err(|_| WireError::Short)?;
+        let author = AuthorId::new(bytes);
+        if self.authors.contains(&author) {
+            return Err(self.wrong("an author is written out twice"));
+        }
+        self.authors.push(author);
+        Ok(author)
+    }
+
+    pub(super) fn name(&mut self) -> Result<Name, WireError> {
+        let number = self.number()?;
+        let known = self.names.len() as u64;
+        if number < known {
+            return Ok(self.names[number as usize].clone());
+        }
+        if number > known {
+            return Err(self.wrong("a name that was not written out"));
+        }
+        let text = self.str()?;
+        let name = Name::new(text).map_err(|_| self.wrong("not a name"))?;
+        if self.names.contains(&name) {
+            return Err(self.wrong("a name is written out twice"));
+        }
+        self.names.push(name.clone());
+        Ok(name)
+    }
+
+    pub(super) fn key(&mut self) -> Result<Key, WireError> {
+        let text = self.str()?;
+        Key::new(text).map_err(|_| self.wrong("not a key"))
+    }
+
+    pub(super) fn time(&mut self) -> Result<Timestamp, WireError> {
+        let millis = self.millis()?;
+        let counter =
+            u32::try_from(self.number()?).map_err(|_| self.wrong("a counter of more than 32 bits"))?;
+        Ok(Timestamp { millis, counter })
+    }
+
+    pub(super) fn millis(&mut self) -> Result<Millis, WireError> {
+        let millis = self.number()?;
+        if millis > Millis::MAX.get() {
+            return Err(self.wrong("a time of more than 48 bits"));
+        }
+        Ok(Millis::new(millis))
+    }
+
+    pub(super) fn stamp(&mut self) -> Result<Stamp, WireError> {
+        Ok(Stamp { time: self.time()?, author: self.author()? })
+    }
+
+    pub(super) fn dot(&mut self) -> Result<Dot, WireError> {
+        let author = self.author()?;
+        let sequence = self.number()?;
+        if sequence == 0 {
+            return Err(self.wrong("a sequence of 0: the first is 1"));
+        }
+        Ok(Dot { author, sequence })
+    }
+
+    /// As many as are said, in strictly ascending order of what `by` names.
+    pub(super) fn ascending<T, K: Ord>(
+        &mut self,
+        mut one: impl FnMut(&mut Self) -> Result<T, WireError>,
+        by: impl Fn(&T) -> K,
+    ) -> Result<Vec<T>, WireError> {
+        let length = self.length()?;
+        let mut all: Vec<T> = Vec::new();
+        for _ in 0..length {
+            let next = one(self)?;
+            if all.last().is_some_and(|last| by(last) >= by(&next)) {
+                return Err(self.wrong("not in ascending order, or twice"));
+            }
+            all.push(next);
+        }
+        Ok(all)
+    }
+
+    pub(super) fn dots(&mut self) -> Result<Vec<Dot>, WireError> {
+        self.ascending(Self::dot, |dot| *dot)
+    }
+
+    pub(super) fn vector(&mut self) -> Result<VersionVector, WireError> {
+        let dots = self.ascending(Self::dot, |dot| dot.author)?;
+        Ok(dots.into_iter().map(|dot| (dot.author, dot.sequence)).collect())
+    }
+
+    pub(super) fn value(&mut self) -> Result<Value, WireError> {
+        Ok(match self.byte()? {
+            0 => Value::Null,
+            1 => Value::Boolean(false),
+            2 => Value::Boolean(true),
+            3 => {
+                let number = self.signed()?;
+                Value::Integer(
+                    i64::try_from(number).map_err(|_| self.wrong("a whole number of more than 64 bits"))?,
+                )
+            }
+            4 => {
+                let bytes: [u8; 8] = self.take(8)?.try_into().map_err(|_| WireError::Short)?;
+                let number = f64::from_le_bytes(bytes);
+                let real = Real::new(number).filter(|real| real.get().to_bits() == number.to_bits());
+                Value::Real(real.ok_or_else(|| self.wrong("not a number, or minus zero"))?)
+            }
+            5 => {
+                let text = self.str()?;
+                self.short_enough(text.len())?;
+                Value::Text(text.to_owned())
+            }
+            6 => {
+                let length = self.length()?;
+                self.short_enough(length)?;
+                Value::Bytes(self.take(length)?.to_vec())
+            }
+            _ => return Err(self.wrong("a kind of value that is not known here: update this side")),
+        })
+    }
+
+    fn short_enough(&self, length: usize) -> Result<(), WireError> {
+        if length > Value::LONGEST { Err(self.wrong("a value of more than 16 MiB")) } else { Ok(()) }
+    }
+}
