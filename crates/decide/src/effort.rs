@@ -4,7 +4,7 @@ use kedge_forecast::distribution::Lognormal;
 use kedge_model::{Effort, Settings, Work, WorkDays};
 
 /// The mean of an effort in working days: of a median and a P90 the lognormal's, which is the median times exp(σ²/2); of a
-/// range the triangle's; of a history the average. Means add, medians do not.
+/// range that of the PERT distribution that the forecast draws, (least + 4 × likely + most) / 6; of a history the average. Means add, medians do not.
 ///
 /// A lone median takes `spread` of the settings as its P90 (2 × where nobody said).
 pub fn mean_days(effort: &Effort, settings: &Settings) -> WorkDays {
@@ -13,7 +13,7 @@ pub fn mean_days(effort: &Effort, settings: &Settings) -> WorkDays {
     WorkDays(match effort {
         Effort::Median(p50) => lognormal(days(p50), days(p50) * settings.spread),
         Effort::Quantiles { p50, p90 } => lognormal(days(p50), days(p90)),
-        Effort::Range { least, likely, most } => (days(least) + days(likely) + days(most)) / 3.0,
+        Effort::Range { least, likely, most } => (days(least) + 4.0 * days(likely) + days(most)) / 6.0,
         Effort::History(past) => past.iter().map(days).sum::<f64>() / past.len().max(1) as f64,
     })
 }

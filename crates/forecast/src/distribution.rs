@@ -364,7 +364,7 @@ impl Effort {
 /// Clark and Fazar, "Application of a technique for research and development program evaluation", 1959).
 ///
 /// Evenly spaced in probability, to be interpolated; a range of no width is one number.
-pub(crate) fn three_point(least: f64, likely: f64, most: f64) -> Vec<f64> {
+pub fn three_point(least: f64, likely: f64, most: f64) -> Vec<f64> {
     const STEPS: usize = 4_096;
     const POINTS: usize = 256;
     let width = most - least;

@@ -45,9 +45,9 @@ pub struct SolutionOption {
     pub adopt: Option<Effort>,
     /// What going alone takes, for each adopter that has not said.
     pub alone: Option<Effort>,
-    /// What it takes while it lives.
+    /// What it takes while it lives; of `apart`, for each adopter, since each keeps its own.
     pub maintain: Option<EffortRate>,
-    /// What agreeing takes while it lives.
+    /// What agreeing takes while it lives, all together; of `apart`, what lies between them: reconciling, explaining.
     pub coordinate: Option<EffortRate>,
     /// `silence`, `see`, `origin`.
     pub meta: Meta,

@@ -586,6 +586,14 @@ static OPTION: Table = table(&[
     key("build", Effort, "What building it takes, once"),
     key("adopt", Effort, "What adopting takes, for each adopter until it says its own"),
     key("alone", Effort, "What going alone takes, for each adopter until it says its own"),
-    key("maintain", EffortRate, "What it takes while it lives"),
-    key("coordinate", EffortRate, "What agreeing takes while it lives"),
+    key(
+        "maintain",
+        EffortRate,
+        "What it takes while it lives; of `apart`, for each adopter, since each keeps its own",
+    ),
+    key(
+        "coordinate",
+        EffortRate,
+        "What agreeing takes while it lives, all together; of `apart`, what lies between them: reconciling, explaining",
+    ),
 ]);
