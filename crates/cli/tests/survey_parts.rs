@@ -183,7 +183,7 @@ fn history() -> String {
 fn each_part_has_the_answers_that_are_known() {
     let shop = Shop::new();
     let found = shop.survey(&[]);
-    assert_eq!(found["schema"], 3);
+    assert_eq!(found["schema"], 4);
     // Data: one table, written by both, each with its line.
     let data = &found["data"];
     assert_eq!(data["by-owner"].as_array().unwrap().len(), 1);
@@ -214,7 +214,7 @@ fn each_part_has_the_answers_that_are_known() {
     assert_eq!((&moves[0]["folder"], &moves[0]["mostly"][0]), (&"basket/points".into(), &"loyalty".into()));
     // 20 together, of 20 and 30 in 100.
     assert!((moves[0]["with-others"].as_f64().unwrap() - 14.0).abs() < 1e-9);
-    assert_eq!(moves[0]["commits"].as_array().unwrap().len(), 20);
+    assert_eq!((&moves[0]["commits"], moves[0]["shown-by"].as_array().unwrap().len()), (&20.into(), 20));
     let pair = &found["borders"]["services"]["pairs"][0];
     assert_eq!(pair["services"], serde_json::json!(["checkout/basket", "loyalty/points"]));
     assert_eq!((&pair["together"]["together"], &pair["together"]["expected"]), (&20.into(), &9.0.into()));
@@ -227,10 +227,30 @@ fn what_people_read() {
     insta::assert_snapshot!(shop.fine(&["survey", "--only", "data,duplicates,borders"]));
     insta::assert_snapshot!(shop.fine(&["survey", "--show", "basket_line"]));
     insta::assert_snapshot!(shop.fine(&["survey", "--show", "http client"]));
+    let services = shop.fine(&["survey", "--show", "loyalty/points, checkout/basket"]);
+    assert!(
+        services.starts_with("shop: 20 commits that touch checkout/basket and loyalty/points\n"),
+        "{services}"
+    );
+    assert!(
+        services.contains("30 commits of the one, 30 of the other, of N = 100; 9.0 by chance."),
+        "{services}"
+    );
+    assert_eq!(services.matches("2026-").count(), 20, "{services}");
+    let folder = shop.fine(&["survey", "--show", "basket/points/"]);
+    assert!(
+        folder.starts_with("shop: 20 commits that touch basket/points of checkout and files of loyalty\n"),
+        "{folder}"
+    );
     let refused = shop.run(&["survey", "--show", "basket_lime"]);
     assert_eq!(refused.status.code(), Some(2));
     let said = String::from_utf8(refused.stderr).unwrap();
-    assert!(said.contains("no data and no problem is called `basket_lime`"), "{said}");
+    assert!(
+        said.contains(
+            "no data, no problem and no folder that changes with others' files is called `basket_lime`"
+        ),
+        "{said}"
+    );
     assert!(said.contains("did you mean `basket_line`?"), "{said}");
 }
 
@@ -349,4 +369,33 @@ fn own_tables_of_capabilities_and_layers_are_read() {
     assert!(said.contains("line 3") && said.contains("docs/surveys.md"), "{said}");
     let refused = shop.run(&["survey", "--layers", "nowhere.toml"]);
     assert!(String::from_utf8(refused.stderr).unwrap().contains("nowhere.toml cannot be read"));
+}
+
+/// A third team has the same code: one problem with three teams, not three with two each.
+#[test]
+fn code_that_three_teams_have_is_one_problem() {
+    let shop = Shop::new();
+    let plan = "team = \"returns\"\ntitle = \"Returns\"\nkind = \"stream\"\nowns = [\"shop:returns/**\"]\n";
+    shop.write("returns/team.kedge.toml", plan);
+    shop.write("code/returns/give.js", &renamed().replace("spend", "give").replace("points", "parcels"));
+    for git in [
+        &["reset", "--quiet"][..],
+        &["add", "returns"],
+        &["-c", "user.name=Ada", "-c", "user.email=ada@acme.example", "commit", "-q", "-m", "Returns"],
+    ] {
+        let done = Command::new("git").args(git).current_dir(shop.0.path().join("code")).status().unwrap();
+        assert!(done.success());
+    }
+    shop.fine(&["survey"]);
+    let report: Value = serde_json::from_slice(&shop.run(&["check", "--json"]).stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let messages: Vec<&str> =
+        findings.filter(|it| it["code"] == "K510").map(|it| it["message"].as_str().unwrap()).collect();
+    let copied: Vec<&&str> = messages.iter().filter(|it| it.contains("nearly the same code")).collect();
+    let [copied] = copied.as_slice() else { panic!("{report:#}") };
+    assert!(
+        copied.starts_with("nearly the same code (")
+            && copied.contains("in 3 places) in 3 ways: basket/take.js:2-28 (checkout), loyalty/spend.js:2-28 (loyalty) and returns/give.js:2-28 (returns)"),
+        "{copied}"
+    );
 }

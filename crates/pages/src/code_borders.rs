@@ -66,7 +66,7 @@ fn beside(found: &Borders) -> Markup {
             Row::new(vec![
                 html! {
                     code.long { (if one.folder.is_empty() { "(the top)" } else { &one.folder }) }
-                    (commits(&one.shown_by, one.commits.len()))
+                    (commits(&one.shown_by, one.commits))
                     details {
                         summary { (words::capital(&words::number_of(one.files.len(), "file", "files"))) }
                         ul.plain { @for file in &one.files { li { code.long { (file) } } } }
@@ -137,7 +137,7 @@ fn layered(found: &Layering) -> Markup {
             Row::new(vec![
                 html! {
                     b { (pair.owners.0) } " " small { (pair.layers.0) } " and " b { (pair.owners.1) } " " small { (pair.layers.1) }
-                    (commits(&pair.shown_by, pair.commits.len()))
+                    (commits(&pair.shown_by, pair.together.together))
                 },
                 together,
                 expected,
@@ -184,7 +184,7 @@ fn services(found: &BordersFound) -> Markup {
             Row::new(vec![
                 html! {
                     code.long { (pair.services.0) } " and " code.long { (pair.services.1) }
-                    (commits(&pair.shown_by, pair.commits.len()))
+                    (commits(&pair.shown_by, pair.together.together))
                 },
                 together,
                 expected,

@@ -94,7 +94,7 @@ fn main() {
     let files: BTreeSet<&str> = tree.files.iter().map(|file| file.path.as_str()).collect();
     let counts = |path: &str| files.contains(path) && routine(path).is_none();
     let changes = Changes::of(&history, MOST_FILES, &|_, _| true, &counts).unwrap();
-    let borders = borders(&changes, borders::Options::default(), &owners);
+    let borders = borders(&changes, borders::Options::default(), &owners, None).unwrap();
     println!("twice.borders_s {:.2} s", start.elapsed().as_secs_f64());
     println!(
         "{} commits, {} nodes, {} pairs, modularity by owners {:.4}, by change {:.4}, {} communities, {} elsewhere",
@@ -116,17 +116,17 @@ fn main() {
             one.mostly,
             one.with_others,
             one.with_own,
-            one.commits.len()
+            one.commits
         );
     }
-    let layers = layering(&Layers::shipped(), files.iter().copied(), &changes, &owners);
+    let layers = layering(&Layers::shipped(), files.iter().copied(), &changes, &owners, None).unwrap();
     for pair in layers.pairs.iter().take(6) {
         println!(
             "  {:?} {:?} {:?} {}/{}",
             pair.owners, pair.layers, pair.together, pair.quarters, pair.of_quarters
         );
     }
-    let services = together(&Services::found(files.iter().copied()), &changes, 3);
+    let services = together(&Services::found(files.iter().copied()), &changes, 3, None).unwrap();
     for pair in services.pairs.iter().take(6) {
         println!("  {:?} {:?}", pair.services, pair.together);
     }

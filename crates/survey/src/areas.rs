@@ -48,6 +48,7 @@ pub struct Areas {
     /// Each area that was touched, the most changed first.
     pub areas: Vec<AreaCount>,
     /// Pairs of areas with no owner in common, counted as pairs of owners are; those above chance and the most often first.
+    /// At most [`LISTED`], and the one that was asked for.
     pub pairs: Vec<Pair>,
     /// How many such pairs lie above chance, of which those listed are the first.
     pub above: u64,
@@ -77,7 +78,9 @@ pub(crate) fn count<'s>(
     let In { history, people, members, counting } = within;
     let mut by_area = ownership.by_area();
     let mut selected = select()?;
-    let coupling = coupling::count(history, &mut selected, &mut by_area, counting)?;
+    // Areas are many, and only the first of their pairs are listed: their commits are named in a second pass.
+    let later = Counting { shows: false, ..counting };
+    let coupling = coupling::count(history, &mut selected, &mut by_area, later)?;
     let mut visits: BTreeMap<String, Vec<By>> = BTreeMap::new();
     for visit in away::count(history, &mut select()?, &mut by_area, people, members)?.visits {
         let by = By { team: visit.team, commits: visit.commits, shown_by: visit.shown_by };
@@ -101,7 +104,11 @@ pub(crate) fn count<'s>(
     let lying = |direction| areas.pairs.iter().filter(|pair| pair.direction == direction).count() as u64;
     (areas.above, areas.as_chance, areas.below) =
         (lying(Direction::AboveChance), lying(Direction::AsChance), lying(Direction::BelowChance));
+    let is_asked = |pair: &Pair| counting.every.is_some_and(|every| every.is_pair(&pair.one, &pair.other));
+    let asked = areas.pairs.iter().skip(LISTED).find(|pair| is_asked(pair)).cloned();
     areas.pairs.truncate(LISTED);
+    areas.pairs.extend(asked);
+    coupling::show(history, &mut select()?, &mut by_area, counting, &mut areas.pairs)?;
     Ok(areas)
 }
 

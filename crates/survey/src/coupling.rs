@@ -13,13 +13,14 @@ use crate::history::{Commit, History, PathIndex};
 use crate::ownership::{OwnerIndex, Ownership};
 use crate::repository::SurveyError;
 use crate::selection::{Selected, day};
+pub use crate::shown::{Every, SHOWN, Shown, is_called};
+pub(crate) use crate::shown::{Newest, Seen};
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{DiscreteCDF, Hypergeometric};
 use statrs::statistics::{Max, Min};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
-/// So many commits are named beside each number, the newest.
-pub const SHOWN: usize = 20;
 /// A commit that touches files of more owners couples none of them: it is a change of the whole repository.
 pub const MOST_OWNERS: usize = 200;
 /// Where there are more owners, pairs that never met are counted and not gone through.
@@ -55,20 +56,6 @@ pub enum Trend {
     Steady,
     /// So few or fewer had a chance of less than one in forty.
     Falling,
-}
-
-/// A commit that shows a number.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Shown {
-    /// The day it was written on, UTC.
-    pub on: String,
-    /// Its full name.
-    pub commit: String,
-    /// Of the paths that it touched, one on each side of what it shows.
-    pub files: Vec<String>,
-    /// How many paths it touched in all: a commit of hundreds says little about any two of them.
-    #[serde(default)]
-    pub touched: u64,
 }
 
 /// How much one owner's files changed.
@@ -147,38 +134,50 @@ struct Meeting {
     newest: Newest,
 }
 
-/// Commits by the day since 1970 on which they were written, UTC.
+/// Commits by when they were written, UTC.
 #[derive(Default)]
-struct ByDay(BTreeMap<i64, u64>);
+struct ByDay {
+    years: BTreeMap<i32, u64>,
+    /// By the day since 1970; those of the last [`RECENT`] up to the newest, and no more however long the history is.
+    days: BTreeMap<i64, u64>,
+}
 
-impl ByDay {
-    fn note(&mut self, commit: &Commit) {
-        *self.0.entry(commit.written.div_euclid(86_400)).or_default() += 1;
-    }
+/// The day of a commit since 1970, and its year.
+#[derive(Clone, Copy)]
+struct Written {
+    day: i64,
+    year: i32,
+}
 
-    fn since(&self, day: i64) -> u64 {
-        self.0.range(day..).map(|(_, count)| count).sum()
-    }
-
-    fn by_year(&self) -> BTreeMap<i32, u64> {
-        let mut years = BTreeMap::new();
-        for (at, count) in &self.0 {
-            let year = day(at * 86_400).split('-').next().and_then(|year| year.parse().ok()).unwrap_or(0);
-            *years.entry(year).or_default() += count;
-        }
-        years
+impl Written {
+    fn of(commit: &Commit) -> Self {
+        let year = day(commit.written).split('-').next().and_then(|year| year.parse().ok()).unwrap_or(0);
+        Self { day: commit.written.div_euclid(86_400), year }
     }
 }
 
-/// Whether an owner is meant by a name: its own, or that without the organisation on the code host.
-///
-/// ```
-/// use kedge_survey::coupling::is_called;
-/// assert!(is_called("@acme/web", "@acme/web") && is_called("@acme/web", "web") && !is_called("@acme/web", "eb"));
-/// ```
-pub fn is_called(owner: &str, name: &str) -> bool {
-    let short = owner.strip_prefix('@').and_then(|owner| owner.split_once('/'));
-    owner == name || short.is_some_and(|(_, short)| short == name)
+impl ByDay {
+    fn note(&mut self, Written { day, year }: Written) {
+        *self.years.entry(year).or_default() += 1;
+        let last = self.last().unwrap_or(day).max(day);
+        if day > last - RECENT {
+            *self.days.entry(day).or_default() += 1;
+        }
+        while let Some(first) = self.days.first_entry()
+            && *first.key() <= last - RECENT
+        {
+            first.remove();
+        }
+    }
+
+    fn last(&self) -> Option<i64> {
+        self.days.keys().next_back().copied()
+    }
+
+    /// How many were written since a day, no further back than [`RECENT`] days before the newest.
+    fn since(&self, day: i64) -> u64 {
+        self.days.range(day..).map(|(_, count)| count).sum()
+    }
 }
 
 /// How owners' files are counted.
@@ -186,8 +185,63 @@ pub fn is_called(owner: &str, name: &str) -> bool {
 pub(crate) struct Counting<'a> {
     /// Otherwise a commit that touches files of both counts, whoever else owns them.
     pub(crate) strict: bool,
-    /// The pair of owners of which every commit is named, not only the newest.
-    pub(crate) every: Option<&'a (String, String)>,
+    /// A pair of which every commit is named, not only the newest.
+    pub(crate) every: Option<&'a Every>,
+    /// Whether commits are named at all; else [`show`] names those of the pairs that are listed, so that memory need not
+    /// hold those of all.
+    pub(crate) shows: bool,
+}
+
+impl Counting<'_> {
+    fn newest(&self, one: &str, other: &str) -> Newest {
+        Newest::of(self.every.is_some_and(|every| every.is_pair(one, other)))
+    }
+}
+
+/// Whose files a commit touched.
+struct Touched {
+    /// The owners of each file, each set of owners once.
+    sets: Vec<Arc<[OwnerIndex]>>,
+    /// All of them.
+    owners: Vec<OwnerIndex>,
+}
+
+impl Touched {
+    fn of(commit: &Commit, paths: &[PathIndex], history: &History, ownership: &mut Ownership) -> Self {
+        let owners =
+            paths.iter().map(|path| ownership.of(*path, history.names.path(*path), commit.committed));
+        let mut sets: Vec<_> = owners.filter(|owners| !owners.is_empty()).collect();
+        sets.sort_unstable();
+        sets.dedup();
+        let mut owners: Vec<OwnerIndex> = sets.iter().flat_map(|owners| owners.iter().copied()).collect();
+        owners.sort_unstable();
+        owners.dedup();
+        Self { sets, owners }
+    }
+
+    /// Whether it touched a file of the one's that is not the other's.
+    fn own(&self, of: OwnerIndex, not: OwnerIndex) -> bool {
+        self.sets.iter().any(|owners| owners.contains(&of) && !owners.contains(&not))
+    }
+}
+
+/// Of the paths that a commit touched, the first on each side.
+fn sides(
+    commit: &Commit,
+    paths: &[PathIndex],
+    [one, other]: [OwnerIndex; 2],
+    strict: bool,
+    history: &History,
+    ownership: &mut Ownership,
+) -> Vec<String> {
+    let mut own_file = |of: OwnerIndex, not: OwnerIndex| {
+        let is_own = |path: &&PathIndex| {
+            let owners = ownership.of(**path, history.names.path(**path), commit.committed);
+            owners.contains(&of) && (!strict || !owners.contains(&not))
+        };
+        paths.iter().find(is_own).map(|path| history.names.path(*path).to_owned())
+    };
+    [own_file(one, other), own_file(other, one)].into_iter().flatten().collect()
 }
 
 /// Counts how often owners' files change together.
@@ -216,55 +270,39 @@ pub(crate) fn count(
         if paths.is_empty() {
             return;
         }
-        let mut sets: Vec<_> = paths
-            .iter()
-            .map(|path| ownership.of(*path, history.names.path(*path), commit.committed))
-            .filter(|owners| !owners.is_empty())
-            .collect();
-        sets.sort_unstable();
-        sets.dedup();
-        let mut touched: Vec<OwnerIndex> = sets.iter().flat_map(|owners| owners.iter().copied()).collect();
-        touched.sort_unstable();
-        touched.dedup();
-        if touched.is_empty() {
+        let touched = Touched::of(commit, &paths, history, ownership);
+        if touched.owners.is_empty() {
             nobody_owns += 1;
             return;
         }
         counted += 1;
         let is_large = commit.touched.len() > LARGE;
         large += u64::from(is_large);
-        all.note(commit);
-        for owner in &touched {
+        let written = Written::of(commit);
+        all.note(written);
+        for owner in &touched.owners {
             let place = owner.0 as usize;
             if commits_of.len() <= place {
                 commits_of.resize(place + 1, 0);
             }
             commits_of[place] += 1;
         }
-        if touched.len() > MOST_OWNERS {
+        if touched.owners.len() > MOST_OWNERS {
             too_many_owners += 1;
             return;
         }
-        for (place, one) in touched.iter().enumerate() {
-            for other in &touched[place + 1..] {
-                let own = |of: &OwnerIndex, not: &OwnerIndex| {
-                    sets.iter().any(|owners| owners.contains(of) && !owners.contains(not))
-                };
-                let (ones, others) = (own(one, other), own(other, one));
+        for (place, one) in touched.owners.iter().copied().enumerate() {
+            for other in touched.owners[place + 1..].iter().copied() {
+                let (ones, others) = (touched.own(one, other), touched.own(other, one));
                 if strict && !ones {
-                    *shared_only.entry((*one, *other)).or_default() += 1;
+                    *shared_only.entry((one, other)).or_default() += 1;
                 }
                 if strict && !others {
-                    *shared_only.entry((*other, *one)).or_default() += 1;
+                    *shared_only.entry((other, one)).or_default() += 1;
                 }
-                let meeting = meetings.entry((*one, *other)).or_insert_with(|| {
+                let meeting = meetings.entry((one, other)).or_insert_with(|| {
                     let names = ownership.owners();
-                    let (one, other) = (&names[one.0 as usize], &names[other.0 as usize]);
-                    let every = counting.every.is_some_and(|(a, b)| {
-                        (is_called(one, a) && is_called(other, b))
-                            || (is_called(one, b) && is_called(other, a))
-                    });
-                    let newest = if every { Newest::every() } else { Newest::default() };
+                    let newest = counting.newest(&names[one.0 as usize], &names[other.0 as usize]);
                     Meeting { together: 0, large: 0, only_joint: 0, by_day: ByDay::default(), newest }
                 });
                 if strict && !(ones && others) {
@@ -273,17 +311,11 @@ pub(crate) fn count(
                 }
                 meeting.together += 1;
                 meeting.large += u64::from(is_large);
-                meeting.by_day.note(commit);
-                meeting.newest.note(commit, || {
-                    let mut own_file = |of: &OwnerIndex, not: &OwnerIndex| {
-                        let is_own = |path: &&PathIndex| {
-                            let owners = ownership.of(**path, history.names.path(**path), commit.committed);
-                            owners.contains(of) && (!strict || !owners.contains(not))
-                        };
-                        paths.iter().find(is_own).map(|path| history.names.path(*path).to_owned())
-                    };
-                    [own_file(one, other), own_file(other, one)].into_iter().flatten().collect()
-                });
+                meeting.by_day.note(written);
+                if counting.shows {
+                    let files = || sides(commit, &paths, [one, other], strict, history, ownership);
+                    meeting.newest.note(commit, files);
+                }
             }
         }
     })?;
@@ -291,12 +323,12 @@ pub(crate) fn count(
     selected.left_out.too_many_owners = too_many_owners;
     let names = ownership.owners();
     commits_of.resize(names.len(), 0);
-    let recent_from = all.0.keys().next_back().map_or(0, |last| last - RECENT + 1);
+    let recent_from = all.last().map_or(0, |last| last - RECENT + 1);
     let recent = all.since(recent_from);
     let mut coupling = Coupling {
         counted,
         large,
-        by_year: all.by_year(),
+        by_year: all.years,
         recent_from: (counted > 0).then(|| day(recent_from * 86_400)),
         recent,
         ..Coupling::default()
@@ -339,66 +371,50 @@ pub(crate) fn count(
     Ok(coupling)
 }
 
-/// The newest commits of a number, the newest first.
-pub(crate) struct Newest {
-    most: usize,
-    noted: Vec<Noted>,
-}
-
-impl Default for Newest {
-    fn default() -> Self {
-        Self { most: SHOWN, noted: Vec::new() }
-    }
-}
-
-struct Noted {
-    written: i64,
-    commit: String,
-    files: Vec<String>,
-    touched: u64,
-}
-
-impl Newest {
-    /// Keeps all of them.
-    fn every() -> Self {
-        Self { most: usize::MAX, noted: Vec::new() }
-    }
-
-    /// Keeps a commit if it is one of the newest, with the files that show why.
-    pub(crate) fn note(&mut self, commit: &Commit, files: impl FnOnce() -> Vec<String>) {
-        let key = (commit.written, commit.id.as_str());
-        let place = self.noted.partition_point(|noted| (noted.written, noted.commit.as_str()) > key);
-        if place < self.most {
-            let noted = Noted {
-                written: commit.written,
-                commit: commit.id.clone(),
-                files: files(),
-                touched: commit.touched.len() as u64,
-            };
-            self.noted.insert(place, noted);
-            self.noted.truncate(self.most);
+/// Names the commits of these pairs, which were counted without.
+///
+/// # Errors
+/// If the history's cache cannot be read any more.
+pub(crate) fn show(
+    history: &History,
+    selected: &mut Selected<'_>,
+    ownership: &mut Ownership,
+    counting: Counting<'_>,
+    pairs: &mut [Pair],
+) -> Result<(), SurveyError> {
+    let number: HashMap<&str, OwnerIndex> =
+        ownership.owners().iter().zip(0..).map(|(name, at)| (name.as_str(), OwnerIndex(at))).collect();
+    let mut wanted: HashMap<(OwnerIndex, OwnerIndex), (usize, Newest)> = HashMap::new();
+    for (place, pair) in pairs.iter().enumerate() {
+        if let (Some(one), Some(other)) = (number.get(pair.one.as_str()), number.get(pair.other.as_str())) {
+            let newest = counting.newest(&pair.one, &pair.other);
+            wanted.insert((*one.min(other), *one.max(other)), (place, newest));
         }
     }
-
-    pub(crate) fn shown(self) -> Vec<Shown> {
-        let shown =
-            |Noted { written, commit, files, touched }| Shown { on: day(written), commit, files, touched };
-        self.noted.into_iter().map(shown).collect()
+    let listed: HashSet<OwnerIndex> = wanted.keys().flat_map(|(one, other)| [*one, *other]).collect();
+    let strict = counting.strict;
+    let mut paths = Vec::new();
+    history.each(|commit| {
+        selected.paths(commit, &mut paths);
+        let mut touched = Touched::of(commit, &paths, history, ownership);
+        if touched.owners.len() > MOST_OWNERS {
+            return;
+        }
+        touched.owners.retain(|owner| listed.contains(owner));
+        for (place, one) in touched.owners.iter().copied().enumerate() {
+            for other in touched.owners[place + 1..].iter().copied() {
+                let Some((_, newest)) = wanted.get_mut(&(one, other)) else { continue };
+                if !strict || (touched.own(one, other) && touched.own(other, one)) {
+                    let files = || sides(commit, &paths, [one, other], strict, history, ownership);
+                    newest.note(commit, files);
+                }
+            }
+        }
+    })?;
+    for (place, newest) in wanted.into_values() {
+        pairs[place].shown_by = newest.shown();
     }
-}
-
-/// How often something was seen, with the newest commits that show it.
-#[derive(Default)]
-pub(crate) struct Seen {
-    pub(crate) times: u64,
-    pub(crate) newest: Newest,
-}
-
-impl Seen {
-    pub(crate) fn note(&mut self, commit: &Commit, files: impl FnOnce() -> Vec<String>) {
-        self.times += 1;
-        self.newest.note(commit, files);
-    }
+    Ok(())
 }
 
 /// What a pair is counted among.
@@ -443,7 +459,7 @@ fn pair(names: [&String; 2], [a, b]: [u64; 2], frame: &Frame, meeting: Option<Me
         lift: if expected > 0.0 { together as f64 / expected } else { 0.0 },
         direction: direction(together, [a, b], n),
         degree: if mean > 0.0 { 100.0 * together as f64 / mean } else { 0.0 },
-        by_year: by_day.by_year(),
+        by_year: by_day.years,
         recent,
         trend,
         shown_by: newest.shown(),

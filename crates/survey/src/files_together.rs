@@ -3,7 +3,7 @@
 //! Pairs of files are many: only files that are in the tree and changed often enough are paired, and only in commits that
 //! are not too large, as the classic history-mining tools do. Both limits stand beside the result.
 
-use crate::coupling::{Seen, Shown};
+use crate::coupling::{Every, Newest, Shown};
 use crate::history::{History, PathIndex};
 use crate::ownership::Ownership;
 use crate::repository::SurveyError;
@@ -16,7 +16,7 @@ use std::collections::{HashMap, HashSet};
 pub const MOST_FILES: usize = 30;
 /// Files that changed less often are not paired.
 pub const LEAST_CHANGES: u32 = 5;
-/// So many pairs are listed.
+/// So many pairs are listed, and the one that was asked for.
 pub const LISTED: usize = 200;
 /// Pairs that met less often are not listed.
 pub const LEAST_TOGETHER: u64 = 3;
@@ -91,6 +91,16 @@ impl Things {
         things
     }
 
+    fn name(&self, thing: u32) -> &str {
+        &self.names[thing as usize]
+    }
+
+    /// Two things by number, the lower first.
+    fn pair(&self, pair: &Together) -> Option<(u32, u32)> {
+        let (one, other) = (self.number.get(&pair.one)?, self.number.get(&pair.other)?);
+        Some((*one.min(other), *one.max(other)))
+    }
+
     fn touched(&self, paths: &[PathIndex]) -> Vec<u32> {
         let of = |path: &PathIndex| self.of_path.get(path.0 as usize).copied().flatten();
         let mut touched: Vec<u32> = paths.iter().filter_map(of).collect();
@@ -104,12 +114,14 @@ fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// Finds them in two passes: which change often, then which of those change together.
+/// Finds them in three passes: which change often, which of those change together, and the commits of those pairs that are
+/// listed. Pairs are many, and memory holds no more of each than its count.
 pub(crate) fn find(
     history: &History,
     tree: &Tree,
     selected: &mut Selected<'_>,
     ownership: &mut Ownership,
+    every: Option<&Every>,
 ) -> Result<AcrossBorders, SurveyError> {
     let mut across = AcrossBorders::default();
     let mut kinds = [Things::of(history, tree, |path| path), Things::of(history, tree, folder)];
@@ -142,7 +154,7 @@ pub(crate) fn find(
         owner.sort();
         owner.dedup();
     }
-    let mut counts: [HashMap<(u32, u32), Seen>; 2] = Default::default();
+    let mut counts: [HashMap<(u32, u32), u32>; 2] = Default::default();
     history.each(|commit| {
         selected.paths(commit, &mut paths);
         if paths.len() > MOST_FILES {
@@ -159,49 +171,85 @@ pub(crate) fn find(
                     let apart =
                         !owners[*one as usize].iter().any(|owner| owners[*other as usize].contains(owner));
                     if apart {
-                        counts.entry((*one, *other)).or_default().note(commit, Vec::new);
+                        *counts.entry((*one, *other)).or_default() += 1;
                     }
                 }
             }
         }
     })?;
-    let [files, folders] = counts;
-    (across.files, across.pairs_of_files) = listed(files, &kinds[0], &owners[0]);
-    (across.folders, across.pairs_of_folders) = listed(folders, &kinds[1], &owners[1]);
+    let mut wanted: Vec<HashMap<(u32, u32), Newest>> = Vec::new();
+    for (place, counts) in counts.into_iter().enumerate() {
+        let (found, of) = listed(counts, &kinds[place], &owners[place], every);
+        let newest =
+            |pair: &Together| Newest::of(every.is_some_and(|every| every.is_pair(&pair.one, &pair.other)));
+        wanted.push(found.iter().filter_map(|pair| Some((kinds[place].pair(pair)?, newest(pair)))).collect());
+        if place == 0 {
+            (across.files, across.pairs_of_files) = (found, of);
+        } else {
+            (across.folders, across.pairs_of_folders) = (found, of);
+        }
+    }
+    history.each(|commit| {
+        selected.paths(commit, &mut paths);
+        if paths.len() > MOST_FILES {
+            return;
+        }
+        for (things, wanted) in kinds.iter().zip(&mut wanted) {
+            let touched = things.touched(&paths);
+            for (place, one) in touched.iter().enumerate() {
+                for other in &touched[place + 1..] {
+                    if let Some(newest) = wanted.get_mut(&(*one, *other)) {
+                        newest.note(commit, Vec::new);
+                    }
+                }
+            }
+        }
+    })?;
+    for ((things, wanted), found) in
+        kinds.iter().zip(&mut wanted).zip([&mut across.files, &mut across.folders])
+    {
+        for pair in found {
+            let newest = things.pair(pair).and_then(|pair| wanted.remove(&pair));
+            pair.shown_by = newest.map(Newest::shown).unwrap_or_default();
+        }
+    }
     Ok(across)
 }
 
+/// The first of the pairs that met often enough, and the one that is asked for; and how many they are in all.
 fn listed(
-    counts: HashMap<(u32, u32), Seen>,
+    counts: HashMap<(u32, u32), u32>,
     things: &Things,
     owners: &[Vec<String>],
+    every: Option<&Every>,
 ) -> (Vec<Together>, u64) {
-    let often = counts.into_iter().filter(|(_, seen)| seen.times >= LEAST_TOGETHER);
-    let mut found: Vec<Together> = often
-        .map(|((a, b), Seen { times: together, newest })| {
-            let (a, b) = (a as usize, b as usize);
-            let (a, b) = if things.names[a] <= things.names[b] { (a, b) } else { (b, a) };
-            let (of_a, of_b) = (things.changes[a], things.changes[b]);
-            Together {
-                one: things.names[a].clone(),
-                owners_of_one: owners[a].clone(),
-                other: things.names[b].clone(),
-                owners_of_other: owners[b].clone(),
-                commits_of_one: of_a,
-                commits_of_other: of_b,
-                together,
-                degree: 200.0 * together as f64 / f64::from(of_a + of_b),
-                shown_by: newest.shown(),
-            }
+    let often = counts.into_iter().filter(|(_, times)| u64::from(*times) >= LEAST_TOGETHER);
+    let mut found: Vec<(f64, u32, u32, u32)> = often
+        .map(|((a, b), times)| {
+            let (a, b) = if things.name(a) <= things.name(b) { (a, b) } else { (b, a) };
+            let of_both = things.changes[a as usize] + things.changes[b as usize];
+            (200.0 * f64::from(times) / f64::from(of_both), times, a, b)
         })
         .collect();
-    found.sort_by(|a, b| {
-        b.degree
-            .total_cmp(&a.degree)
-            .then(b.together.cmp(&a.together))
-            .then_with(|| (&a.one, &a.other).cmp(&(&b.one, &b.other)))
+    found.sort_by(|one, two| {
+        let names = |(_, _, a, b): &(f64, u32, u32, u32)| (things.name(*a), things.name(*b));
+        two.0.total_cmp(&one.0).then(two.1.cmp(&one.1)).then_with(|| names(one).cmp(&names(two)))
     });
     let of = found.len() as u64;
+    let is_asked = |a, b| every.is_some_and(|every| every.is_pair(things.name(a), things.name(b)));
+    let asked = found.iter().skip(LISTED).find(|(_, _, a, b)| is_asked(*a, *b)).copied();
     found.truncate(LISTED);
-    (found, of)
+    found.extend(asked);
+    let pair = |(degree, times, a, b): (f64, u32, u32, u32)| Together {
+        one: things.name(a).to_owned(),
+        owners_of_one: owners[a as usize].clone(),
+        other: things.name(b).to_owned(),
+        owners_of_other: owners[b as usize].clone(),
+        commits_of_one: things.changes[a as usize],
+        commits_of_other: things.changes[b as usize],
+        together: u64::from(times),
+        degree,
+        shown_by: Vec::new(),
+    };
+    (found.into_iter().map(pair).collect(), of)
 }

@@ -10,9 +10,8 @@ use crate::history::{Commit, History};
 use crate::people::People;
 use crate::repository::SurveyError;
 use crate::routine::routine;
-use crate::selection::{Selection, day};
 use crate::sources::Sources;
-use crate::survey::{Doing, Progress};
+use crate::survey::{Asked, Doing, Progress};
 use crate::twice::solutions::{Map, MapError};
 use crate::twice::{self, Twice};
 use serde::{Deserialize, Serialize};
@@ -149,17 +148,14 @@ impl Finding<'_> {
         &self,
         history: &History,
         people: &People,
-        selection: &Selection,
-        data: Option<&DataFound>,
-    ) -> Result<BordersFound, SurveyError> {
+        asked: &Asked,
+    ) -> Result<WithoutData, SurveyError> {
+        let selection = &asked.selection;
         let paths = || self.sources.tree.files.iter().map(|file| file.path.as_str());
         let there: HashMap<&str, bool> =
             paths().map(|path| (path, selection.routine || routine(path).is_none())).collect();
         let keeps = |commit: &Commit, _: &crate::history::Names| {
-            let day = day(commit.written);
-            (selection.programs || !people.is_program(commit.author))
-                && selection.from.as_ref().is_none_or(|from| day >= *from)
-                && selection.until.as_ref().is_none_or(|until| day <= *until)
+            (selection.programs || !people.is_program(commit.author)) && selection.is_of_its_time(commit)
         };
         let most = selection.most_files.map_or(MOST_FILES, |most| (most as usize).min(MOST_FILES));
         let changes = Changes::of(history, most, &keeps, &|path| there.get(path).copied().unwrap_or(false))?;
@@ -172,14 +168,33 @@ impl Finding<'_> {
             [] => Services::found(paths()),
             declared => Services::declared(declared).map_err(TableError::from)?,
         };
-        let together = borders::together(&services, &changes, LEAST_TOGETHER);
+        let every = asked.every.as_ref();
+        let together = borders::together(&services, &changes, LEAST_TOGETHER, every)?;
         let is_owned = self.owned.is_some();
-        Ok(BordersFound {
-            ownership: is_owned.then(|| borders::borders(&changes, borders::Options::default(), &owners)),
-            layers: is_owned.then(|| borders::layering(&layers, paths(), &changes, &owners)),
+        let by_owners = || borders::borders(&changes, borders::Options::default(), &owners, every);
+        let by_layers = || borders::layering(&layers, paths(), &changes, &owners, every);
+        let found = BordersFound {
+            ownership: is_owned.then(by_owners).transpose()?,
+            layers: is_owned.then(by_layers).transpose()?,
             services_declared: !self.own.services.is_empty(),
-            shared: data.map(|data| borders::shared(&services, &together, &data.found)),
+            shared: None,
             services: together,
-        })
+        };
+        Ok(WithoutData { found, services })
+    }
+}
+
+/// Borders before it is known which data services share.
+pub(crate) struct WithoutData {
+    found: BordersFound,
+    services: Services,
+}
+
+impl WithoutData {
+    /// The borders with the data, where it was asked for.
+    pub(crate) fn with(self, data: Option<&DataFound>) -> BordersFound {
+        let Self { found, services } = self;
+        let shared = data.map(|data| borders::shared(&services, &found.services, &data.found));
+        BordersFound { shared, ..found }
     }
 }

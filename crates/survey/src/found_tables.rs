@@ -1,6 +1,7 @@
 //! What was found in sources and borders as tables: one row for each place, so that a spreadsheet can count again.
 
 use crate::borders::Together;
+use crate::coupling::Shown;
 use crate::data::{OwnedData, Use};
 use crate::found::{BordersFound, DataFound};
 use crate::tables::Table;
@@ -157,7 +158,7 @@ pub(crate) fn duplicates(found: &Twice) -> [Table; 2] {
     [solutions, copies]
 }
 
-/// `moves.csv`, what lies in a community of somebody else's, and the pairs of layers and of services, each with its commits.
+/// `moves.csv`, what lies in a community of somebody else's, and the pairs of layers and of services, each with its newest commits.
 pub(crate) fn borders(found: &BordersFound) -> Vec<Table> {
     let mut tables = Vec::new();
     if let Some(ownership) = &found.ownership {
@@ -188,8 +189,8 @@ pub(crate) fn borders(found: &BordersFound) -> Vec<Table> {
                 format!("{:.3}", one.with_own),
                 format!("{:.4}", ownership.by_owners),
                 format!("{:.4}", ownership.by_change),
-                one.commits.len().to_string(),
-                joined(&one.commits),
+                one.commits.to_string(),
+                revisions(&one.shown_by),
             ]);
         }
         tables.push(moves);
@@ -206,7 +207,7 @@ pub(crate) fn borders(found: &BordersFound) -> Vec<Table> {
                 pair.quarters.to_string(),
                 pair.of_quarters.to_string(),
             ];
-            table.rows.push(row(first.to_vec(), &pair.together, &pair.commits));
+            table.rows.push(row(first.to_vec(), &pair.together, &pair.shown_by));
         }
         tables.push(table);
     }
@@ -220,7 +221,7 @@ pub(crate) fn borders(found: &BordersFound) -> Vec<Table> {
             format!("{:.3}", pair.of_the_smaller),
             joined(&data),
         ];
-        table.rows.push(row(first.to_vec(), &pair.together, &pair.commits));
+        table.rows.push(row(first.to_vec(), &pair.together, &pair.shown_by));
     }
     tables.push(table);
     if let Some(shared) = &found.shared {
@@ -260,7 +261,7 @@ fn pairs(file: &'static str, first: &[&str]) -> Table {
     Table::new(file, &[first, &COUNTS].concat())
 }
 
-fn row(mut first: Vec<String>, together: &Together, commits: &[String]) -> Vec<String> {
+fn row(mut first: Vec<String>, together: &Together, shown: &[Shown]) -> Vec<String> {
     first.extend([
         together.together.to_string(),
         together.left.to_string(),
@@ -269,7 +270,13 @@ fn row(mut first: Vec<String>, together: &Together, commits: &[String]) -> Vec<S
         format!("{:.3}", together.expected),
         together.lift.map_or_else(String::new, |lift| format!("{lift:.3}")),
         format!("{:.3}", together.share),
-        joined(commits),
+        revisions(shown),
     ]);
     first
+}
+
+/// The newest commits behind a number.
+fn revisions(shown: &[Shown]) -> String {
+    let names: Vec<String> = shown.iter().map(|one| one.commit.clone()).collect();
+    joined(&names)
 }

@@ -29,6 +29,7 @@ pub mod people;
 mod repository;
 pub mod routine;
 mod selection;
+mod shown;
 pub mod sources;
 mod survey;
 pub mod tables;

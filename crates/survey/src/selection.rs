@@ -30,6 +30,19 @@ impl Default for Selection {
     }
 }
 
+impl Selection {
+    /// Whether a commit was written neither before nor after what is asked for.
+    pub(crate) fn is_of_its_time(&self, commit: &Commit) -> bool {
+        // Hardly anybody asks, and a day of the calendar for each of many commits takes its time.
+        if self.from.is_none() && self.until.is_none() {
+            return true;
+        }
+        let day = day(commit.written);
+        self.from.as_ref().is_none_or(|from| day >= *from)
+            && self.until.as_ref().is_none_or(|until| day <= *until)
+    }
+}
+
 /// How many commits were left out, each for the first reason that held.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -78,14 +91,8 @@ impl<'s> Selected<'s> {
     /// The paths of a commit that count; none where it does not count itself.
     pub(crate) fn paths(&mut self, commit: &Commit, paths: &mut Vec<PathIndex>) {
         paths.clear();
-        let day = day(commit.written);
-        let out = |limit: &Option<String>, beyond: fn(&str, &str) -> bool| {
-            limit.as_ref().is_some_and(|limit| beyond(&day, limit))
-        };
         let left_out = &mut self.left_out;
-        if out(&self.selection.from, |day, from| day < from)
-            || out(&self.selection.until, |day, until| day > until)
-        {
+        if !self.selection.is_of_its_time(commit) {
             left_out.other_times += 1;
         } else if !self.selection.programs && self.people.is_program(commit.author) {
             left_out.programs += 1;

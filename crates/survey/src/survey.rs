@@ -2,7 +2,7 @@
 
 use crate::areas::{self, Areas};
 use crate::away::{self, Away};
-use crate::coupling::{self, Counting, Coupling};
+use crate::coupling::{self, Counting, Coupling, Every};
 use crate::files_together::{self, AcrossBorders};
 use crate::found::{BordersFound, DataFound, Finding, OwnTables, Parts};
 use crate::history::{History, Step, Unreadable, Walk};
@@ -16,9 +16,10 @@ use crate::tree::Tree;
 use crate::twice::Twice;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
+use std::thread;
 
 /// The form of [`Survey`] as JSON; grows whenever something in it changes its meaning or goes away.
-pub const SCHEMA: u32 = 3;
+pub const SCHEMA: u32 = 4;
 /// So many commits, rules and lines that could not be used are named; all are counted.
 const NAMED: usize = 100;
 
@@ -35,8 +36,8 @@ pub struct Asked {
     pub said: Option<Said>,
     /// Whether a commit also couples two owners that meet in it only in files that both own. Default: it does not.
     pub loose: bool,
-    /// Two owners of whom every commit that couples them is named, not only the newest.
-    pub every: Option<(String, String)>,
+    /// A number of which every commit is named, not only the newest.
+    pub every: Option<Every>,
     /// What is asked beside the history.
     pub parts: Parts,
     /// Tables of the user's own.
@@ -195,7 +196,7 @@ impl Survey {
                 said: ownership.as_ref().map(Ownership::said),
                 selection: asked.selection.clone(),
             },
-            reading: reading(repository, &history, &tree)?,
+            reading: reading(repository, &history, &tree),
             left_out: LeftOut::default(),
             coupling: Coupling::default(),
             areas: Areas::default(),
@@ -206,24 +207,9 @@ impl Survey {
             borders: None,
         };
         survey.on = survey.reading.until.clone().unwrap_or_default();
-        if let Some(ownership) = &mut ownership {
+        if let Some(ownership) = &ownership {
             survey.reading.ownership_skipped = ownership.skipped().iter().take(NAMED).cloned().collect();
             survey.reading.ownership_unused = ownership.unused(&tree).into_iter().take(NAMED).collect();
-            let members = members.and_groups(ownership);
-            // Who owned a file as it was is asked of the name that it had then.
-            let select = || match asked.when {
-                When::Now => Selected::new(&asked.selection, &people, &history),
-                When::Then => Ok(Selected::as_they_were(&asked.selection, &people, &history)),
-            };
-            let counting = Counting { strict: !asked.loose, every: asked.every.as_ref() };
-            let mut selected = select()?;
-            survey.coupling = coupling::count(&history, &mut selected, ownership, counting)?;
-            survey.left_out = selected.left_out;
-            let within = areas::In { history: &history, people: &people, members: &members, counting };
-            survey.areas = areas::count(within, &select, ownership)?;
-            let mut now = Selected::new(&asked.selection, &people, &history)?;
-            survey.across_borders = files_together::find(&history, &tree, &mut now, ownership)?;
-            survey.away = away::count(&history, &mut select()?, ownership, &people, &members)?;
         }
         let now = |ownership: &mut Ownership| {
             tree.files.iter().map(|file| (file.path.clone(), ownership.now(&file.path))).collect()
@@ -233,28 +219,78 @@ impl Survey {
             owned: ownership.as_mut().map(now),
             own: &asked.own,
         };
-        if asked.parts.data {
-            survey.data = Some(finding.data(progress)?);
+        let counting = Count { history: &history, tree: &tree, people: &people, members, asked };
+        // What the history says is counted while the sources are read.
+        let counted = thread::scope(|scope| {
+            let counting = scope.spawn(|| {
+                let counted = ownership.map(|ownership| counting.all(ownership)).transpose()?;
+                let borders =
+                    asked.parts.borders.then(|| finding.borders(&history, &people, asked)).transpose()?;
+                Result::<_, SurveyError>::Ok((counted, borders))
+            });
+            if asked.parts.data {
+                survey.data = Some(finding.data(progress)?);
+            }
+            if asked.parts.duplicates {
+                survey.duplicates = Some(finding.duplicates(progress)?);
+            }
+            counting.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        let (counted, borders) = counted?;
+        if let Some(counted) = counted {
+            (survey.left_out, survey.coupling, survey.areas) =
+                (counted.left_out, counted.coupling, counted.areas);
+            (survey.across_borders, survey.away) = (counted.across_borders, counted.away);
         }
-        if asked.parts.duplicates {
-            survey.duplicates = Some(finding.duplicates(progress)?);
-        }
-        if asked.parts.borders {
-            let data = survey.data.as_ref();
-            survey.borders = Some(finding.borders(&history, &people, &asked.selection, data)?);
-        }
+        survey.borders = borders.map(|borders| borders.with(survey.data.as_ref()));
         Ok(survey)
     }
 }
 
-fn reading(repository: &Repository, history: &History, tree: &Tree) -> Result<Reading, SurveyError> {
-    let mut days: Option<(i64, i64)> = None;
-    history.each(|commit| {
-        let (first, last) = days.unwrap_or((commit.written, commit.written));
-        days = Some((first.min(commit.written), last.max(commit.written)));
-    })?;
+/// What the history is counted by.
+struct Count<'c> {
+    history: &'c History,
+    tree: &'c Tree,
+    people: &'c People,
+    members: &'c Members,
+    asked: &'c Asked,
+}
+
+/// What is counted of it, where anybody owns anything.
+struct Counted {
+    left_out: LeftOut,
+    coupling: Coupling,
+    areas: Areas,
+    across_borders: AcrossBorders,
+    away: Away,
+}
+
+impl Count<'_> {
+    fn all(&self, mut ownership: Ownership) -> Result<Counted, SurveyError> {
+        let Self { history, tree, people, members, asked } = *self;
+        let ownership = &mut ownership;
+        let members = members.and_groups(ownership);
+        // Who owned a file as it was is asked of the name that it had then.
+        let select = || match asked.when {
+            When::Now => Selected::new(&asked.selection, people, history),
+            When::Then => Ok(Selected::as_they_were(&asked.selection, people, history)),
+        };
+        let counting = Counting { strict: !asked.loose, every: asked.every.as_ref(), shows: true };
+        let mut selected = select()?;
+        let coupling = coupling::count(history, &mut selected, ownership, counting)?;
+        let within = areas::In { history, people, members: &members, counting };
+        let areas = areas::count(within, &select, ownership)?;
+        let mut now = Selected::new(&asked.selection, people, history)?;
+        let across_borders = files_together::find(history, tree, &mut now, ownership, counting.every)?;
+        let away = away::count(history, &mut select()?, ownership, people, &members)?;
+        Ok(Counted { left_out: selected.left_out, coupling, areas, across_borders, away })
+    }
+}
+
+fn reading(repository: &Repository, history: &History, tree: &Tree) -> Reading {
+    let days = history.times.0;
     let named = |Unreadable { commit, said }: &Unreadable| (commit.clone(), said.clone());
-    Ok(Reading {
+    Reading {
         commits: history.commits,
         from: days.map(|(first, _)| day(first)),
         until: days.map(|(_, last)| day(last)),
@@ -265,5 +301,5 @@ fn reading(repository: &Repository, history: &History, tree: &Tree) -> Result<Re
         passed_over: tree.passed_over.len() as u64,
         folders_missing: tree.missing.iter().take(NAMED).cloned().collect(),
         ..Reading::default()
-    })
+    }
 }

@@ -3,11 +3,14 @@
 
 mod support;
 
-use kedge_survey::Repository;
 use kedge_survey::borders::{
     Borders, Changes, Layers, Options, Service, Services, Unit, borders, layering, together,
 };
+use kedge_survey::coupling::Every;
 use kedge_survey::history::{History, Walk};
+use kedge_survey::ownership::Known;
+use kedge_survey::people::Members;
+use kedge_survey::{Asked, Repository, Survey};
 use support::Repo;
 
 const QUARTER: i64 = 91 * 86_400;
@@ -18,7 +21,7 @@ fn owners(path: &str) -> Vec<String> {
     if folder == "lost" { vec![] } else { vec![folder.to_owned()] }
 }
 
-fn changes<'a>(commits: impl IntoIterator<Item = (usize, Vec<&'a str>)>) -> Changes {
+fn changes<'a>(commits: impl IntoIterator<Item = (usize, Vec<&'a str>)>) -> Changes<'static> {
     let mut changes = Changes::new(20);
     let mut number = 0;
     for (times, paths) in commits {
@@ -31,7 +34,7 @@ fn changes<'a>(commits: impl IntoIterator<Item = (usize, Vec<&'a str>)>) -> Chan
 }
 
 /// Two teams; `a/odd/` changes with what is `b`'s.
-fn odd_one_out() -> Changes {
+fn odd_one_out() -> Changes<'static> {
     changes([
         (10, vec!["a/x/1", "a/x/2", "a/x/3"]),
         (10, vec!["b/y/1", "b/y/2", "b/y/3", "a/odd/1"]),
@@ -44,7 +47,7 @@ fn odd_one_out() -> Changes {
 
 #[test]
 fn what_changes_with_anothers_is_shown_with_its_commits() {
-    let found = borders(&odd_one_out(), Options::default(), &owners);
+    let found = borders(&odd_one_out(), Options::default(), &owners, None).unwrap();
     assert_eq!((found.commits, found.unowned, found.nodes), (31, 1, 7));
     // a/x/1 with b/y/2 thrice, though chance gives 15 · 13 / 31 = 6.3; a/x/2 with b/y/3 once.
     assert_eq!((found.by_chance, found.seldom), (1, 1));
@@ -55,8 +58,8 @@ fn what_changes_with_anothers_is_shown_with_its_commits() {
     let [odd] = found.elsewhere.as_slice() else { panic!("{:?}", found.elsewhere) };
     assert_eq!((odd.folder.as_str(), &odd.owners[0], &odd.mostly[0]), ("a/odd", &"a".into(), &"b".into()));
     assert_eq!((odd.files.as_slice(), odd.of, odd.community), (&["a/odd/1".to_owned()][..], 1, 0));
-    assert_eq!(odd.commits.len(), 15);
-    assert_eq!(odd.commits[0], "c025");
+    assert_eq!((odd.commits, odd.shown_by.len()), (15, 15));
+    assert_eq!(odd.shown_by[0].commit, "c025");
     // With b/y/1: 15 of 15 and 15, so 15 − 225/31; with b/y/2 and b/y/3: 10 − 15 · 13/31 and 10 − 15 · 11/31.
     let weight = 15.0 - 225.0 / 31.0 + 20.0 - 15.0 * 24.0 / 31.0;
     assert!((odd.with_others - weight).abs() < 1e-9 && odd.with_own.to_bits() == 0, "{odd:?}");
@@ -66,8 +69,8 @@ fn what_changes_with_anothers_is_shown_with_its_commits() {
 fn the_order_of_commits_does_not_matter() {
     let commits =
         [(4, vec!["a/1", "b/1"]), (4, vec!["a/2", "b/2"]), (4, vec!["a/1", "a/2"]), (3, vec!["c/1", "b/2"])];
-    let one = borders(&changes(commits.clone()), Options::default(), &owners);
-    let two = borders(&changes(commits.into_iter().rev()), Options::default(), &owners);
+    let one = borders(&changes(commits.clone()), Options::default(), &owners, None).unwrap();
+    let two = borders(&changes(commits.into_iter().rev()), Options::default(), &owners, None).unwrap();
     let numbers = |found: &Borders| {
         let communities = found.communities.clone();
         (communities, found.by_owners.to_bits(), found.by_change.to_bits(), found.pairs)
@@ -82,7 +85,7 @@ fn the_order_of_commits_does_not_matter() {
 #[test]
 fn folders_are_nodes_where_asked_for() {
     let options = Options { unit: Unit::Folder, ..Options::default() };
-    let found = borders(&odd_one_out(), options, &owners);
+    let found = borders(&odd_one_out(), options, &owners, None).unwrap();
     assert_eq!(found.nodes, 2); // a/odd and b/y; a/x is joined to nothing more often than chance.
     assert_eq!(found.elsewhere.len() + found.communities.len(), 1);
 }
@@ -105,7 +108,7 @@ fn teams_of_layers_that_change_together_are_shown() {
         (2, vec!["shop/b.cs", "base/t.sql"]),
         (20, vec!["shop/b.cs", "mixed/a.cs"]),
     ]);
-    let found = layering(&Layers::shipped(), files, &changes, &owners);
+    let found = layering(&Layers::shipped(), files, &changes, &owners, None).unwrap();
     let mostly: Vec<(&str, Option<&str>)> =
         found.owners.iter().map(|one| (one.owner.as_str(), one.mostly.as_deref())).collect();
     assert_eq!(
@@ -120,7 +123,7 @@ fn teams_of_layers_that_change_together_are_shown() {
         (pair.together.of, pair.together.left, pair.together.right, pair.together.together),
         (40, 34, 18, 12)
     );
-    assert_eq!(pair.commits.len(), 12);
+    assert_eq!(pair.shown_by.len(), 12);
     // Forty commits, one each nine days, from January 1970 on; the twelve are the first.
     assert_eq!((pair.quarters, pair.of_quarters), (2, 4));
 }
@@ -141,7 +144,7 @@ fn services_that_change_together_are_shown() {
         (10, vec!["docs/a.md"]),
         (2, vec!["ship/sub/a", "pay/x.go"]),
     ]);
-    let found = together(&services, &changes, 3);
+    let found = together(&services, &changes, 3, None).unwrap();
     let counts: Vec<(&str, usize)> =
         found.services.iter().map(|one| (one.name.as_str(), one.commits)).collect();
     assert_eq!(counts, [("pay", 12), ("ship", 8), ("ship/sub", 2)]);
@@ -154,13 +157,13 @@ fn services_that_change_together_are_shown() {
         pair.together.lift.map(|lift| (lift * 1e9).round()),
         Some((8.0 / (96.0 / 22.0) * 1e9_f64).round())
     );
-    assert_eq!(pair.commits.len(), 8);
+    assert_eq!(pair.shown_by.len(), 8);
 
     let declared = [
         Service { name: "money".into(), globs: vec!["pay/**".into()] },
         Service { name: "goods".into(), globs: vec!["ship/**".into(), "docs/*".into()] },
     ];
-    let found = together(&Services::declared(&declared).unwrap(), &changes, 1);
+    let found = together(&Services::declared(&declared).unwrap(), &changes, 1, None).unwrap();
     assert_eq!(found.pairs[0].services, ("goods".to_owned(), "money".to_owned()));
     assert_eq!((found.pairs[0].together.left, found.pairs[0].together.together), (20, 10));
     let odd = [Service { name: "odd".into(), globs: vec!["a[".into()] }];
@@ -182,6 +185,45 @@ fn changes_come_from_a_history() {
     };
     let changes = Changes::of(&history, 3, &keeps, &|path| path != "gone").unwrap();
     assert_eq!((changes.commits(), changes.large()), (2, 1));
-    let found = borders(&changes, Options::default(), &owners);
+    let found = borders(&changes, Options::default(), &owners, None).unwrap();
     assert_eq!(found.commits, 2);
+}
+
+#[test]
+fn every_commit_of_services_files_and_folders_is_named_where_asked_for() {
+    let mut repo = Repo::new();
+    repo.write("CODEOWNERS", "/pay/ @acme/pay\n/ship/ @acme/ship\n");
+    for place in ["pay/go.mod", "ship/go.mod"] {
+        repo.write(place, "module acme\n");
+    }
+    repo.commit(&["pay/a", "ship/a", "ship/b"]);
+    for _ in 0..30 {
+        repo.commit(&["pay/a", "ship/a", "ship/b"]);
+        repo.commit(&["pay/b"]);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let repository = Repository::open(repo.path(), "HEAD").unwrap();
+    let survey = |every: Option<Every>| {
+        let asked = Asked { every, ..Asked::default() };
+        let (known, members) = (Known::default(), Members::default());
+        let cache = folder.path().join("h");
+        let found = Survey::of(&repository, "shop", &asked, &known, &members, &cache, &mut |_| {}).unwrap();
+        let borders = found.borders.unwrap();
+        let across = found.across_borders;
+        let elsewhere = &borders.ownership.unwrap().elsewhere;
+        assert_eq!((borders.services.pairs[0].together.together, across.files[0].together), (31, 31));
+        assert_eq!((elsewhere[0].folder.as_str(), elsewhere[0].commits), ("pay", 31));
+        [
+            borders.services.pairs[0].shown_by.len(),
+            across.files[0].shown_by.len(),
+            across.folders[0].shown_by.len(),
+            elsewhere[0].shown_by.len(),
+        ]
+    };
+    let pair = |one: &str, other: &str| Some(Every::Pair(one.into(), other.into()));
+    assert_eq!(survey(None), [20; 4]);
+    // Services and folders are called alike here.
+    assert_eq!(survey(pair("ship", "pay")), [31, 20, 31, 20]);
+    assert_eq!(survey(pair("pay/a", "ship/a")), [20, 31, 20, 20]);
+    assert_eq!(survey(Some(Every::Folder("pay/".into()))), [20, 20, 20, 31]);
 }

@@ -3,7 +3,7 @@
 
 mod support;
 
-use kedge_survey::coupling::{Direction, Pair, Trend, direction};
+use kedge_survey::coupling::{Direction, Every, Pair, Trend, direction};
 use kedge_survey::ownership::{Area, Known, Said, When};
 use kedge_survey::people::Members;
 use kedge_survey::{Asked, Repository, Selection, Survey};
@@ -211,7 +211,7 @@ fn every_commit_of_a_pair_is_named_where_asked_for() {
     let found = survey(&repo, &Asked::default());
     let newest = &pair(&found, "@acme/pay", "@acme/web").shown_by;
     assert_eq!((newest.len(), newest[0].touched), (20, 3));
-    let every = Some(("@acme/web".to_owned(), "@acme/pay".to_owned()));
+    let every = Some(Every::Pair("@acme/web".to_owned(), "@acme/pay".to_owned()));
     let found = survey(&repo, &Asked { every, ..Asked::default() });
     let every = &pair(&found, "@acme/pay", "@acme/web").shown_by;
     assert_eq!((every.len(), &every[..20]), (30, newest.as_slice()));

@@ -61,8 +61,8 @@ pub(crate) struct Survey {
     /// List everything, not only what comes first
     #[arg(long)]
     pub(crate) all: bool,
-    /// What is behind a number: every commit of two owners (`checkout,payments`), or every place of a table, a topic or a
-    /// problem (`invoice`, `queue`)
+    /// What is behind a number: every commit of two owners, areas, services, files or folders (`checkout,payments`) or of a
+    /// folder that changes with others' files (`src/cart`), or every place of a table, a topic or a problem (`invoice`)
     #[arg(long, value_name = "WHAT")]
     pub(crate) show: Option<String>,
     /// Write the tables into this folder as CSV

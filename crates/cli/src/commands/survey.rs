@@ -2,12 +2,14 @@
 
 mod found;
 mod history;
+mod shown;
 
 use super::{nearest_organisation, options, print_json, whole_organisation};
 use crate::arguments::{Common, OwnersChoice, Part, Survey as Arguments};
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Terminal, Tone, say};
 use kedge_model::Organisation;
+use kedge_survey::coupling::Every;
 use kedge_survey::history::Walk;
 use kedge_survey::ownership::{Said, When};
 use kedge_survey::{Asked, OwnTables, Parts, Progress, Selection, Survey, SurveyError, tables};
@@ -69,8 +71,10 @@ pub(crate) fn run(common: &Common, terminal: Terminal, arguments: &Arguments) ->
             say!();
         }
         match &arguments.show {
-            Some(what) if what.contains(',') => history::print_commits(survey, &pair_of(what)?, terminal)?,
-            Some(what) => found::print_places(survey, what, terminal)?,
+            Some(what) => match every(what)? {
+                Every::Pair(one, other) => shown::print_pair(survey, &[one, other], terminal)?,
+                Every::Folder(name) => shown::print_one(survey, &name, terminal)?,
+            },
             None => print(survey, organisation, arguments, terminal),
         }
     }
@@ -173,18 +177,20 @@ fn asked(common: &Common, arguments: &Arguments, root: &Path) -> Result<Asked, F
             OwnersChoice::RustTeams => Said::RustTeams,
         }),
         loose: arguments.loose,
-        every: arguments.show.as_deref().filter(|what| what.contains(',')).map(pair_of).transpose()?,
+        every: arguments.show.as_deref().map(every).transpose()?,
     })
 }
 
-/// Two owners, as they are named on the command line.
-fn pair_of(text: &str) -> Result<(String, String), Failure> {
-    let Some((one, other)) = text.split_once(',') else {
-        return Err(
-            Failure::new(format!("`{text}` is not two owners")).hint("write `--show checkout,payments`")
-        );
-    };
-    Ok((one.trim().to_owned(), other.trim().to_owned()))
+/// What every commit is named of: a pair, or a folder.
+fn every(what: &str) -> Result<Every, Failure> {
+    match what.split(',').map(str::trim).collect::<Vec<_>>().as_slice() {
+        [folder] => Ok(Every::Folder((*folder).to_owned())),
+        [one, other] => Ok(Every::Pair((*one).to_owned(), (*other).to_owned())),
+        _ => {
+            Err(Failure::new(format!("`{what}` names more than two"))
+                .hint("write `--show checkout,payments`"))
+        }
+    }
 }
 
 fn failure(error: &SurveyFailure) -> Failure {

@@ -1,53 +1,70 @@
 //! Which files changed in which commits: what everything about borders is counted from.
+//!
+//! Commits are gone through as often as it takes, and never held: memory holds files, and what is counted of them.
 
-use crate::coupling::{SHOWN, Shown};
 use crate::history::{Commit, History, Names};
 use crate::repository::SurveyError;
-use crate::selection::day;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::fmt;
 
 /// Commits with the files that they changed.
-#[derive(Clone, Debug, Default)]
-pub struct Changes {
+pub struct Changes<'h> {
+    from: From<'h>,
     most_files: usize,
-    commits: Vec<(String, i64)>,
-    /// How many paths each commit touched, those that do not count among them.
-    paths: Vec<u64>,
     files: Vec<String>,
-    known: BTreeMap<String, u32>,
-    touched: Vec<u32>,
-    /// Where the files of each commit end in `touched`.
-    ends: Vec<usize>,
+    commits: usize,
     large: usize,
+    written: Option<(i64, i64)>,
 }
 
-impl Changes {
+/// Where commits come from.
+enum From<'h> {
+    /// A history.
+    History {
+        history: &'h History,
+        keeps: &'h dyn Fn(&Commit, &Names) -> bool,
+        /// By path of the history, which of the files it is, if it counts.
+        number: Vec<Option<u32>>,
+    },
+    /// One after another, from whoever has them.
+    Given { known: HashMap<String, u32>, commits: Vec<(Noted, Vec<u32>)> },
+}
+
+impl fmt::Debug for Changes<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} commits over {} files", self.commits, self.files.len())
+    }
+}
+
+/// What is named of a commit that shows a number.
+#[derive(Clone, Debug)]
+struct Noted {
+    commit: String,
+    written: i64,
+    /// How many paths it touched, those that do not count among them.
+    paths: u64,
+}
+
+/// A commit with those of its files that count.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Change<'c> {
+    /// Its full name.
+    pub(crate) commit: &'c str,
+    /// When it was written: seconds since 1970 began, UTC.
+    pub(crate) written: i64,
+    /// How many paths it touched, those that do not count among them.
+    pub(crate) paths: u64,
+    /// Its files, by number.
+    pub(crate) files: &'c [u32],
+}
+
+impl Changes<'static> {
     /// None yet. Commits that touch more files than this are left out, and counted: they are sweeps and imports, in which
     /// everything changes with everything.
     pub fn new(most_files: usize) -> Self {
-        Self { most_files, ..Self::default() }
-    }
-
-    /// Those of a history that `keeps` takes, with those of their paths that `counts` takes: files that are still there, and
-    /// are neither generated nor changed by every release, say.
-    ///
-    /// # Errors
-    /// If the history cannot be read any more.
-    pub fn of(
-        history: &History,
-        most_files: usize,
-        keeps: &dyn Fn(&Commit, &Names) -> bool,
-        counts: &dyn Fn(&str) -> bool,
-    ) -> Result<Self, SurveyError> {
-        let mut changes = Self::new(most_files);
-        history.each(|commit| {
-            if keeps(commit, &history.names) {
-                let paths = commit.touched.iter().map(|touched| history.names.path(touched.path));
-                changes.add(&commit.id, commit.written, paths, counts);
-            }
-        })?;
-        Ok(changes)
+        let from = From::Given { known: HashMap::new(), commits: Vec::new() };
+        Self { from, most_files, files: Vec::new(), commits: 0, large: 0, written: None }
     }
 
     /// Takes a commit: its name, when it was written in seconds since 1970, the paths that it touched. How many it touched is
@@ -59,30 +76,81 @@ impl Changes {
         paths: impl IntoIterator<Item = &'a str>,
         counts: &dyn Fn(&str) -> bool,
     ) {
+        let From::Given { known, commits } = &mut self.from else { return };
         let paths: Vec<&str> = paths.into_iter().collect();
         if paths.len() > self.most_files {
             self.large += 1;
             return;
         }
-        let (start, all) = (self.touched.len(), paths.len() as u64);
+        let all = paths.len() as u64;
+        let mut touched = Vec::new();
         for path in paths.into_iter().filter(|path| counts(path)) {
             let next = self.files.len() as u32;
-            let file = *self.known.entry(path.to_owned()).or_insert(next);
+            let file = *known.entry(path.to_owned()).or_insert(next);
             if file == next {
                 self.files.push(path.to_owned());
             }
-            self.touched.push(file);
+            touched.push(file);
         }
-        if self.touched.len() > start {
-            self.commits.push((commit.to_owned(), written));
-            self.paths.push(all);
-            self.ends.push(self.touched.len());
+        if !touched.is_empty() {
+            commits.push((Noted { commit: commit.to_owned(), written, paths: all }, touched));
+            self.count(written);
         }
+    }
+}
+
+impl<'h> Changes<'h> {
+    /// Those of a history that `keeps` takes, with those of their paths that `counts` takes: files that are still there, and
+    /// are neither generated nor changed by every release, say.
+    ///
+    /// # Errors
+    /// If the history cannot be read any more.
+    pub fn of(
+        history: &'h History,
+        most_files: usize,
+        keeps: &'h dyn Fn(&Commit, &Names) -> bool,
+        counts: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, SurveyError> {
+        let counts: Vec<bool> = history.names.paths().iter().map(|path| counts(path)).collect();
+        let mut number: Vec<Option<u32>> = vec![None; counts.len()];
+        let from = From::History { history, keeps, number: Vec::new() };
+        let mut changes = Self { from, most_files, files: Vec::new(), commits: 0, large: 0, written: None };
+        history.each(|commit| {
+            if !keeps(commit, &history.names) {
+                return;
+            }
+            if commit.touched.len() > most_files {
+                changes.large += 1;
+                return;
+            }
+            let mut any = false;
+            for place in commit.touched.iter().map(|touched| touched.path.0 as usize) {
+                if counts.get(place) != Some(&true) {
+                    continue;
+                }
+                any = true;
+                number[place].get_or_insert_with(|| {
+                    changes.files.push(history.names.paths()[place].clone());
+                    changes.files.len() as u32 - 1
+                });
+            }
+            if any {
+                changes.count(commit.written);
+            }
+        })?;
+        changes.from = From::History { history, keeps, number };
+        Ok(changes)
+    }
+
+    fn count(&mut self, written: i64) {
+        self.commits += 1;
+        let (first, last) = self.written.unwrap_or((written, written));
+        self.written = Some((first.min(written), last.max(written)));
     }
 
     /// How many commits touch a file that counts, and are small enough.
     pub fn commits(&self) -> usize {
-        self.commits.len()
+        self.commits
     }
 
     /// How many commits were left out since they touch too many files.
@@ -100,48 +168,46 @@ impl Changes {
         &self.files
     }
 
-    /// When the commits were written.
-    pub(super) fn written(&self) -> impl Iterator<Item = i64> {
-        self.commits.iter().map(|(_, written)| *written)
+    /// When the first and the last of the commits were written.
+    pub(super) fn written(&self) -> Option<(i64, i64)> {
+        self.written
     }
 
-    /// Each commit with its number and its files, in the order in which they came.
-    pub(super) fn each(&self) -> impl Iterator<Item = (usize, &[u32])> {
-        self.ends.iter().enumerate().map(|(commit, end)| {
-            let start = if commit == 0 { 0 } else { self.ends[commit - 1] };
-            (commit, &self.touched[start..*end])
-        })
-    }
-
-    /// The newest of these commits, each with the first file of either side that it touches.
-    pub(super) fn shown(&self, commits: &[usize], sides: [&dyn Fn(u32) -> bool; 2]) -> Vec<Shown> {
-        let mut newest: Vec<usize> = commits.to_vec();
-        newest.sort_by(|a, b| {
-            let ((a, written), (b, later)) = (&self.commits[*a], &self.commits[*b]);
-            (later, a).cmp(&(written, b))
-        });
-        newest.truncate(SHOWN);
-        let shown = |commit: usize| {
-            let start = if commit == 0 { 0 } else { self.ends[commit - 1] };
-            let touched = &self.touched[start..self.ends[commit]];
-            let first = |is_of: &dyn Fn(u32) -> bool| touched.iter().copied().find(|file| is_of(*file));
-            let (name, written) = &self.commits[commit];
-            let files = sides.iter().filter_map(|is_of| first(is_of));
-            Shown {
-                on: day(*written),
-                commit: name.clone(),
-                touched: self.paths[commit],
-                files: files.map(|file| self.files[file as usize].clone()).collect(),
+    /// Goes through the commits, in the order in which they came.
+    ///
+    /// # Errors
+    /// If the history cannot be read any more.
+    pub(super) fn each(&self, mut visit: impl FnMut(Change<'_>)) -> Result<(), SurveyError> {
+        match &self.from {
+            From::Given { commits, .. } => {
+                for (Noted { commit, written, paths }, files) in commits {
+                    visit(Change { commit, written: *written, paths: *paths, files });
+                }
+                Ok(())
             }
-        };
-        newest.into_iter().map(shown).collect()
+            From::History { history, keeps, number } => {
+                let mut files = Vec::new();
+                history.each(|commit| {
+                    if commit.touched.len() > self.most_files || !keeps(commit, &history.names) {
+                        return;
+                    }
+                    let file = |place: u32| number.get(place as usize).copied().flatten();
+                    files.clear();
+                    files.extend(commit.touched.iter().filter_map(|touched| file(touched.path.0)));
+                    if !files.is_empty() {
+                        let paths = commit.touched.len() as u64;
+                        visit(Change { commit: &commit.id, written: commit.written, paths, files: &files });
+                    }
+                })
+            }
+        }
     }
 
-    /// The names of commits, the latest first.
-    pub(super) fn named(&self, commits: &[usize]) -> Vec<String> {
-        let mut named: Vec<&(String, i64)> = commits.iter().map(|commit| &self.commits[*commit]).collect();
-        named.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
-        named.into_iter().map(|(name, _)| name.clone()).collect()
+    /// The first file of either side that a commit touches.
+    pub(super) fn of_sides(&self, files: &[u32], sides: [&dyn Fn(u32) -> bool; 2]) -> Vec<String> {
+        let first = |is_of: &dyn Fn(u32) -> bool| files.iter().copied().find(|file| is_of(*file));
+        let found = sides.into_iter().filter_map(first);
+        found.map(|file| self.files[file as usize].clone()).collect()
     }
 }
 
@@ -204,10 +270,11 @@ mod tests {
         changes.add("three", 3, ["lock"], &counts);
         changes.add("four", 4, ["b", "a"], &counts);
         assert_eq!((changes.commits(), changes.large()), (2, 1));
-        assert_eq!(
-            changes.each().map(|(_, files)| files.to_vec()).collect::<Vec<_>>(),
-            [vec![0], vec![1, 0]]
-        );
-        assert_eq!(changes.named(&[0, 1]), ["four", "one"]);
+        assert_eq!(changes.written(), Some((1, 4)));
+        let mut seen = Vec::new();
+        changes
+            .each(|change| seen.push((change.commit.to_owned(), change.files.to_vec(), change.paths)))
+            .unwrap();
+        assert_eq!(seen, [("one".to_owned(), vec![0], 2), ("four".to_owned(), vec![1, 0], 2)]);
     }
 }

@@ -1,7 +1,8 @@
 //! Teams that each own one layer and change together: frontend, backend and database, told by kind of file and folder.
 
 use super::changes::{Changes, Together};
-use crate::coupling::Shown;
+use crate::coupling::{Every, Seen, Shown};
+use crate::repository::SurveyError;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,19 +105,21 @@ pub struct LayerPair {
     pub quarters: usize,
     /// … of so many from the first commit counted to the last.
     pub of_quarters: usize,
-    /// The commits, the latest first.
-    pub commits: Vec<String>,
-    /// The newest of them, each with a file of either side.
+    /// The newest of these commits, each with a file of either side.
     pub shown_by: Vec<Shown>,
 }
 
-/// Counts layers over `files`, all that exist, and changes over `changes`.
+/// Counts layers over `files`, all that exist, and changes over `changes`. Of `every` all commits are named.
+///
+/// # Errors
+/// If the history cannot be read any more.
 pub fn layering<'a>(
     layers: &Layers,
     files: impl IntoIterator<Item = &'a str>,
-    changes: &Changes,
+    changes: &Changes<'_>,
     owners: &dyn Fn(&str) -> Vec<String>,
-) -> Layering {
+    every: Option<&Every>,
+) -> Result<Layering, SurveyError> {
     let mut counted: BTreeMap<String, (BTreeMap<String, usize>, usize)> = BTreeMap::new();
     for path in files {
         let layer = layers.of(path);
@@ -142,52 +145,55 @@ pub fn layering<'a>(
 
     let owned: Vec<BTreeSet<String>> =
         changes.files().iter().map(|path| owners(path).into_iter().collect()).collect();
-    let quarters: Vec<i64> = changes.written().map(quarter).collect();
     let mut single: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut pairs: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
-    for (commit, files) in changes.each() {
-        let sets: BTreeSet<&BTreeSet<String>> = files.iter().map(|file| &owned[*file as usize]).collect();
+    let mut pairs: BTreeMap<(&str, &str), (Seen, BTreeSet<i64>)> = BTreeMap::new();
+    changes.each(|change| {
+        let sets: BTreeSet<&BTreeSet<String>> =
+            change.files.iter().map(|file| &owned[*file as usize]).collect();
         let all: BTreeSet<&str> = sets.iter().flat_map(|set| set.iter().map(String::as_str)).collect();
-        for (at, one) in all.iter().enumerate() {
+        for (at, one) in all.iter().copied().enumerate() {
             *single.entry(one).or_default() += 1;
-            for two in all.iter().skip(at + 1) {
+            for two in all.iter().copied().skip(at + 1) {
                 let differ = layer_of.get(one).zip(layer_of.get(two)).is_some_and(|(one, two)| one != two);
                 let has = |with: &str, without: &str| {
                     sets.iter().any(|set| set.contains(with) && !set.contains(without))
                 };
                 if differ && has(one, two) && has(two, one) {
-                    pairs.entry((one, two)).or_default().push(commit);
+                    let (seen, quarters) = pairs.entry((one, two)).or_insert_with(|| {
+                        let every = every.is_some_and(|every| every.is_pair(one, two));
+                        (Seen::of(every), BTreeSet::new())
+                    });
+                    let of = |with: &'_ str, without: &'_ str| {
+                        let (with, without) = (with.to_owned(), without.to_owned());
+                        let owned = &owned;
+                        move |file: u32| {
+                            let owners = &owned[file as usize];
+                            owners.contains(&with) && !owners.contains(&without)
+                        }
+                    };
+                    let sides = || changes.of_sides(change.files, [&of(one, two), &of(two, one)]);
+                    seen.note_change(&change, sides);
+                    quarters.insert(quarter(change.written));
                 }
             }
         }
-    }
-    let of_quarters = match (quarters.iter().min(), quarters.iter().max()) {
-        (Some(first), Some(last)) => (last - first + 1) as usize,
-        _ => 0,
-    };
-    let owned = &owned;
-    let of = |with: &str, without: &str| {
-        let (with, without) = (with.to_owned(), without.to_owned());
-        move |file: u32| {
-            let owners = &owned[file as usize];
-            owners.contains(&with) && !owners.contains(&without)
-        }
-    };
+    })?;
+    let of_quarters =
+        changes.written().map_or(0, |(first, last)| (quarter(last) - quarter(first) + 1) as usize);
     let mut pairs: Vec<LayerPair> = pairs
         .into_iter()
-        .map(|((one, two), commits)| LayerPair {
+        .map(|((one, two), (Seen { times, newest }, quarters))| LayerPair {
             owners: (one.to_owned(), two.to_owned()),
             layers: (layer_of[one].to_owned(), layer_of[two].to_owned()),
-            together: Together::new(changes.commits(), single[one], single[two], commits.len()),
-            quarters: commits.iter().map(|commit| quarters[*commit]).collect::<BTreeSet<i64>>().len(),
+            together: Together::new(changes.commits(), single[one], single[two], times as usize),
+            quarters: quarters.len(),
             of_quarters,
-            commits: changes.named(&commits),
-            shown_by: changes.shown(&commits, [&of(one, two), &of(two, one)]),
+            shown_by: newest.shown(),
         })
         .collect();
     let excess = |pair: &LayerPair| pair.together.together as f64 - pair.together.expected;
     pairs.sort_by(|a, b| excess(b).total_cmp(&excess(a)).then_with(|| a.owners.cmp(&b.owners)));
-    Layering { mostly: MOSTLY, owners: owner_layers, pairs }
+    Ok(Layering { mostly: MOSTLY, owners: owner_layers, pairs })
 }
 
 /// The quarter of a moment, counted from the year 0; a moment that no calendar has falls into the first.

@@ -16,6 +16,7 @@ mod ownership;
 mod services;
 mod shared;
 
+pub(crate) use changes::Change;
 pub use changes::{Changes, Together};
 pub use layers::{LayerPair, Layering, Layers, LayersError, MOSTLY, OwnerLayers, layering};
 pub use ownership::{Borders, Community, Elsewhere, FolderOf, Options, OwnersOf, Unit, borders};

@@ -3,9 +3,10 @@
 
 use super::changes::Changes;
 use super::communities::Graph;
-use crate::coupling::Shown;
+use crate::coupling::{Every, Seen, Shown};
+use crate::repository::SurveyError;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What is a node of the graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,8 +125,8 @@ pub struct Elsewhere {
     pub with_own: f64,
     /// How much they change with files of those whose community it mostly is, beyond chance, in commits.
     pub with_others: f64,
-    /// Commits that touch one of them and a file of those whose community it mostly is, the latest first.
-    pub commits: Vec<String>,
+    /// How many commits touch one of them and a file of those whose community it mostly is.
+    pub commits: usize,
     /// The newest of them, each with a file of either side.
     pub shown_by: Vec<Shown>,
 }
@@ -136,8 +137,17 @@ struct Node {
     files: Vec<u32>,
 }
 
-/// Lays ownership beside the communities. `owners` gives who owns a path; nobody is an empty list.
-pub fn borders(changes: &Changes, options: Options, owners: &dyn Fn(&str) -> Vec<String>) -> Borders {
+/// Lays ownership beside the communities. `owners` gives who owns a path; nobody is an empty list. Of `every` all commits are
+/// named.
+///
+/// # Errors
+/// If the history cannot be read any more.
+pub fn borders(
+    changes: &Changes<'_>,
+    options: Options,
+    owners: &dyn Fn(&str) -> Vec<String>,
+    every: Option<&Every>,
+) -> Result<Borders, SurveyError> {
     let mut sets: Vec<Vec<String>> = Vec::new();
     let mut set_of: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     let mut unowned = 0;
@@ -174,11 +184,12 @@ pub fn borders(changes: &Changes, options: Options, owners: &dyn Fn(&str) -> Vec
         nodes.push(Node { folder: folder.to_owned(), owners, files });
     }
 
-    let (counts, together) = count(changes, &node_of, nodes.len());
+    let (counts, together) = count(changes, &node_of, nodes.len())?;
     let of = changes.commits() as f64;
     let (mut seldom, mut by_chance) = (0, 0);
     let mut edges = Vec::new();
     for ((one, two), times) in together {
+        let (one, two) = (one as usize, two as usize);
         let weight = f64::from(times) - f64::from(counts[one]) * f64::from(counts[two]) / of;
         if (times as usize) < options.least_together {
             seldom += 1;
@@ -204,8 +215,8 @@ pub fn borders(changes: &Changes, options: Options, owners: &dyn Fn(&str) -> Vec
     let by_owner: Vec<usize> = nodes.iter().map(|node| node.owners).collect();
     let found = graph.communities(options.seed, options.runs);
     let (communities, number) = describe(&nodes, &found, &sets);
-    let elsewhere = elsewhere(changes, &graph, &nodes, &number, &communities, &sets);
-    Borders {
+    let elsewhere = elsewhere(changes, &graph, &nodes, &number, &communities, &sets, every)?;
+    Ok(Borders {
         options,
         commits: changes.commits(),
         large: changes.large(),
@@ -219,33 +230,42 @@ pub fn borders(changes: &Changes, options: Options, owners: &dyn Fn(&str) -> Vec
         by_change: graph.modularity(&found),
         communities,
         elsewhere,
-    }
+    })
 }
 
 fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// In how many commits each node changed, and each pair of nodes.
+/// Two nodes, the lower number first.
+type Two = (u32, u32);
+
+/// In how many commits each node changed, and each pair of nodes, in order.
+#[allow(clippy::type_complexity)] // Two lists, each said above.
 fn count(
-    changes: &Changes,
+    changes: &Changes<'_>,
     node_of: &[Option<usize>],
     nodes: usize,
-) -> (Vec<u32>, BTreeMap<(usize, usize), u32>) {
+) -> Result<(Vec<u32>, Vec<(Two, u32)>), SurveyError> {
     let mut counts = vec![0; nodes];
-    let mut together: BTreeMap<(usize, usize), u32> = BTreeMap::new();
-    for (_, files) in changes.each() {
-        let mut touched: Vec<usize> = files.iter().filter_map(|file| node_of[*file as usize]).collect();
+    let mut together: HashMap<Two, u32> = HashMap::new();
+    let mut touched: Vec<u32> = Vec::new();
+    changes.each(|change| {
+        touched.clear();
+        touched
+            .extend(change.files.iter().filter_map(|file| node_of[*file as usize]).map(|node| node as u32));
         touched.sort_unstable();
         touched.dedup();
         for (at, one) in touched.iter().enumerate() {
-            counts[*one] += 1;
+            counts[*one as usize] += 1;
             for two in &touched[at + 1..] {
                 *together.entry((*one, *two)).or_default() += 1;
             }
         }
-    }
-    (counts, together)
+    })?;
+    let mut together: Vec<(Two, u32)> = together.into_iter().collect();
+    together.sort_unstable();
+    Ok((counts, together))
 }
 
 /// The communities, the largest first, and for each node the number of its community in that order.
@@ -282,13 +302,14 @@ fn describe(nodes: &[Node], found: &[usize], sets: &[Vec<String>]) -> (Vec<Commu
 }
 
 fn elsewhere(
-    changes: &Changes,
+    changes: &Changes<'_>,
     graph: &Graph,
     nodes: &[Node],
     number: &[usize],
     communities: &[Community],
     sets: &[Vec<String>],
-) -> Vec<Elsewhere> {
+    every: Option<&Every>,
+) -> Result<Vec<Elsewhere>, SurveyError> {
     let mostly = |community: usize| communities[community].mostly.as_ref();
     let mut in_folder: BTreeMap<(&str, usize), usize> = BTreeMap::new();
     let mut moved: BTreeMap<(&str, usize, usize), Vec<usize>> = BTreeMap::new();
@@ -328,7 +349,7 @@ fn elsewhere(
             of: in_folder[&(folder, owners)],
             with_own: with(owners),
             with_others: with(others),
-            commits: Vec::new(),
+            commits: 0,
             shown_by: Vec::new(),
         });
     }
@@ -338,25 +359,26 @@ fn elsewhere(
             owners_of[*file as usize] = Some(node.owners);
         }
     }
-    let mut commits: Vec<Vec<usize>> = vec![Vec::new(); groups.len()];
-    for (commit, files) in changes.each() {
+    let is_asked = |group: &Elsewhere| every.is_some_and(|every| every.is_folder(&group.folder));
+    let mut seen: Vec<Seen> = groups.iter().map(|group| Seen::of(is_asked(group))).collect();
+    changes.each(|change| {
+        let files = change.files;
         let touched: BTreeSet<usize> = files.iter().filter_map(|file| group_of.get(file).copied()).collect();
         for group in touched {
-            if files.iter().any(|file| owners_of[*file as usize] == Some(sides[group])) {
-                commits[group].push(commit);
+            let is_here = |file: u32| group_of.get(&file) == Some(&group);
+            let is_theirs = |file: u32| owners_of[file as usize] == Some(sides[group]);
+            if files.iter().any(|file| is_theirs(*file)) {
+                seen[group].note_change(&change, || changes.of_sides(files, [&is_here, &is_theirs]));
             }
         }
-    }
-    for (at, (group, commits)) in groups.iter_mut().zip(commits).enumerate() {
-        group.commits = changes.named(&commits);
-        let is_here = |file: u32| group_of.get(&file) == Some(&at);
-        let is_theirs = |file: u32| owners_of[file as usize] == Some(sides[at]);
-        group.shown_by = changes.shown(&commits, [&is_here, &is_theirs]);
+    })?;
+    for (group, seen) in groups.iter_mut().zip(seen) {
+        (group.commits, group.shown_by) = (seen.times as usize, seen.newest.shown());
     }
     groups.sort_by(|a, b| {
         b.with_others
             .total_cmp(&a.with_others)
             .then_with(|| (&a.folder, &a.owners, a.community).cmp(&(&b.folder, &b.owners, b.community)))
     });
-    groups
+    Ok(groups)
 }

@@ -1,7 +1,8 @@
 //! Services that change together: folders with a manifest or a Dockerfile, or those that Kedge is told of.
 
 use super::changes::{Changes, Together};
-use crate::coupling::Shown;
+use crate::coupling::{Every, Seen, Shown};
+use crate::repository::SurveyError;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -159,47 +160,52 @@ pub struct ServicePair {
     pub together: Together,
     /// Of the commits of the one that has fewer the share that touches the other, 0 to 1: 1 is never without it.
     pub of_the_smaller: f64,
-    /// The commits, the latest first.
-    pub commits: Vec<String>,
-    /// The newest of them, each with a file of either side.
+    /// The newest of these commits, each with a file of either side.
     pub shown_by: Vec<Shown>,
 }
 
-/// Counts which services change together; `least` is how often at least.
-pub fn together(services: &Services, changes: &Changes, least: usize) -> ServicesTogether {
+/// Counts which services change together; `least` is how often at least. Of `every` all commits are named.
+///
+/// # Errors
+/// If the history cannot be read any more.
+pub fn together(
+    services: &Services,
+    changes: &Changes<'_>,
+    least: usize,
+    every: Option<&Every>,
+) -> Result<ServicesTogether, SurveyError> {
     let service_of: &[Option<usize>] =
         &changes.files().iter().map(|path| services.of(path)).collect::<Vec<_>>();
     let mut single = vec![0; services.names.len()];
-    let mut pairs: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
-    for (commit, files) in changes.each() {
-        let touched: BTreeSet<usize> = files.iter().filter_map(|file| service_of[*file as usize]).collect();
+    let mut pairs: BTreeMap<(usize, usize), Seen> = BTreeMap::new();
+    let name = |service: usize| services.names[service].as_str();
+    changes.each(|change| {
+        let touched: BTreeSet<usize> =
+            change.files.iter().filter_map(|file| service_of[*file as usize]).collect();
         for (at, one) in touched.iter().enumerate() {
             single[*one] += 1;
             for two in touched.iter().skip(at + 1) {
-                pairs.entry((*one, *two)).or_default().push(commit);
+                let seen = pairs.entry((*one, *two)).or_insert_with(|| {
+                    Seen::of(every.is_some_and(|every| every.is_pair(name(*one), name(*two))))
+                });
+                let is_of = |service: usize| move |file: u32| service_of[file as usize] == Some(service);
+                let (first, second) = if name(*one) <= name(*two) { (*one, *two) } else { (*two, *one) };
+                seen.note_change(&change, || changes.of_sides(change.files, [&is_of(first), &is_of(second)]));
             }
         }
-    }
+    })?;
     let all = pairs.len();
     let mut pairs: Vec<ServicePair> = pairs
         .into_iter()
-        .filter(|(_, commits)| commits.len() >= least)
-        .map(|((one, two), commits)| {
-            let (left, right) = (single[one], single[two]);
-            let mut names = [&services.names[one], &services.names[two]];
-            names.sort();
-            let swapped = names[0] != &services.names[one];
-            let (left, right) = if swapped { (right, left) } else { (left, right) };
+        .filter(|(_, seen)| seen.times as usize >= least)
+        .map(|((one, two), Seen { times, newest })| {
+            let (one, two) = if name(one) <= name(two) { (one, two) } else { (two, one) };
+            let (left, right, times) = (single[one], single[two], times as usize);
             ServicePair {
-                services: (names[0].clone(), names[1].clone()),
-                together: Together::new(changes.commits(), left, right, commits.len()),
-                of_the_smaller: commits.len() as f64 / left.min(right) as f64,
-                commits: changes.named(&commits),
-                shown_by: {
-                    let is_of = |service: usize| move |file: u32| service_of[file as usize] == Some(service);
-                    let (first, second) = if swapped { (two, one) } else { (one, two) };
-                    changes.shown(&commits, [&is_of(first), &is_of(second)])
-                },
+                services: (name(one).to_owned(), name(two).to_owned()),
+                together: Together::new(changes.commits(), left, right, times),
+                of_the_smaller: times as f64 / left.min(right) as f64,
+                shown_by: newest.shown(),
             }
         })
         .collect();
@@ -211,10 +217,10 @@ pub fn together(services: &Services, changes: &Changes, least: usize) -> Service
             .then_with(|| a.services.cmp(&b.services))
     });
     let names = services.names.iter().zip(single);
-    ServicesTogether {
+    Ok(ServicesTogether {
         least,
         seldom: all - pairs.len(),
         services: names.map(|(name, commits)| ServiceCommits { name: name.clone(), commits }).collect(),
         pairs,
-    }
+    })
 }

@@ -6,7 +6,7 @@
 //! is dropped and read again. Numbers are LEB128; texts are preceded by their length.
 
 use super::names::{Identity, Names, PathIndex, PersonIndex};
-use super::{Commit, How, Touched, Unreadable};
+use super::{Commit, How, Times, Touched, Unreadable};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -49,7 +49,8 @@ impl Default for Checksum {
 pub(super) enum Record {
     Path(String),
     Person(Identity),
-    Commit(Commit),
+    /// A commit; it lies in [`Reader::commit`] until the next one is read.
+    Commit,
     Unreadable(Unreadable),
     /// A commit at which a shallow clone was cut off.
     CutOff,
@@ -162,6 +163,8 @@ pub(super) struct Reader<R> {
     /// Bytes read so far.
     pub(super) at: u64,
     sum: Checksum,
+    /// The commit that was read last: histories are gone through often, and one commit's room serves for all.
+    pub(super) commit: Commit,
 }
 
 fn damaged() -> io::Error {
@@ -178,7 +181,7 @@ impl<R: BufRead> Reader<R> {
         }
         let mut sum = Checksum::new();
         sum.add(&line);
-        Ok(Self { at: line.len() as u64, from, sum })
+        Ok(Self { at: line.len() as u64, from, sum, commit: Commit::default() })
     }
 
     fn bytes(&mut self, bytes: &mut [u8]) -> io::Result<()> {
@@ -211,13 +214,41 @@ impl<R: BufRead> Reader<R> {
     }
 
     fn text(&mut self) -> io::Result<String> {
+        self.text_in(String::new())
+    }
+
+    /// A text, in the room of another one.
+    fn text_in(&mut self, room: String) -> io::Result<String> {
         let length = self.number()?;
         if length > LONGEST {
             return Err(damaged());
         }
-        let mut bytes = vec![0; length as usize];
+        let mut bytes = room.into_bytes();
+        bytes.resize(length as usize, 0);
         self.bytes(&mut bytes)?;
         String::from_utf8(bytes).map_err(|_| damaged())
+    }
+
+    /// Reads a commit behind its mark.
+    fn read_commit(&mut self) -> io::Result<()> {
+        let room = std::mem::take(&mut self.commit.id);
+        self.commit.id = self.text_in(room)?;
+        self.commit.parents = self.index()?;
+        self.commit.author = PersonIndex(self.index()?);
+        self.commit.written = self.number()?.cast_signed();
+        self.commit.committed = self.number()?.cast_signed();
+        self.commit.touched.clear();
+        for _ in 0..self.number()? {
+            let path = PathIndex(self.index()?);
+            let how = match self.number()? {
+                0 => How::Added,
+                1 => How::Modified,
+                2 => How::Deleted,
+                from => How::Renamed { from: PathIndex(u32::try_from(from - 3).map_err(|_| damaged())?) },
+            };
+            self.commit.touched.push(Touched { path, how });
+        }
+        Ok(())
     }
 
     /// The next record; `None` at the end.
@@ -241,23 +272,8 @@ impl<R: BufRead> Reader<R> {
                 Record::Seal { reached, whole: u64::from_le_bytes(sum) == expected }
             }
             COMMIT => {
-                let id = self.text()?;
-                let (parents, author) = (self.index()?, PersonIndex(self.index()?));
-                let (written, committed) = (self.number()?.cast_signed(), self.number()?.cast_signed());
-                let mut touched = Vec::new();
-                for _ in 0..self.number()? {
-                    let path = PathIndex(self.index()?);
-                    let how = match self.number()? {
-                        0 => How::Added,
-                        1 => How::Modified,
-                        2 => How::Deleted,
-                        from => {
-                            How::Renamed { from: PathIndex(u32::try_from(from - 3).map_err(|_| damaged())?) }
-                        }
-                    };
-                    touched.push(Touched { path, how });
-                }
-                Record::Commit(Commit { id, parents, author, written, committed, touched })
+                self.read_commit()?;
+                Record::Commit
             }
             _ => return Err(damaged()),
         }))
@@ -271,6 +287,8 @@ pub(super) struct Kept {
     pub(super) commits: u64,
     pub(super) unreadable: Vec<Unreadable>,
     pub(super) cut_off: u64,
+    /// When its commits were written.
+    pub(super) times: Times,
     /// The commit that was reached.
     pub(super) reached: String,
     /// Where the last seal ends.
@@ -299,7 +317,8 @@ pub(super) fn sealed(from: impl BufRead, header: &str) -> Option<Kept> {
             Record::Person(person) => {
                 kept.names.number_person(&person);
             }
-            Record::Commit(commit) => {
+            Record::Commit => {
+                let commit = &reader.commit;
                 let (paths, people) = kept.names.counts();
                 let is_named = |path: PathIndex| (path.0 as usize) < paths;
                 let touched = commit.touched.iter().all(|touched| {
@@ -309,6 +328,7 @@ pub(super) fn sealed(from: impl BufRead, header: &str) -> Option<Kept> {
                     break;
                 }
                 open.commits += 1;
+                open.times.note(commit.written);
             }
             Record::Unreadable(unreadable) => open.unreadable.push(unreadable),
             Record::CutOff => open.cut_off += 1,
@@ -317,6 +337,7 @@ pub(super) fn sealed(from: impl BufRead, header: &str) -> Option<Kept> {
                 kept.commits += std::mem::take(&mut open.commits);
                 kept.cut_off += std::mem::take(&mut open.cut_off);
                 kept.unreadable.append(&mut open.unreadable);
+                kept.times = open.times;
                 kept.reached = reached;
                 kept.length = reader.at;
                 kept.sum = reader.sum;
@@ -332,10 +353,10 @@ pub(super) fn sealed(from: impl BufRead, header: &str) -> Option<Kept> {
 pub(super) fn each_commit(file: &Path, length: u64, visit: &mut dyn FnMut(&Commit)) -> io::Result<()> {
     let mut from = BufReader::with_capacity(1 << 16, File::open(file)?.take(length));
     from.read_until(b'\n', &mut Vec::new())?;
-    let mut reader = Reader { from, at: 0, sum: Checksum::new() };
+    let mut reader = Reader { from, at: 0, sum: Checksum::new(), commit: Commit::default() };
     while let Some(record) = reader.next()? {
-        if let Record::Commit(commit) = record {
-            visit(&commit);
+        if matches!(record, Record::Commit) {
+            visit(&reader.commit);
         }
     }
     Ok(())

@@ -51,7 +51,7 @@ pub struct Touched {
 }
 
 /// One commit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Commit {
     /// Its full name, in hexadecimal.
     pub id: String,
@@ -76,6 +76,17 @@ pub struct Unreadable {
     pub said: String,
 }
 
+/// When the first and the last of some commits were written: seconds since 1970 began, UTC.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Times(pub(crate) Option<(i64, i64)>);
+
+impl Times {
+    pub(crate) fn note(&mut self, written: i64) {
+        let (first, last) = self.0.unwrap_or((written, written));
+        self.0 = Some((first.min(written), last.max(written)));
+    }
+}
+
 /// A history, read.
 #[derive(Debug)]
 pub struct History {
@@ -92,6 +103,8 @@ pub struct History {
     pub unreadable: Vec<Unreadable>,
     /// Commits at which a shallow clone was cut off: what they changed is not known.
     pub cut_off: u64,
+    /// When its commits were written.
+    pub(crate) times: Times,
     /// How many of its commits were read from git this time, and not from the cache.
     pub new: u64,
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 pub struct PathIndex(pub u32);
 
 /// A name and address under which somebody wrote commits, by its number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PersonIndex(pub u32);
 
 /// A name and address as they stand in commits. What is not UTF-8 in them is replaced.

@@ -68,7 +68,7 @@ pub(super) fn bring_up_to_date(
     }
     drop(writer);
     let length = std::fs::metadata(file).map_err(at_file)?.len();
-    let Kept { names, commits, unreadable, cut_off, .. } = kept;
+    let Kept { names, commits, unreadable, cut_off, times, .. } = kept;
     Ok(History {
         file: file.to_owned(),
         length,
@@ -77,6 +77,7 @@ pub(super) fn bring_up_to_date(
         commits,
         unreadable,
         cut_off,
+        times,
         new,
     })
 }
@@ -234,6 +235,7 @@ fn write<W: Write>(
         writer.person(&listed.author)?;
     }
     kept.commits += 1;
+    kept.times.note(listed.written);
     writer.commit(&Commit {
         id: listed.id,
         parents: listed.parents.len() as u32,

@@ -35,7 +35,7 @@ use kedge_exchange::codeowners::{Host, Owner};
 use read::{Files, Handed, Read, Rules};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// At which moment ownership is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,11 +131,14 @@ pub struct Ownership {
     when: When,
     /// Whether what is asked for are areas, not their owners.
     by_area: bool,
-    rules: Rc<Rules>,
+    rules: Arc<Rules>,
     called: BTreeMap<String, String>,
     owners: Vec<String>,
     number: HashMap<String, OwnerIndex>,
-    known: HashMap<(PathIndex, usize), Rc<[OwnerIndex]>>,
+    /// What was found, by path, where it is as it is now for the whole history.
+    known_now: Vec<Option<Arc<[OwnerIndex]>>>,
+    /// By path and state of the rules, where it is as it was.
+    known: HashMap<(PathIndex, usize), Arc<[OwnerIndex]>>,
     skipped: Vec<String>,
     roster: Roster,
 }
@@ -185,10 +188,11 @@ impl Ownership {
             said,
             when,
             by_area: false,
-            rules: Rc::new(rules),
+            rules: Arc::new(rules),
             called: known.called.clone(),
             owners: Vec::new(),
             number: HashMap::new(),
+            known_now: Vec::new(),
             known: HashMap::new(),
             skipped: read.skipped,
             roster: read.roster,
@@ -201,10 +205,11 @@ impl Ownership {
             said: self.said,
             when: self.when,
             by_area: true,
-            rules: Rc::clone(&self.rules),
+            rules: Arc::clone(&self.rules),
             called: self.called.clone(),
             owners: Vec::new(),
             number: HashMap::new(),
+            known_now: Vec::new(),
             known: HashMap::new(),
             skipped: Vec::new(),
             roster: Roster::default(),
@@ -274,8 +279,14 @@ impl Ownership {
     }
 
     /// Who owns a path, at a moment (seconds since 1970) where that matters; in the order of their numbers.
-    pub fn of(&mut self, index: PathIndex, path: &str, at: i64) -> Rc<[OwnerIndex]> {
+    pub fn of(&mut self, index: PathIndex, path: &str, at: i64) -> Arc<[OwnerIndex]> {
         let at = if self.when == When::Now { i64::MAX } else { at };
+        let place = index.0 as usize;
+        if self.when == When::Now
+            && let Some(Some(known)) = self.known_now.get(place)
+        {
+            return Arc::clone(known);
+        }
         let epoch = match &*self.rules {
             Rules::Areas { .. } => 0,
             Rules::Codeowners(versions) => versions.epoch(at),
@@ -284,10 +295,15 @@ impl Ownership {
             Rules::Deepest { versions, .. } => versions.epoch(at),
         };
         if let Some(known) = self.known.get(&(index, epoch)) {
-            return Rc::clone(known);
+            return Arc::clone(known);
         }
-        let owners: Rc<[OwnerIndex]> = self.find(path, at).into();
-        self.known.insert((index, epoch), Rc::clone(&owners));
+        let owners: Arc<[OwnerIndex]> = self.find(path, at).into();
+        if self.when == When::Now {
+            self.known_now.resize(self.known_now.len().max(place + 1), None);
+            self.known_now[place] = Some(Arc::clone(&owners));
+            return owners;
+        }
+        self.known.insert((index, epoch), Arc::clone(&owners));
         owners
     }
 
@@ -298,7 +314,7 @@ impl Ownership {
     }
 
     fn find(&mut self, path: &str, at: i64) -> Vec<OwnerIndex> {
-        let rules = Rc::clone(&self.rules);
+        let rules = Arc::clone(&self.rules);
         let names: Vec<String> = match &*rules {
             Rules::Areas { set, areas } => {
                 let matched = set.matches(path).into_iter().map(|place| &areas[place]);

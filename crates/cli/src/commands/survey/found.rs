@@ -2,9 +2,9 @@
 //! shown counted.
 
 use super::{LISTED, counted};
-use crate::failure::Failure;
 use crate::terminal::{Terminal, Tone, print_table, say};
 use kedge_survey::borders::{Borders, Layering};
+use kedge_survey::coupling::Shown;
 use kedge_survey::data::{Confidence, DataObject, OwnedData, Use};
 use kedge_survey::twice::solutions::{Capability, Role};
 use kedge_survey::twice::{Kind, Twice};
@@ -292,7 +292,7 @@ fn print_ownership(found: &Borders, all: bool, terminal: Terminal) {
                 format!("{} of {}", one.files.len(), one.of),
                 format!("{:.1}", one.with_others),
                 format!("{:.1}", one.with_own),
-                format!("{}\n{}", one.commits.len(), short(one.commits.first())),
+                format!("{}\n{}", one.commits, short(&one.shown_by)),
             ]);
         }
         print_table(&table);
@@ -312,12 +312,13 @@ fn print_ownership(found: &Borders, all: bool, terminal: Terminal) {
     soft(terminal, &text);
 }
 
-fn folder(path: &str) -> &str {
+pub(super) fn folder(path: &str) -> &str {
     if path.is_empty() { "(the top)" } else { path }
 }
 
-fn short(commit: Option<&String>) -> String {
-    commit.map_or_else(String::new, |commit| commit.chars().take(10).collect())
+/// The newest of these commits.
+fn short(shown: &[Shown]) -> String {
+    shown.first().map_or_else(String::new, |one| one.commit.chars().take(10).collect())
 }
 
 fn print_layers(found: &Layering, all: bool, terminal: Terminal) {
@@ -338,7 +339,7 @@ fn print_layers(found: &Layering, all: bool, terminal: Terminal) {
                 pair.together.together.to_string(),
                 format!("{:.1}", pair.together.expected),
                 format!("{} of {}", pair.quarters, pair.of_quarters),
-                short(pair.commits.first()),
+                short(&pair.shown_by),
             ]);
         }
         print_table(&table);
@@ -411,33 +412,7 @@ fn print_services(found: &BordersFound, all: bool, terminal: Terminal) {
     soft(terminal, &text);
 }
 
-/// Every place of a data object or a problem.
-pub(super) fn print_places(survey: &Survey, what: &str, terminal: Terminal) -> Result<(), Failure> {
-    if let Some(data) = &survey.data
-        && let Some(object) = data.found.object(what)
-    {
-        print_object(data, object, terminal);
-        return Ok(());
-    }
-    let capabilities = survey.duplicates.iter().flat_map(|found| &found.solutions.capabilities);
-    if let Some(one) = capabilities.clone().find(|one| one.capability.eq_ignore_ascii_case(what)) {
-        print_capability(one, terminal);
-        return Ok(());
-    }
-    let names = survey
-        .data
-        .iter()
-        .flat_map(|data| data.found.objects.iter().map(|object| object.shown.as_str()))
-        .chain(capabilities.map(|one| one.capability.as_str()));
-    let near = kedge_model::nearest(what, names);
-    let failure = Failure::new(format!("{}: no data and no problem is called `{what}`", survey.repository));
-    Err(match near {
-        Some(near) => failure.hint(format!("did you mean `{near}`?")),
-        None => failure.hint("`--show checkout,payments` shows the commits of two owners"),
-    })
-}
-
-fn print_object(data: &DataFound, object: &DataObject, terminal: Terminal) {
+pub(super) fn print_object(data: &DataFound, object: &DataObject, terminal: Terminal) {
     let title = format!("{}, a {}", object.shown, word(object.kind));
     say!("{}", terminal.paint(Tone::Strong, title));
     let owned = data.by_owner.iter().find(|one| one.name == object.name && one.kind == object.kind);
@@ -478,7 +453,7 @@ fn print_object(data: &DataFound, object: &DataObject, terminal: Terminal) {
     }
 }
 
-fn print_capability(one: &Capability, terminal: Terminal) {
+pub(super) fn print_capability(one: &Capability, terminal: Terminal) {
     say!("{}", terminal.paint(Tone::Strong, &one.capability));
     for solution in &one.solutions {
         say!("\n{}", terminal.paint(Tone::Strong, &solution.name));

@@ -2,13 +2,11 @@
 //! every commit behind a pair.
 
 use super::{LISTED, counted};
-use crate::failure::Failure;
 use crate::terminal::{Terminal, Tone, print_table, say};
 use kedge_model::Organisation;
 use kedge_survey::Survey;
 use kedge_survey::congruence::Congruence;
-use kedge_survey::coupling::{Direction, Pair, Trend, is_called};
-use kedge_survey::git::printable;
+use kedge_survey::coupling::{Direction, Pair, Trend};
 use kedge_survey::ownership::{Said, When};
 use kedge_workspace::survey::declared;
 
@@ -131,7 +129,7 @@ pub(super) fn prefix(survey: &Survey) -> &str {
     if owners.all(|owner| owner.starts_with(prefix)) { prefix } else { "" }
 }
 
-fn trend(pair: &Pair) -> &'static str {
+pub(super) fn trend(pair: &Pair) -> &'static str {
     match pair.trend {
         Trend::Rising => "rising",
         Trend::Steady => "steady",
@@ -161,7 +159,7 @@ fn print_areas(survey: &Survey, terminal: Terminal) {
 }
 
 /// Where ownership is from, and of when.
-fn ownership(survey: &Survey) -> Option<String> {
+pub(super) fn ownership(survey: &Survey) -> Option<String> {
     let when = match survey.how.ownership {
         When::Now => "as it is now",
         When::Then => "as it was at each commit",
@@ -312,71 +310,4 @@ fn print_congruence(congruence: &Congruence, terminal: Terminal) {
             terminal.paint(Tone::Soft, "not seen:")
         );
     }
-}
-
-/// Every commit behind a pair.
-pub(super) fn print_commits(
-    survey: &Survey,
-    (one, other): &(String, String),
-    terminal: Terminal,
-) -> Result<(), Failure> {
-    let is_pair = |it: &&Pair| {
-        (is_called(&it.one, one) && is_called(&it.other, other))
-            || (is_called(&it.one, other) && is_called(&it.other, one))
-    };
-    let mut all = survey.coupling.pairs.iter().chain(&survey.areas.pairs);
-    let Some(found) = all.find(is_pair) else {
-        let names = survey.coupling.owners.iter().map(|it| it.owner.as_str());
-        let unknown = [one, other].into_iter().find(|it| !names.clone().any(|name| is_called(name, it)));
-        let Some(unknown) = unknown else {
-            return Err(Failure::new(format!("{one} and {other} never met in {}", survey.repository)));
-        };
-        let failure =
-            Failure::new(format!("{unknown} owns nothing that was changed in {}", survey.repository));
-        return Err(match kedge_model::nearest(unknown, names) {
-            Some(near) => failure.hint(format!("did you mean `{near}`?")),
-            None => failure,
-        });
-    };
-    let way = match found.direction {
-        Direction::AboveChance => "more than chance has it",
-        Direction::AsChance => "as chance has it",
-        Direction::BelowChance => "fewer than chance has it",
-    };
-    let title = format!(
-        "{}: {} that touch files of {} and of {}; {:.1} by chance, lift {:.2}, {way}",
-        survey.repository,
-        counted(found.together, "commit", "commits"),
-        found.one,
-        found.other,
-        found.expected,
-        found.lift,
-    );
-    say!("{}", terminal.paint(Tone::Strong, title));
-    let basis = format!(
-        "{} of the one's own files, {} of the other's, of N = {}; {} in the year from {} ({}); {}.",
-        counted(found.commits_of_one, "commit", "commits"),
-        found.commits_of_other,
-        survey.coupling.counted,
-        found.recent,
-        survey.coupling.recent_from.as_deref().unwrap_or("the first"),
-        trend(found),
-        ownership(survey).unwrap_or_default(),
-    );
-    say!("{}", terminal.paint(Tone::Soft, basis));
-    for shown in &found.shown_by {
-        let short: String = shown.commit.chars().take(12).collect();
-        let files = printable(&shown.files.join(" and "));
-        say!("{}  {short}  {files} ({})", shown.on, counted(shown.touched, "file", "files"));
-    }
-    if let Some(page) = &survey.commit_page {
-        say!("{}", terminal.paint(Tone::Soft, format!("Each is at {page}COMMIT.")));
-    } else {
-        say!("{}", terminal.paint(Tone::Soft, "`git show COMMIT` in the repository shows each."));
-    }
-    if found.together > found.shown_by.len() as u64 {
-        let rest = format!("The newest {} of {}.", found.shown_by.len(), found.together);
-        say!("{}", terminal.paint(Tone::Soft, rest));
-    }
-    Ok(())
 }

@@ -24,6 +24,7 @@ use super::passed_over::{Kind, Names, PassedOver, Why};
 use crate::generated::is_signed;
 use fingerprints::Fingerprint;
 use groups::Found;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -213,7 +214,7 @@ impl Finder {
             .map(|one| sets.iter().map(|two| one.iter().all(|owner| !two.contains(owner))).collect())
             .collect();
         let prints: Vec<Vec<Fingerprint>> =
-            self.files.iter().map(|file| fingerprints::of(&file.tokens, file.family)).collect();
+            self.files.par_iter().map(|file| fingerprints::of(&file.tokens, file.family)).collect();
         let (candidates, everywhere) = nominate(&prints, &set_of, &apart, self.options.everywhere);
 
         let place = |file: usize, stretch: &Range<usize>| {
@@ -226,11 +227,15 @@ impl Finder {
                 owners: sets[set_of[file]].clone(),
             }
         };
+        let side = |file: usize| (&self.files[file].tokens, prints[file].as_slice());
+        let Options { tokens, similarity, .. } = self.options;
+        let aligned: Vec<_> = candidates
+            .into_par_iter()
+            .map(|(one, two)| (one, two, align::alike(side(one), side(two), tokens, similarity)))
+            .collect();
         let mut found = Vec::new();
-        for (one, two) in candidates {
-            let side = |file: usize| (&self.files[file].tokens, prints[file].as_slice());
-            let Options { tokens, similarity, .. } = self.options;
-            for alike in align::alike(side(one), side(two), tokens, similarity) {
+        for (one, two, alike) in aligned {
+            for alike in alike {
                 let pair = Pair {
                     left: place(one, &alike.left),
                     right: place(two, &alike.right),
