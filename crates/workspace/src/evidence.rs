@@ -157,52 +157,78 @@ impl Seen<'_> {
         problems
     }
 
-    /// Code that is nearly the same, once for each two teams: all that they have in common, and the largest piece of it.
+    /// Code that is nearly the same, with all teams that have it. A real repository has many such pieces: two teams are told
+    /// of the largest that they share, which stands for the others of the same teams.
     fn copied(&self, copies: &copies::Copies) -> Vec<SolvedTwice> {
-        struct Common<'c> {
-            tokens: usize,
-            groups: usize,
-            largest: &'c copies::Pair,
-        }
-        let mut by_teams: BTreeMap<(TeamId, TeamId), Common<'_>> = BTreeMap::new();
+        type Two = (TeamId, TeamId);
+        let mut groups: Vec<(&copies::Group, BTreeMap<Two, usize>)> = Vec::new();
+        let mut in_common: BTreeMap<Two, usize> = BTreeMap::new();
         for group in copies.groups.iter().filter(|group| group.kind == Kind::Code) {
             // Of each two teams the largest pair of this group.
-            let mut of_group: BTreeMap<(TeamId, TeamId), &copies::Pair> = BTreeMap::new();
+            let mut of_group: BTreeMap<Two, usize> = BTreeMap::new();
             for pair in &group.pairs {
                 for left in self.teams(&pair.left.owners) {
-                    for right in self.teams(&pair.right.owners) {
+                    for right in self.teams(&pair.right.owners).into_iter().filter(|right| *right != left) {
                         let teams = if left < right { (left.clone(), right) } else { (right, left.clone()) };
-                        of_group.entry(teams).or_insert(pair);
+                        let common = of_group.entry(teams).or_default();
+                        *common = pair.common.max(*common);
                     }
                 }
             }
-            for (teams, pair) in of_group {
-                let common = by_teams.entry(teams).or_insert(Common { tokens: 0, groups: 0, largest: pair });
-                common.tokens += pair.common;
-                common.groups += 1;
-                if pair.common > common.largest.common {
-                    common.largest = pair;
+            for (teams, common) in &of_group {
+                *in_common.entry(teams.clone()).or_default() += common;
+            }
+            groups.push((group, of_group));
+        }
+        groups.sort_by_key(|(group, _)| std::cmp::Reverse(group.repeated));
+        let mut told: BTreeSet<&Two> = BTreeSet::new();
+        let mut problems = Vec::new();
+        for (at, (group, of_group)) in groups.iter().enumerate() {
+            let is_new = |teams: &&Two| in_common[*teams] >= TOKENS_IN_COMMON && !told.contains(teams);
+            if !of_group.keys().any(|teams| is_new(&teams)) {
+                continue;
+            }
+            let rest = groups[at + 1..].iter().filter(|(_, of_rest)| {
+                !of_rest.is_empty() && of_rest.keys().all(|teams| of_group.contains_key(teams))
+            });
+            problems.extend(self.copied_piece(group, rest.count()));
+            told.extend(of_group.keys());
+        }
+        problems
+    }
+
+    /// One piece of code with its largest place of each team, and how many more pieces the same teams have in common.
+    fn copied_piece(&self, group: &copies::Group, more: usize) -> Option<SolvedTwice> {
+        let mut largest: BTreeMap<TeamId, &copies::Place> = BTreeMap::new();
+        for place in &group.places {
+            for team in self.teams(&place.owners) {
+                let kept = largest.entry(team).or_insert(place);
+                if place.tokens > kept.tokens {
+                    *kept = place;
                 }
             }
         }
-        let mut found: Vec<_> =
-            by_teams.into_iter().filter(|(_, common)| common.tokens >= TOKENS_IN_COMMON).collect();
-        found.sort_by(|a, b| (b.1.tokens, &a.0).cmp(&(a.1.tokens, &b.0)));
-        let problem = |common: Common<'_>| {
-            let mut solutions = BTreeMap::new();
-            let mut shown_by = Vec::new();
-            for place in [&common.largest.left, &common.largest.right] {
-                let name = format!("{}:{}-{}", place.file, place.lines.0, place.lines.1);
-                solutions.insert(name, self.teams(&place.owners));
-                let shows = format!("{} tokens nearly as in the other", common.largest.common);
+        let mut solutions: BTreeMap<String, Vec<TeamId>> = BTreeMap::new();
+        let mut shown_by = Vec::new();
+        for (team, place) in largest {
+            let name = format!("{}:{}-{}", place.file, place.lines.0, place.lines.1);
+            let teams = solutions.entry(name).or_default();
+            if teams.is_empty() {
+                let shows = format!("{} tokens nearly as in the others", place.tokens);
                 shown_by.extend(self.here(&place.file, place.lines.0, shows));
             }
-            let places = if common.groups == 1 { "place" } else { "places" };
-            let problem =
-                format!("nearly the same code ({} tokens in {} {places})", common.tokens, common.groups);
-            SolvedTwice { problem, solutions, shown_by }
+            teams.push(team);
+        }
+        let rest = match more {
+            0 => String::new(),
+            more => format!(", the largest of {} such pieces of theirs", more + 1),
         };
-        found.into_iter().map(|(_, common)| problem(common)).collect()
+        let problem = format!(
+            "nearly the same code ({} tokens repeated, in {} places{rest})",
+            group.repeated,
+            group.places.len()
+        );
+        (solutions.len() > 1).then_some(SolvedTwice { problem, solutions, shown_by })
     }
 
     fn borders(&self, borders: &BordersFound, evidence: &mut CodeEvidence) {
@@ -219,7 +245,7 @@ impl Seen<'_> {
                 with,
                 with_others: one.with_others,
                 with_own: one.with_own,
-                commits: whole(one.commits.len()),
+                commits: whole(one.commits),
                 shown_by: self.commits(&one.shown_by, &shows),
             });
         }
