@@ -11,5 +11,9 @@
 //! This crate never reads git, files or clocks: evidence is handed in, and the date with it. It never says that teams must
 //! agree: "leave these apart" is an answer, and it is counted.
 
+pub mod agreement;
+pub mod datasets;
+pub mod interleaving;
 pub mod price;
 pub mod problems;
+pub mod summary;

@@ -1,5 +1,6 @@
 //! The verbs, one module each, and the session that they share.
 
+mod align;
 mod brief;
 mod check;
 mod council;
@@ -110,6 +111,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
             };
             gather::run(common, terminal, &folder, *offline)
         }
+        Command::Align(align) => align::run(&open(None, None)?, align),
         Command::Survey(arguments) => survey::run(common, terminal, arguments),
         Command::Serve { path, port, trials } => {
             serve::run(common, terminal, path.as_deref(), *port, *trials)

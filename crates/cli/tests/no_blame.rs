@@ -400,6 +400,8 @@ fn every_page(harbour: &Harbour, odds: &[Odds], plans: &[String], asks: &[String
         "/api/council/move?line=council/doorstep&to=first".into(),
         "/council?move=council/doorstep&to=first".into(),
     ]);
+    // A dataset that is declared nowhere needs a survey, which this example has not.
+    paths.push("/api/align/datasets/catalog/stock-level".into());
     for plan in plans {
         let of_plan = ["/api/plans/", "/trial/", "/api/trial/"].map(|start| format!("{start}{plan}"));
         paths.extend(of_plan);
@@ -416,6 +418,8 @@ fn every_page(harbour: &Harbour, odds: &[Odds], plans: &[String], asks: &[String
         "/kedge.css",
         "/kedge.js",
         "/kedge.svg",
+        "/data",
+        "/align/datasets/in/{repository}/{data}",
     ];
     paths.extend(single.filter(|route| !fixed.contains(&route.as_str())));
     for route in routes() {
@@ -496,6 +500,9 @@ fn every_verb(harbour: &Harbour, odds: &[Odds], plans: &[String], asks: &[String
         everybody(&["hacks"]),
         everybody(&["review"]),
         everybody(&["queue"]),
+        everybody(&["align"]),
+        everybody(&["align", "datasets"]),
+        everybody(&["align", "datasets", "catalog/stock-level"]),
         with(&["queue", "move", "fulfil/slot-fee", "--first"]),
         with(&["council"]),
         with(&["council", "move", "doorstep", "--first"]),

@@ -15,6 +15,7 @@ pub fn find(frame: &Frame<'_>) -> Markup {
         ul.plain #places {
             @for section in Section::ALL { (entry(section.address().to_owned(), section.name(), "section")) }
             @for (address, name) in link::ABOUT_CODE { (entry(address.to_owned(), name, "code")) }
+            @for (address, name) in link::ABOUT_ALIGN { (entry(address.to_owned(), name, "align")) }
             @for plan in organisation.plans() {
                 (entry(link::plan(&plan.id), plan.name(), &format!("plan of {}", say::team(organisation, plan.id.team()))))
             }

@@ -11,6 +11,7 @@
 // Both arms of such a match are markup, and read best side by side.
 #![allow(clippy::single_match_else)]
 
+mod align;
 mod answer;
 mod ask;
 mod ask_list;
@@ -25,7 +26,6 @@ mod code_parts;
 mod council;
 mod council_rank;
 mod couplings;
-mod data;
 mod drawn;
 mod find;
 mod hacks;
@@ -55,6 +55,7 @@ mod tokens;
 mod ways;
 pub mod words;
 
+pub use align::{align, align_dataset, align_datasets, align_proposal};
 pub use ask::ask_page;
 pub use ask_list::asks;
 pub use checks::checks;
@@ -63,7 +64,6 @@ pub use code_borders::code_borders;
 pub use code_data::code_data;
 pub use code_duplicates::code_duplicates;
 pub use council::{CouncilAnswers, council};
-pub use data::data;
 pub use find::find;
 pub use hacks::hacks;
 pub use models::models;

@@ -15,7 +15,13 @@ pub const TEAMS: &str = "/teams";
 pub const QUEUE: &str = "/queue";
 /// The council's order and the initiatives.
 pub const COUNCIL: &str = "/council";
-/// Datasets and proposals.
+/// Where agreement is cheaper than independence, and the way to it.
+pub const ALIGN: &str = "/align";
+/// Every dataset.
+pub const ALIGN_DATASETS: &str = "/align/datasets";
+/// The pages about alignment beside the first, with their names.
+pub const ABOUT_ALIGN: [(&str, &str); 1] = [(ALIGN_DATASETS, "Datasets")];
+/// Where datasets and proposals were before they had pages of their own; it leads there.
 pub const DATA: &str = "/data";
 /// The detours that were taken, and what they cost.
 pub const HACKS: &str = "/hacks";
@@ -74,14 +80,33 @@ pub fn initiative(id: &InitiativeId) -> String {
     format!("{COUNCIL}#{}", id.id())
 }
 
-/// A dataset, on its page.
+/// A declared dataset's page.
 pub fn dataset(id: &DatasetId) -> String {
-    format!("{DATA}#dataset-{}-{}", id.team(), id.id())
+    format!("{ALIGN_DATASETS}/{}/{}", id.team(), id.id())
 }
 
-/// A proposal, on its page.
+/// The page of data that was found in a repository and is declared nowhere.
+pub fn found_dataset(repository: &str, data: &str) -> String {
+    format!("{ALIGN_DATASETS}/in/{repository}/{}", encoded(data))
+}
+
+/// A proposal's page.
 pub fn proposal(id: &ProposalId) -> String {
-    format!("{DATA}#proposal-{}-{}", id.team(), id.id())
+    format!("{ALIGN}/proposals/{}/{}", id.team(), id.id())
+}
+
+/// Text as one part of a path: what is not unreserved there is percent-encoded (RFC 3986, section 2.3).
+fn encoded(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut path = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            path.push(char::from(byte));
+        } else {
+            let _ = write!(path, "%{byte:02X}");
+        }
+    }
+    path
 }
 
 /// A coordination model, on the page about them.

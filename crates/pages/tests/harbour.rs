@@ -112,7 +112,17 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     add("/state/queue-awaited".into(), pages::queue(&frame, &of_payments, pages::Preview::Awaited));
     add("/state/queue-refused".into(), pages::queue(&frame, &of_payments, pages::Preview::Refused("no")));
     add("/hacks".into(), pages::hacks(&frame, &ledger));
-    add("/data".into(), pages::data(&frame));
+    let datasets = kedge_align::datasets::datasets(&organisation, None, as_of);
+    let aligned = kedge_align::summary::summary(&datasets);
+    add("/align".into(), pages::align(&frame, &aligned, &datasets));
+    add(pages::link::ALIGN_DATASETS.into(), pages::align_datasets(&frame, &datasets));
+    for entry in &datasets.datasets {
+        let id = entry.declared.as_ref().unwrap();
+        add(pages::link::dataset(id), pages::align_dataset(&frame, entry));
+    }
+    for proposal in organisation.proposals() {
+        add(pages::link::proposal(&proposal.id), pages::align_proposal(&frame, proposal));
+    }
     add("/models".into(), pages::models(&frame));
     // Of a small repository made for this: two teams whose files change together, one that is apart.
     let surveys: Vec<kedge_survey::Survey> = serde_json::from_str(include_str!("surveys/shop.json")).unwrap();
@@ -184,7 +194,10 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let no_review = kedge_decide::review(&nothing, None, as_of).unwrap();
     add("/state/empty-review".into(), pages::review(&empty, &no_review));
     add("/state/empty-hacks".into(), pages::hacks(&empty, &kedge_decide::ledger(&nothing, as_of)));
-    add("/state/empty-data".into(), pages::data(&empty));
+    let no_datasets = kedge_align::datasets::datasets(&nothing, None, as_of);
+    let not_aligned = kedge_align::summary::summary(&no_datasets);
+    add("/state/empty-align".into(), pages::align(&empty, &not_aligned, &no_datasets));
+    add("/state/empty-datasets".into(), pages::align_datasets(&empty, &no_datasets));
     let unranked = pages::CouncilAnswers {
         standing: &nothing_stands,
         forecast: None,

@@ -15,6 +15,7 @@
 
 mod acts;
 mod address;
+mod align;
 mod api;
 mod events;
 mod file;

@@ -1,7 +1,7 @@
 //! Which address shows what.
 
 use crate::shown::{Shared, Shown, brief_answer, plan_answers};
-use crate::{acts, api, events, guard, priority};
+use crate::{acts, align, api, events, guard, priority};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::{StatusCode, header};
@@ -33,7 +33,12 @@ pub(crate) fn router(shared: Arc<Shared>, port: u16) -> Router {
         .route(link::CODE_DATA, get(code_data))
         .route(link::CODE_DUPLICATES, get(code_duplicates))
         .route(link::CODE_BORDERS, get(code_borders))
-        .route(link::DATA, get(data))
+        .route(link::ALIGN, get(align::overview))
+        .route(link::ALIGN_DATASETS, get(align::datasets))
+        .route("/align/datasets/{team}/{dataset}", get(align::dataset))
+        .route("/align/datasets/in/{repository}/{data}", get(align::found))
+        .route("/align/proposals/{team}/{proposal}", get(align::proposal))
+        .route(link::DATA, get(async || axum::response::Redirect::permanent(link::ALIGN)))
         .route(link::REVIEW, get(review))
         .route(link::MODELS, get(models))
         .route(link::CHECKS, get(checks))
@@ -56,6 +61,9 @@ pub(crate) fn router(shared: Arc<Shared>, port: u16) -> Router {
         .route("/api/inbox/{team}", get(api::inbox))
         .route("/api/hacks", get(api::hacks))
         .route("/api/review", get(api::review))
+        .route("/api/align", get(align::api_overview))
+        .route("/api/align/datasets", get(align::api_datasets))
+        .route("/api/align/datasets/{team}/{dataset}", get(align::api_dataset))
         .route("/api/code", get(api::code))
         .route("/api/checks", get(api::checks))
         .route("/api/plans/{team}/{plan}", get(api::plan))
@@ -85,7 +93,7 @@ pub(crate) fn not_found(shared: &Shared, what: &str) -> Response {
 }
 
 /// A page of the newest answers; the findings where the files never loaded.
-fn page(
+pub(crate) fn page(
     shared: &Arc<Shared>,
     of: impl FnOnce(&Frame<'_>, &Answers) -> Option<Markup>,
     missing: &str,
@@ -276,10 +284,6 @@ async fn team(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Resp
         },
         &missing,
     )
-}
-
-async fn data(State(shared): State<Arc<Shared>>) -> Response {
-    page(&shared, |frame, _| Some(pages::data(frame)), "")
 }
 
 async fn checks(State(shared): State<Arc<Shared>>) -> Response {

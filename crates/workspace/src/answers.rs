@@ -50,6 +50,7 @@ pub struct Answers {
     surveys: Arc<Surveys>,
     evidence: OnceLock<CodeEvidence>,
     pub(crate) queues: crate::queue::Queues,
+    pub(crate) aligned: crate::align::Aligned,
     structure: OnceLock<Report>,
     report: OnceLock<Report>,
 }
@@ -93,6 +94,7 @@ impl Answers {
             surveys: Arc::default(),
             evidence: OnceLock::new(),
             queues: crate::queue::Queues::default(),
+            aligned: crate::align::Aligned::default(),
             structure: OnceLock::new(),
             report: OnceLock::new(),
         }
@@ -122,7 +124,7 @@ impl Answers {
     }
 
     /// What those say about the teams; `None` where nothing was surveyed.
-    fn evidence(&self) -> Option<&CodeEvidence> {
+    pub(crate) fn evidence(&self) -> Option<&CodeEvidence> {
         let surveys = Some(&self.surveys.all).filter(|surveys| !surveys.is_empty())?;
         Some(self.evidence.get_or_init(|| crate::survey::evidence(&self.organisation, surveys)))
     }

@@ -12,6 +12,7 @@
 //!
 //! This is the lowest crate that reads files and asks a clock. It never draws and never parses arguments.
 
+mod align;
 mod answers;
 mod clock;
 pub mod disk;

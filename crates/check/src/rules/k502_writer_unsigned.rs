@@ -1,7 +1,8 @@
 //! K502: a contract that a writer has not signed.
 
 use super::prelude::*;
-use crate::datasets::{contract, latest_signature, writers};
+use crate::datasets::{contract, writers};
+use kedge_align::agreement::latest_signature;
 use kedge_model::{SignedThing, Signs};
 
 pub(super) const RULE: Rule = Rule {
@@ -76,7 +77,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
         let Some(contract) = contract(dataset) else { continue };
         let Some(since) = contract.opened.or(contract.adopted) else { continue };
         for writer in writers(dataset).into_iter().filter(|writer| *writer != dataset.id.team()) {
-            let latest = latest_signature(&answers.known, &dataset.id, writer);
+            let latest = latest_signature(&answers.known, &SignedThing::Contract(dataset.id.clone()), writer);
             let of_this = latest.filter(|it| it.version.is_none_or(|version| version >= contract.version));
             let said = match of_this.map(|it| (it.says, it.on)) {
                 Some((Signs::Signed | Signs::Declined, _)) => continue,

@@ -1,7 +1,8 @@
 //! K503: a contract that a writer has declined.
 
 use super::prelude::*;
-use crate::datasets::{contract, latest_signature, writers};
+use crate::datasets::{contract, writers};
+use kedge_align::agreement::latest_signature;
 use kedge_model::{SignedThing, Signs};
 
 pub(super) const RULE: Rule = Rule {
@@ -70,7 +71,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
     for dataset in answers.known.datasets() {
         let Some(contract) = contract(dataset) else { continue };
         for writer in writers(dataset) {
-            let latest = latest_signature(&answers.known, &dataset.id, writer);
+            let latest = latest_signature(&answers.known, &SignedThing::Contract(dataset.id.clone()), writer);
             let Some(no) = latest.filter(|it| {
                 it.says == Signs::Declined && it.version.is_none_or(|version| version >= contract.version)
             }) else {

@@ -1,6 +1,7 @@
 //! What can be typed: the command line as types, with the help that it prints. The verbs stand here; what a verb takes is
 //! in a file of its own where it is more than a line or two.
 
+mod align;
 mod check;
 mod export;
 mod forecast;
@@ -11,6 +12,7 @@ mod record;
 mod survey;
 mod team;
 
+pub(crate) use align::{Align, AlignOf};
 pub(crate) use check::{Check, ReportFormat};
 pub(crate) use export::{Export, ExportFormat, TableChoice};
 pub(crate) use forecast::{Forecast, PolicyChoice, Trials};
@@ -175,6 +177,11 @@ pub(crate) enum Command {
                             kedge survey ../shop --show checkout,payments"
     )]
     Survey(Survey),
+    /// Where agreement is cheaper than independence: data that several teams write, and the way to a contract
+    #[command(after_help = "Examples:\n  kedge align --in examples/harbour --as-of 2026-10-14\n  \
+                            kedge align datasets\n  kedge align datasets catalog/stock-level\n\n\
+                            Data in code is in the list once `kedge survey` has read it.")]
+    Align(Align),
     /// Fetch the files of teams that keep them elsewhere: `[[source]]` and `part-of` in kedge.toml
     #[command(after_help = "Example: kedge gather --in harbour-plans\n\n\
                             Every other verb answers from what was gathered last, without a network. Exits with 1 where a \

@@ -1,0 +1,80 @@
+//! Where agreement is cheaper than independence: the overview of it, the datasets, the proposals.
+
+mod dataset;
+mod matrix;
+mod proposal;
+mod signatures;
+
+pub use dataset::{align_dataset, align_datasets};
+pub use proposal::align_proposal;
+
+use crate::shell::{Frame, Section, empty, headline, page, prose};
+use crate::table::{Column, Row, table};
+use crate::{link, say, words};
+use kedge_align::agreement::{proposal_signatures, proposal_stage};
+use kedge_align::datasets::Datasets;
+use kedge_align::summary::Summary;
+use maud::{Markup, html};
+
+/// The overview: how many of each there are, what wants doing, and the ways to the parts.
+pub fn align(frame: &Frame<'_>, summary: &Summary, datasets: &Datasets) -> Markup {
+    let organisation = frame.organisation;
+    let main = html! {
+        (headline(&html! { "Align" }, &datasets.headline(), &html! {
+            "Autonomy is the default; agreement is bought where it pays. What several teams write stays right only by agreement."
+        }))
+        @if datasets.datasets.is_empty() && organisation.proposals().len() == 0 {
+            (empty(
+                "There is no dataset and no proposal in these files.",
+                "A dataset says who writes and reads it and what must hold; a proposal is one answer to a problem that several teams have.",
+                Some("kedge new dataset TEAM/DATASET\nkedge new proposal TEAM/PROPOSAL"),
+            ))
+        }
+        @if !summary.wants.is_empty() {
+            h2 { "What wants doing" }
+            ul.plain {
+                @for want in &summary.wants {
+                    li { a href=(address(datasets, &want.about)) { (prose(&words::sentence(&want.what))) } }
+                }
+            }
+        }
+        @if !datasets.datasets.is_empty() {
+            h2 #datasets { "Data" }
+            (matrix::matrix(frame, datasets))
+            p { a href=(link::ALIGN_DATASETS) { "Every dataset, with its contract" } }
+        }
+        (proposals(frame))
+    };
+    page(frame, Some(Section::Align), "Align", &main)
+}
+
+/// The page of what a want is about.
+fn address(datasets: &Datasets, name: &str) -> String {
+    datasets.named(name).map_or_else(|| link::ALIGN.to_owned(), dataset::address)
+}
+
+/// Every proposal, with its stage and how many have signed.
+fn proposals(frame: &Frame<'_>) -> Markup {
+    let organisation = frame.organisation;
+    let rows: Vec<Row> = organisation
+        .proposals()
+        .map(|proposal| {
+            let said = proposal_signatures(organisation, proposal);
+            let signed = said.iter().filter(|said| said.word.has_signed()).count();
+            Row::new(vec![
+                html! {
+                    a href=(link::proposal(&proposal.id)) { (proposal.title) }
+                    small { "proposal of " (say::team(organisation, proposal.id.team())) }
+                },
+                html! { (words::capital(&proposal_stage(proposal, &said).in_words(frame.as_of))) },
+                html! { (signed) " of " (said.len()) },
+            ])
+        })
+        .collect();
+    html! {
+        @if !rows.is_empty() {
+            h2 #proposals { "Proposals" }
+            (table("Proposals", &[Column::head("Proposal"), Column::text("Stage"), Column::figure("Signed")], &[], &rows))
+        }
+    }
+}
