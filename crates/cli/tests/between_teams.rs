@@ -61,6 +61,8 @@ fn a_value_is_confirmed_by_its_stakeholder_or_the_council_and_by_nobody_else() {
         ("payments/marta", "is of the team that claims it"),
         ("checkout/mira", "is not the stakeholder"),
         ("council/wimm", "did you mean `council/wim`"),
+        ("council/theodora", "`[person.theodora]` in council.kedge.toml"),
+        ("checkout/theodora", "`[person.theodora]` in checkout/team.kedge.toml"),
     ] {
         let said = harbour.refused(&["confirm", "payments/wallets", "--value", "30k/week", "--who", who]);
         assert!(said.contains(why), "{who}: {said}");

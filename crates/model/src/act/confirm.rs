@@ -25,7 +25,15 @@ pub(super) fn confirm(
     if !persons.is_some_and(|persons| persons.contains_key(who.id())) {
         let known = persons.into_iter().flat_map(|persons| persons.keys().map(crate::Slug::as_str));
         let nearest = nearest(who.id().as_str(), known).map(|near| format!("{}/{near}", who.team()));
-        return Err(ActError::Unknown { noun: "person", name: who.to_string(), nearest });
+        if nearest.is_some() {
+            return Err(ActError::Unknown { noun: "person", name: who.to_string(), nearest });
+        }
+        let file =
+            if council { "council.kedge.toml".into() } else { format!("{}/team.kedge.toml", who.team()) };
+        return Err(ActError::Refused(format!(
+            "there is no person `{who}`: people are named in the file of their team, `[person.{}]` in {file}",
+            who.id()
+        )));
     }
     if who.team() == id.team() {
         return Err(ActError::Refused(format!(
