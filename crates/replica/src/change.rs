@@ -1,6 +1,7 @@
 //! What an application asks to be written: fields of records, all of it at once or nothing.
 
 use crate::event::Op;
+use crate::messages::Draft;
 use crate::{Dot, Key, Name, NotAKey, NotAName, Value};
 
 /// A change of one record or several, in one collection or several. At this replica it is all there or nothing; elsewhere
@@ -14,7 +15,7 @@ use crate::{Dot, Key, Name, NotAKey, NotAName, Value};
 pub struct Change {
     pub(crate) parts: Vec<Part>,
     pub(crate) wrong: Option<WrongName>,
-    collection: String,
+    pub(crate) messages: Vec<Draft>,
 }
 
 /// One record's part of a change.
@@ -53,13 +54,12 @@ pub enum WrongName {
 impl Change {
     /// A change that begins with this record.
     pub fn to(collection: &str, key: &str) -> Self {
-        Self { parts: Vec::new(), wrong: None, collection: String::new() }.and(collection, key)
+        Self { parts: Vec::new(), wrong: None, messages: Vec::new() }.and(collection, key)
     }
 
     /// Goes on with another record.
     #[must_use]
     pub fn and(mut self, collection: &str, key: &str) -> Self {
-        collection.clone_into(&mut self.collection);
         match (Name::new(collection), Key::new(key)) {
             (Ok(collection), Ok(key)) => {
                 let (expected, delete, fields) = (Expected::Anything, false, Vec::new());
@@ -132,6 +132,13 @@ impl Change {
         if let Some(part) = self.parts.last_mut() {
             part.delete = true;
         }
+        self
+    }
+
+    /// Sends a message, if the change is written. Messages of one topic and key are delivered one after the other.
+    #[must_use]
+    pub fn send(mut self, topic: &str, key: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.messages.push(Draft { topic: topic.to_owned(), key: key.to_owned(), body: body.into() });
         self
     }
 

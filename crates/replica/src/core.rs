@@ -14,6 +14,7 @@ pub use refused::WriteError;
 use crate::contract::{Contracts, Promise};
 use crate::event::{Address, Event};
 use crate::log::{Log, Memory};
+use crate::messages::Mail;
 use crate::wire::{Batch, Freshness, Message, Pull, Snapshot};
 use crate::{AuthorId, Clock, Millis, Name, Record, Timestamp, VersionVector};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +35,11 @@ pub struct Core {
     told: BTreeMap<Name, VersionVector>,
     /// Collections of which another replica has seen more of this author than this replica has itself.
     set_back: BTreeSet<Name>,
+    /// The number of the last message that was sent.
+    sent: u64,
+    /// How many messages wait in the outbox, and how many may.
+    waiting: u64,
+    may_wait: u64,
     #[cfg(feature = "planted")]
     planted: Option<crate::Planted>,
 }
@@ -53,6 +59,8 @@ pub struct Step {
     pub records: Records,
     /// Events that are no longer kept: those that the vector covers.
     pub dropped: BTreeMap<Name, VersionVector>,
+    /// What happens to the outbox and inbox.
+    pub mail: Mail,
 }
 
 /// What answers a [`Pull`].
@@ -99,9 +107,17 @@ impl Core {
             logs,
             told: BTreeMap::new(),
             set_back: BTreeSet::new(),
+            sent: 0,
+            waiting: 0,
+            may_wait: u64::MAX,
             #[cfg(feature = "planted")]
             planted: None,
         }
+    }
+
+    /// How the outbox stands: the number of the last message, how many wait, and how many may.
+    pub fn outbox(&mut self, sent: u64, waiting: u64, may_wait: u64) {
+        (self.sent, self.waiting, self.may_wait) = (sent, waiting, may_wait);
     }
 
     /// Turns one planted bug on.
@@ -146,6 +162,11 @@ impl Core {
         for (name, log) in &step.logs {
             self.logs.insert(name.clone(), log.clone());
         }
+        if let Some(last) = step.mail.sent.last() {
+            self.sent = last.number;
+        }
+        self.waiting += step.mail.sent.len() as u64;
+        self.waiting = self.waiting.saturating_sub(step.mail.delivered.len() as u64);
         for (name, event) in &step.events {
             if event.author == self.author
                 && let Some(log) = self.logs.get(name)

@@ -29,10 +29,12 @@ mod core;
 mod event;
 mod field;
 mod log;
+pub mod messages;
 mod migration;
 #[cfg(feature = "planted")]
 mod planted;
 mod record;
+mod replica;
 mod store;
 mod system_time;
 mod value;
@@ -51,5 +53,8 @@ pub use migration::Refusal;
 #[cfg(feature = "planted")]
 pub use planted::Planted;
 pub use record::Record;
-pub use store::MemoryStore;
+pub use replica::{Error, Replica, Report, Settings};
+pub use store::{MemoryStore, Store, StoreError, Stored};
+#[cfg(feature = "sqlite")]
+pub use store::{SqliteStore, SqliteStoreOptions};
 pub use value::{Key, Kind, Name, NotAKey, NotAName, Real, Value};

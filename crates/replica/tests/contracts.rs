@@ -1,9 +1,11 @@
 //! Contracts in code and in a file say the same, wrong ones say what to do, and migrations lose nothing.
 #![allow(clippy::unwrap_used)]
 
+mod disk;
+use disk::Disk;
 use kedge_replica::{
     Age, AuthorId, Change, Consistency, Contract, ContractError, Contracts, Core, Expected, Invariant, Kind,
-    Memory, MemoryStore, Merge, Millis, Name, WriteError, wire::Message,
+    Memory, Merge, Millis, Name, WriteError, wire::Message,
 };
 use std::time::Duration;
 
@@ -134,14 +136,14 @@ fn migrations_that_would_lose_data_are_refused() {
 
 struct Place {
     core: Core,
-    store: MemoryStore,
+    store: Disk,
 }
 
 impl Place {
     fn new(number: u8, contracts: Contracts) -> Self {
         let memory = Memory::new(author(number));
         let core = Core::resume(memory, contracts, Duration::from_mins(1));
-        Self { core, store: MemoryStore::new(author(number)) }
+        Self { core, store: Disk::new(author(number)) }
     }
 
     fn write(&mut self, now: u64, change: &Change) -> Result<(), WriteError> {

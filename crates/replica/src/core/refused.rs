@@ -88,6 +88,14 @@ pub enum WriteError {
         /// Its home.
         home: AuthorId,
     },
+    /// Too many messages wait in the outbox.
+    #[error(
+        "{waiting} messages wait in the outbox, and no more may: deliver them, or see what was set aside"
+    )]
+    OutboxFull {
+        /// How many wait.
+        waiting: u64,
+    },
     /// Another replica has seen more of this author than this one: the store was copied, or set back to an older state.
     #[error(
         "collection `{0}`: another replica has seen later writes of this author; the store was copied or set back to an \

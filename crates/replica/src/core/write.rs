@@ -5,6 +5,7 @@ use crate::change::{Change, Expected, Part};
 use crate::contract::{Contract, Promise};
 use crate::event::{Action, Address, Body, Consistency, Event, FieldEdit, RecordEdit};
 use crate::log::Log;
+use crate::messages::{Draft, Outgoing};
 use crate::wire::edit_order;
 use crate::{AuthorId, Dot, Millis, Name, Timestamp, Value, VersionVector};
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,8 +47,18 @@ impl Core {
         if by_collection.is_empty() {
             return Err(WriteError::Nothing);
         }
+        if !change.messages.is_empty() && self.waiting + change.messages.len() as u64 > self.may_wait {
+            return Err(WriteError::OutboxFull { waiting: self.waiting });
+        }
         let mut clock = self.clock.clone();
         let mut step = Step::default();
+        let message = |(number, draft): (u64, &Draft)| Outgoing {
+            source: self.author,
+            number,
+            draft: draft.clone(),
+            written_at: now,
+        };
+        step.mail.sent = (self.sent + 1..).zip(&change.messages).map(message).collect();
         for (name, parts) in by_collection {
             let (contract, log) = self.writable(name)?;
             let mut edits = Vec::new();

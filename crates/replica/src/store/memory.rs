@@ -1,63 +1,131 @@
 //! A store in memory: for tests, and for read copies that may be fetched anew.
 
+use super::{Store, StoreError, Stored};
 use crate::core::{Records, Step};
 use crate::event::{Address, Event};
 use crate::log::Memory;
-use crate::{AuthorId, Name, Record, VersionVector};
+use crate::messages::{Delivery, Mail, Outgoing, SetAside};
+use crate::{AuthorId, Millis, Name, Record, VersionVector};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A store in memory: gone when the process is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct MemoryStore {
-    memory: Memory,
+    memory: Option<Memory>,
+    contracts: String,
     records: BTreeMap<Name, BTreeMap<Address, Record>>,
     events: BTreeMap<Name, Vec<Event>>,
+    sent: u64,
+    outbox: BTreeMap<u64, Waiting>,
+    inbox: BTreeSet<(AuthorId, u64)>,
+    settled: BTreeMap<AuthorId, u64>,
+}
+
+#[derive(Clone, Debug)]
+struct Waiting {
+    message: Outgoing,
+    attempts: u32,
+    reason: Option<String>,
+    delivered: Option<Millis>,
 }
 
 impl MemoryStore {
-    /// An empty store of a replica that writes under this author.
-    pub fn new(author: AuthorId) -> Self {
-        Self { memory: Memory::new(author), records: BTreeMap::new(), events: BTreeMap::new() }
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
     }
 
-    /// What the replica remembers.
-    pub fn remembered(&self) -> &Memory {
-        &self.memory
-    }
-
-    /// The records at these places; those that are not there are left out.
-    pub fn load(&self, places: &BTreeSet<(Name, Address)>) -> Records {
-        let one = |place: &(Name, Address)| Some((place.clone(), self.record(&place.0, &place.1)?.clone()));
-        places.iter().filter_map(one).collect()
-    }
-
-    /// The record at a place.
-    pub fn record(&self, collection: &Name, address: &Address) -> Option<&Record> {
+    fn record(&self, collection: &Name, address: &Address) -> Option<&Record> {
         self.records.get(collection)?.get(address)
     }
 
-    /// All records of a collection, deleted ones among them.
-    pub fn all(&self, collection: &Name) -> BTreeMap<Address, Record> {
-        self.records.get(collection).cloned().unwrap_or_default()
+    fn post(&mut self, mail: &Mail) {
+        for message in &mail.sent {
+            self.sent = message.number;
+            let waiting = Waiting { message: message.clone(), attempts: 0, reason: None, delivered: None };
+            self.outbox.insert(message.number, waiting);
+        }
+        for (number, at) in &mail.delivered {
+            if let Some(waiting) = self.outbox.get_mut(number) {
+                waiting.delivered = Some(*at);
+            }
+        }
+        for (number, failure) in &mail.failed {
+            if let Some(waiting) = self.outbox.get_mut(number) {
+                waiting.attempts += 1;
+                waiting.reason = failure.set_aside.then(|| failure.reason.clone());
+            }
+        }
+        for number in &mail.retried {
+            if let Some(waiting) = self.outbox.get_mut(number) {
+                (waiting.attempts, waiting.reason) = (0, None);
+            }
+        }
+        self.inbox.extend(&mail.acted);
+        for (source, settled) in &mail.settled {
+            let known = self.settled.entry(*source).or_default();
+            *known = (*known).max(*settled);
+            let settled = *known;
+            self.inbox.retain(|(of, number)| of != source || *number > settled);
+        }
+        if let Some(before) = mail.forgotten {
+            self.outbox.retain(|_, waiting| waiting.delivered.is_none_or(|at| at >= before));
+        }
     }
 
-    /// Events of a collection that `seen` does not cover, in the order of the log, at most so many; and whether there are
-    /// more.
-    pub fn after(&self, collection: &Name, seen: &VersionVector, most: usize) -> (Vec<Event>, bool) {
+    /// All up to here is settled: the one before the first that still waits.
+    fn settled(&self) -> u64 {
+        let first = self.outbox.iter().find(|(_, waiting)| waiting.delivered.is_none());
+        first.map_or(self.sent, |(number, _)| number - 1)
+    }
+}
+
+impl Store for MemoryStore {
+    async fn open(&mut self) -> Result<Option<Stored>, StoreError> {
+        let waiting = self.outbox.values().filter(|waiting| waiting.delivered.is_none()).count() as u64;
+        let (contracts, sent) = (self.contracts.clone(), self.sent);
+        Ok(self.memory.clone().map(|memory| Stored { memory, contracts, sent, waiting }))
+    }
+
+    async fn begin(&mut self, author: AuthorId, contracts: &str) -> Result<(), StoreError> {
+        self.memory = Some(Memory::new(author));
+        contracts.clone_into(&mut self.contracts);
+        Ok(())
+    }
+
+    async fn migrate(&mut self, contracts: &str) -> Result<(), StoreError> {
+        contracts.clone_into(&mut self.contracts);
+        Ok(())
+    }
+
+    async fn load(&mut self, places: &BTreeSet<(Name, Address)>) -> Result<Records, StoreError> {
+        let one = |place: &(Name, Address)| Some((place.clone(), self.record(&place.0, &place.1)?.clone()));
+        Ok(places.iter().filter_map(one).collect())
+    }
+
+    async fn all(&mut self, collection: &Name) -> Result<BTreeMap<Address, Record>, StoreError> {
+        Ok(self.records.get(collection).cloned().unwrap_or_default())
+    }
+
+    async fn after(
+        &mut self,
+        collection: &Name,
+        seen: &VersionVector,
+        most: usize,
+    ) -> Result<(Vec<Event>, bool), StoreError> {
         let log = self.events.get(collection).map(Vec::as_slice).unwrap_or_default();
         let mut new = log.iter().filter(|event| !seen.covers(event.dot()));
         let events = new.by_ref().take(most).cloned().collect();
-        (events, new.next().is_some())
+        Ok((events, new.next().is_some()))
     }
 
-    /// Stores a step, whole.
-    pub fn apply(&mut self, step: &Step) {
-        if let Some(author) = step.author {
-            self.memory.author = author;
-        }
-        self.memory.clock = self.memory.clock.max(step.clock);
-        for (name, log) in &step.logs {
-            self.memory.logs.insert(name.clone(), log.clone());
+    async fn commit(&mut self, step: &Step) -> Result<(), StoreError> {
+        if let Some(memory) = &mut self.memory {
+            memory.author = step.author.unwrap_or(memory.author);
+            memory.clock = memory.clock.max(step.clock);
+            for (name, log) in &step.logs {
+                memory.logs.insert(name.clone(), log.clone());
+            }
         }
         for (name, event) in &step.events {
             self.events.entry(name.clone()).or_default().push(event.clone());
@@ -70,5 +138,33 @@ impl MemoryStore {
                 log.retain(|event| !dropped.covers(event.dot()));
             }
         }
+        self.post(&step.mail);
+        Ok(())
+    }
+
+    async fn due(&mut self, most: usize) -> Result<Vec<Delivery>, StoreError> {
+        let settled = self.settled();
+        let mut begun = BTreeSet::new();
+        let mut due = Vec::new();
+        for waiting in self.outbox.values().filter(|waiting| waiting.delivered.is_none()) {
+            let draft = &waiting.message.draft;
+            if begun.insert((&draft.topic, &draft.key)) && waiting.reason.is_none() && due.len() < most {
+                due.push(Delivery { message: waiting.message.clone(), settled, attempts: waiting.attempts });
+            }
+        }
+        Ok(due)
+    }
+
+    async fn set_aside(&mut self) -> Result<Vec<SetAside>, StoreError> {
+        let one = |waiting: &Waiting| {
+            let reason = waiting.reason.clone().filter(|_| waiting.delivered.is_none())?;
+            Some(SetAside { message: waiting.message.clone(), attempts: waiting.attempts, reason })
+        };
+        Ok(self.outbox.values().filter_map(one).collect())
+    }
+
+    async fn acted(&mut self, source: AuthorId, number: u64) -> Result<bool, StoreError> {
+        let settled = self.settled.get(&source).copied().unwrap_or(0);
+        Ok(number <= settled || self.inbox.contains(&(source, number)))
     }
 }

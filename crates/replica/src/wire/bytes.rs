@@ -310,6 +310,9 @@ impl<'a> Reader<'a> {
         if sequence == 0 {
             return Err(self.wrong("a sequence of 0: the first is 1"));
         }
+        if sequence > i64::MAX as u64 {
+            return Err(self.wrong("a sequence of more than 63 bits"));
+        }
         Ok(Dot { author, sequence })
     }
 

@@ -2,10 +2,13 @@
 //! who had seen what when writing.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
+#[path = "../disk/mod.rs"]
+mod disk;
+use disk::Disk;
 use kedge_replica::wire::Message;
 use kedge_replica::{
-    Address, Answer, AuthorId, Change, Contract, Contracts, Core, Event, Field, Memory, MemoryStore, Merge,
-    Millis, Name, Op, Record, VersionVector, WriteError,
+    Address, Answer, AuthorId, Change, Contract, Contracts, Core, Event, Field, Memory, Merge, Millis, Name,
+    Op, Record, VersionVector, WriteError,
 };
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,12 +40,12 @@ pub fn things() -> Name {
 #[derive(Clone)]
 pub struct Node {
     pub core: Core,
-    pub store: MemoryStore,
+    pub store: Disk,
 }
 
 impl Node {
     pub fn new(number: u8) -> Self {
-        let store = MemoryStore::new(author(number));
+        let store = Disk::new(author(number));
         let core = Core::resume(Memory::new(author(number)), contracts(), BOUND);
         Self { core, store }
     }

@@ -1,0 +1,393 @@
+//! What every store must do, run for each store there is. And of the SQLite store: its schema as it was released, files of
+//! every released version, and that a file is held by one.
+#![allow(clippy::unwrap_used)]
+
+use kedge_replica::{
+    Address, AuthorId, Change, Contract, Contracts, Error, Expected, Key, MemoryStore, Merge, Millis,
+    Replica, Settings, SqliteStore, Store, VersionVector, WriteError,
+};
+use std::path::PathBuf;
+use std::time::Duration;
+
+fn author(number: u8) -> AuthorId {
+    AuthorId::new([number; 16])
+}
+
+fn contracts() -> Contracts {
+    let tasks = Contract::merged("tasks")
+        .field("title", Merge::LastWriter)
+        .field("notes", Merge::KeepBoth)
+        .field("labels", Merge::Set)
+        .field("votes", Merge::Counter);
+    let prices = Contract::owned("prices", Duration::from_mins(1)).field("price", Merge::LastWriter);
+    let names = Contract::serial("names", author(1)).field("account", Merge::LastWriter);
+    Contracts::new([tasks, prices, names].map(|one| one.build().unwrap())).unwrap()
+}
+
+/// Where a store is kept while it is closed.
+trait Place {
+    type Store: Store;
+    async fn open(&mut self) -> Self::Store;
+    async fn close(&mut self, store: Self::Store);
+}
+
+#[derive(Default)]
+struct InMemory(MemoryStore);
+
+impl Place for InMemory {
+    type Store = MemoryStore;
+
+    async fn open(&mut self) -> MemoryStore {
+        std::mem::take(&mut self.0)
+    }
+
+    async fn close(&mut self, store: MemoryStore) {
+        self.0 = store;
+    }
+}
+
+struct InFile(PathBuf, #[allow(dead_code)] tempfile::TempDir);
+
+impl Default for InFile {
+    fn default() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self(folder.path().join("replica.db"), folder)
+    }
+}
+
+impl Place for InFile {
+    type Store = SqliteStore;
+
+    async fn open(&mut self) -> SqliteStore {
+        SqliteStore::open(&self.0).await.unwrap()
+    }
+
+    async fn close(&mut self, store: SqliteStore) {
+        store.close().await.unwrap();
+    }
+}
+
+struct At<P: Place> {
+    place: P,
+    replica: Option<Replica<P::Store>>,
+    number: u8,
+    now: u64,
+}
+
+impl<P: Place + Default> At<P> {
+    async fn new(number: u8) -> Self {
+        let mut at = Self { place: P::default(), replica: None, number, now: 1_000_000 };
+        at.open(contracts()).await.unwrap();
+        at
+    }
+
+    async fn open(&mut self, contracts: Contracts) -> Result<(), Error> {
+        let store = self.place.open().await;
+        let settings = Settings { outbox: 3, attempts: 2, ..Settings::default() };
+        self.replica = Some(Replica::open(store, author(self.number), contracts, settings).await?);
+        Ok(())
+    }
+
+    async fn reopen(&mut self) {
+        self.place.close(self.replica.take().unwrap().into_store()).await;
+        self.open(contracts()).await.unwrap();
+    }
+
+    fn it(&mut self) -> &mut Replica<P::Store> {
+        self.replica.as_mut().unwrap()
+    }
+
+    fn now(&mut self) -> Millis {
+        self.now += 10;
+        Millis::new(self.now)
+    }
+
+    async fn write(&mut self, change: Change) -> Result<(), Error> {
+        let now = self.now();
+        self.it().write(now, &change).await.map(|_| ())
+    }
+
+    async fn pull<Q: Place + Default>(&mut self, from: &mut At<Q>, collection: &str) -> u64 {
+        let asked = self.it().pull(collection).unwrap();
+        let answer = {
+            let now = from.now();
+            from.it().answer(now, &asked).await.unwrap()
+        };
+        let now = self.now();
+        self.it().receive(now, &answer).await.unwrap().taken
+    }
+
+    async fn state(&mut self, collection: &str) -> Vec<(Address, Vec<u8>)> {
+        let all = self.it().list_all(collection).await.unwrap();
+        all.into_iter().map(|(address, record)| (address, record.encode())).collect()
+    }
+}
+
+/// Every store: what was written is there after closing, in the same bytes as at a replica in memory.
+async fn what_was_written_stays<P: Place + Default>() {
+    let mut here = At::<P>::new(1).await;
+    let mut there = At::<InMemory>::new(2).await;
+    for round in 0..20 {
+        let title = format!("title {round}");
+        here.write(Change::to("tasks", "a").set("title", title).add("labels", round % 3).count("votes", 2))
+            .await
+            .unwrap();
+        there
+            .write(Change::to("tasks", "a").keep("notes", round).remove("labels", 1).count("votes", -1))
+            .await
+            .unwrap();
+        here.write(Change::to("prices", "p").set("price", round).and("tasks", "b").count("votes", 1))
+            .await
+            .unwrap();
+        if round % 4 == 0 {
+            here.pull(&mut there, "tasks").await;
+            there.pull(&mut here, "tasks").await;
+            here.reopen().await;
+        }
+    }
+    there.write(Change::to("tasks", "b").delete()).await.unwrap();
+    while here.pull(&mut there, "tasks").await + there.pull(&mut here, "tasks").await > 0 {}
+    there.pull(&mut here, "prices").await;
+    here.reopen().await;
+    for collection in ["tasks", "prices", "names"] {
+        assert_eq!(here.state(collection).await, there.state(collection).await, "{collection}");
+        let (mine, theirs) =
+            (here.it().core().log(collection).unwrap().clone(), there.it().core().log(collection));
+        assert_eq!(Some(&mine.seen), theirs.map(|log| &log.seen));
+    }
+    let record = here.it().read("tasks", "a").await.unwrap().unwrap();
+    assert_eq!((record.text("title"), record.count("votes")), (Some("title 19"), 20));
+    assert_eq!(here.it().read("tasks", "b").await.unwrap(), None);
+    let error = here.write(Change::to("tasks", "b").count("votes", 1)).await.unwrap_err();
+    assert!(matches!(error, Error::Write(WriteError::Deleted { .. })));
+}
+
+/// Every store: the log is read in order, in pieces, and not below where it was cut.
+async fn the_log_is_read_in_pieces<P: Place + Default>() {
+    let mut here = At::<P>::new(1).await;
+    let mut other = At::<InMemory>::new(2).await;
+    for round in 0..7 {
+        here.write(Change::to("tasks", "a").count("votes", round)).await.unwrap();
+        other.write(Change::to("tasks", "a").count("votes", round)).await.unwrap();
+        here.pull(&mut other, "tasks").await;
+    }
+    let mut seen = VersionVector::new();
+    let mut read = Vec::new();
+    loop {
+        let (events, more) = here.it().events("tasks", &seen, 3).await.unwrap();
+        assert!(events.len() == 3 || !more);
+        for event in &events {
+            seen.advance(event.author, event.sequence);
+        }
+        read.extend(events);
+        if !more {
+            break;
+        }
+    }
+    assert_eq!(read.len(), 14);
+    let mut passed = VersionVector::new();
+    for event in &read {
+        assert_eq!(event.sequence, passed.of(event.author) + 1);
+        assert!(event.after.iter().all(|dot| passed.covers(*dot)));
+        passed.advance(event.author, event.sequence);
+    }
+    let half: VersionVector = [(author(1), 4), (author(2), 7)].into_iter().collect();
+    here.it().compact("tasks", &half).await.unwrap();
+    here.reopen().await;
+    assert_eq!(here.it().events("tasks", &VersionVector::new(), 100).await.unwrap().0.len(), 3);
+    assert_eq!(here.it().core().log("tasks").unwrap().floor, half);
+    // Who is behind is sent the state, and then has what everybody has.
+    let mut behind = At::<InMemory>::new(3).await;
+    behind.write(Change::to("tasks", "own").set("title", "mine")).await.unwrap();
+    assert_eq!(behind.pull(&mut here, "tasks").await, 14);
+    here.pull(&mut behind, "tasks").await;
+    assert_eq!(here.state("tasks").await, behind.state("tasks").await);
+    let mut late = At::<P>::new(4).await;
+    late.pull(&mut behind, "tasks").await;
+    late.reopen().await;
+    assert_eq!(late.state("tasks").await, behind.state("tasks").await);
+}
+
+/// Every store: messages are stored with their change, delivered in order by key, acted on once, set aside with a reason.
+async fn messages_are_acted_on_once<P: Place + Default>() {
+    let mut sender = At::<P>::new(1).await;
+    let mut receiver = At::<P>::new(2).await;
+    let order = |key: &str, amount: i64| {
+        Change::to("tasks", key).count("votes", amount).send("votes", key, amount.to_le_bytes())
+    };
+    sender.write(order("a", 1)).await.unwrap();
+    sender.write(order("a", 2)).await.unwrap();
+    sender.write(order("b", 4)).await.unwrap();
+    let full = sender.write(order("b", 8)).await.unwrap_err();
+    assert!(matches!(full, Error::Write(WriteError::OutboxFull { waiting: 3 })), "{full}");
+    assert_eq!(sender.it().read("tasks", "b").await.unwrap().unwrap().count("votes"), 4);
+    sender.reopen().await;
+
+    let due = sender.it().due(10).await.unwrap();
+    let numbers = |due: &[kedge_replica::messages::Delivery]| -> Vec<u64> {
+        due.iter().map(|delivery| delivery.message.number).collect()
+    };
+    assert_eq!(numbers(&due), [1, 3]);
+    // Twice, as after a lost answer, and again after a start.
+    for round in 0..3 {
+        for delivery in &due {
+            let amount = i64::from_le_bytes(delivery.message.draft.body.clone().try_into().unwrap());
+            let change = Change::to("tasks", "sum").count("votes", amount);
+            let now = receiver.now();
+            assert_eq!(receiver.it().act(now, delivery, Some(&change)).await.unwrap(), round == 0);
+        }
+        receiver.reopen().await;
+    }
+    assert_eq!(receiver.it().read("tasks", "sum").await.unwrap().unwrap().count("votes"), 5);
+
+    // The second of key a fails until it is set aside; what is behind it waits, others do not.
+    let now = sender.now();
+    sender.it().delivered(now, [1, 3]).await.unwrap();
+    sender.write(order("a", 16)).await.unwrap();
+    sender.write(order("c", 32)).await.unwrap();
+    for _ in 0..2 {
+        let due = sender.it().due(10).await.unwrap();
+        assert_eq!(numbers(&due), [2, 5]);
+        assert_eq!(due[0].settled, 1);
+        sender.it().failed(&due[0], "not a vote").await.unwrap();
+    }
+    sender.reopen().await;
+    assert_eq!(numbers(&sender.it().due(10).await.unwrap()), [5]);
+    let aside = sender.it().set_aside().await.unwrap();
+    assert_eq!((aside.len(), aside[0].attempts, aside[0].reason.as_str()), (1, 2, "not a vote"));
+    sender.it().retry(2).await.unwrap();
+    assert_eq!(numbers(&sender.it().due(10).await.unwrap()), [2, 5]);
+    sender.it().delivered(now, [2]).await.unwrap();
+    let due = sender.it().due(10).await.unwrap();
+    assert_eq!((numbers(&due), due[0].settled), (vec![4, 5], 3));
+    // What is settled needs no memory, and is still known.
+    let now = receiver.now();
+    assert!(receiver.it().act(now, &due[0], None).await.unwrap());
+    let again = kedge_replica::messages::Delivery { attempts: 0, settled: 0, ..due[0].clone() };
+    let mut first = again.clone();
+    first.message.number = 1;
+    assert!(!receiver.it().act(now, &first, None).await.unwrap());
+    assert!(!receiver.it().act(now, &again, None).await.unwrap());
+    sender.it().forget_delivered(Millis::MAX).await.unwrap();
+    sender.reopen().await;
+    assert_eq!(numbers(&sender.it().due(10).await.unwrap()), [4, 5]);
+}
+
+/// Every store: homes and clocks are remembered, contracts that would lose data are refused.
+async fn what_is_remembered<P: Place + Default>() {
+    let mut here = At::<P>::new(1).await;
+    let take = |name: &str| Change::to("names", name).expecting(Expected::Absent).set("account", "a");
+    here.write(take("ada")).await.unwrap();
+    assert!(matches!(here.write(take("ada")).await, Err(Error::Write(WriteError::Changed { .. }))));
+    let now = here.now();
+    here.it().hand_over(now, "names", author(2)).await.unwrap();
+    let clock = here.it().core().clock();
+    here.reopen().await;
+    assert_eq!(here.it().core().clock(), clock);
+    assert!(
+        matches!(here.write(take("bob")).await, Err(Error::Write(WriteError::NotHome { home, .. })) if home == author(2))
+    );
+    here.now = 5;
+    here.write(Change::to("tasks", "back").set("title", "in time")).await.unwrap();
+    assert!(here.it().core().clock() > clock);
+
+    here.it().rename(author(9)).await.unwrap();
+    here.reopen().await;
+    assert_eq!(here.it().core().author(), author(9));
+
+    let store = here.replica.take().unwrap().into_store();
+    here.place.close(store).await;
+    let fewer = Contracts::new([contracts().get("tasks").unwrap().clone()]).unwrap();
+    let refused = here.open(fewer).await.unwrap_err().to_string();
+    assert!(refused.contains("collection `names` has no contract any more"), "{refused}");
+}
+
+macro_rules! suite {
+    ($module:ident, $place:ty) => {
+        mod $module {
+            #[allow(clippy::wildcard_imports)]
+            use super::*;
+
+            #[tokio::test]
+            async fn what_was_written_stays() {
+                super::what_was_written_stays::<$place>().await;
+            }
+
+            #[tokio::test]
+            async fn the_log_is_read_in_pieces() {
+                super::the_log_is_read_in_pieces::<$place>().await;
+            }
+
+            #[tokio::test]
+            async fn messages_are_acted_on_once() {
+                super::messages_are_acted_on_once::<$place>().await;
+            }
+
+            #[tokio::test]
+            async fn what_is_remembered() {
+                super::what_is_remembered::<$place>().await;
+            }
+        }
+    };
+}
+
+suite!(in_memory, InMemory);
+suite!(in_sqlite, InFile);
+
+async fn raw(path: &std::path::Path) -> sqlx::SqliteConnection {
+    use sqlx::Connection as _;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
+    sqlx::SqliteConnection::connect_with(&options).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_schema_is_as_it_was_released() {
+    use sqlx::Row as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("replica.db");
+    SqliteStore::open(&path).await.unwrap().close().await.unwrap();
+    let rows = sqlx::query(
+        "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY name",
+    );
+    let rows = rows.fetch_all(&mut raw(&path).await).await.unwrap();
+    let schema: Vec<String> = rows.iter().map(|row| row.get("sql")).collect();
+    insta::assert_snapshot!(schema.join(";\n"));
+}
+
+/// A file of version 1 as it was dumped then: it opens, and reads as it did.
+#[tokio::test]
+async fn a_store_of_the_first_version_still_opens() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("replica.db");
+    let dump = include_str!("fixtures/store-1.sql");
+    {
+        use sqlx::Connection as _;
+        let mut connection = raw(&path).await;
+        sqlx::raw_sql(dump).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    }
+    let store = SqliteStore::open(&path).await.unwrap();
+    let mut replica = Replica::open(store, author(99), contracts(), Settings::default()).await.unwrap();
+    assert_eq!(replica.core().author(), author(1));
+    let record = replica.read("tasks", "a").await.unwrap().unwrap();
+    assert_eq!((record.text("title"), record.count("votes")), (Some("Buy milk"), 3));
+    assert_eq!(record.set("labels"), [&"home".into()]);
+    assert!(
+        replica.list_all("tasks").await.unwrap()[&Address { owner: None, key: Key::new("b").unwrap() }]
+            .is_deleted()
+    );
+    assert_eq!(replica.due(9).await.unwrap()[0].message.draft.body, b"hello");
+    assert_eq!(replica.events("tasks", &VersionVector::new(), 9).await.unwrap().0.len(), 3);
+    replica.write(Millis::new(1_000_100), &Change::to("tasks", "a").count("votes", 1)).await.unwrap();
+}
+
+#[tokio::test]
+async fn two_cannot_hold_one_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("replica.db");
+    let first = SqliteStore::open(&path).await.unwrap();
+    let mut first = Replica::open(first, author(1), contracts(), Settings::default()).await.unwrap();
+    first.write(Millis::new(1), &Change::to("tasks", "a").count("votes", 1)).await.unwrap();
+    let second = SqliteStore::open(&path).await.unwrap_err().to_string();
+    assert!(second.contains("locked"), "{second}");
+}
