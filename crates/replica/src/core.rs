@@ -120,6 +120,11 @@ impl Core {
         (self.sent, self.waiting, self.may_wait) = (sent, waiting, may_wait);
     }
 
+    /// The number of the last message that was put into the outbox.
+    pub fn sent(&self) -> u64 {
+        self.sent
+    }
+
     /// Turns one planted bug on.
     #[cfg(feature = "planted")]
     pub fn plant(&mut self, bug: crate::Planted) {

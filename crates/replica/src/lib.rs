@@ -22,6 +22,8 @@
 
 mod author;
 mod change;
+#[cfg(feature = "checker")]
+pub mod checker;
 mod clock;
 mod contract;
 mod contract_file;

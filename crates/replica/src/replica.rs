@@ -355,6 +355,11 @@ impl<S: Store> Replica<S> {
         self.commit(&step).await
     }
 
+    /// How many messages were ever put into the outbox: the number of the last.
+    pub fn sent(&self) -> u64 {
+        self.core.sent()
+    }
+
     /// Messages that were set aside, with why.
     ///
     /// # Errors

@@ -34,11 +34,13 @@ pub struct SqliteStoreOptions {
     pub vfs: Option<String>,
     /// Whether a commit waits for the disk. Only tests of what happens otherwise turn it off.
     pub durable: bool,
+    /// After so many pages the write-ahead log is written back into the file: SQLite's own 1,000.
+    pub checkpoint_pages: u32,
 }
 
 impl Default for SqliteStoreOptions {
     fn default() -> Self {
-        Self { vfs: None, durable: true }
+        Self { vfs: None, durable: true, checkpoint_pages: 1_000 }
     }
 }
 
@@ -61,6 +63,7 @@ impl SqliteStore {
             .create_if_missing(true)
             .locking_mode(SqliteLockingMode::Exclusive)
             .journal_mode(SqliteJournalMode::Wal)
+            .pragma("wal_autocheckpoint", options.checkpoint_pages.to_string())
             .busy_timeout(Duration::from_secs(1))
             .synchronous(if options.durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off });
         if let Some(vfs) = &options.vfs {
