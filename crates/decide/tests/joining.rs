@@ -95,6 +95,10 @@ fn what_a_plan_carries_on_is_one_need_with_what_it_was() {
     assert!(!joined(was, ("Refunds in a day", q3, "Reviews of the ledger and of what reads it")));
     assert!(!joined(was, ("Refunds in a day", q4, "A decision on the ledger")));
     assert!(!joined(was, ("Labels in batches", q4, "Reviews of the ledger and of what reads it")));
+    // What is carried on word for word leaves what only sounds like it alone.
+    let also = "Standard reviews\"\ngates = \"now\"\n[ask.meeting]\nto = \"platform\"\nwhat = \"A short meeting to review a first draft with us";
+    let lines = in_two_plans(was, ("Refunds in a day", q4, also));
+    assert_eq!(lines.iter().map(|line| line.asks.len()).collect::<Vec<_>>(), [1, 2]);
     // Under another title, a link to the matter that both name says that it is the same.
     let link = "see = \"https://tracker.example/274\"\nperiod = \"2026-Q3\"";
     let link_now = "see = \"https://tracker.example/274\"\nperiod = \"2026-Q4\"";

@@ -72,15 +72,26 @@ fn share_a_link(one: &OfPlan<'_>, other: &OfPlan<'_>, plans: &[OfPlan<'_>]) -> b
     links.any(|link| plans.iter().filter(|of| has(of, link)).count() == 2)
 }
 
-/// Their asks that say enough alike.
+/// Their asks that say enough alike, each with the likest of the other plan: beside "standard reviews" carried on word for
+/// word, "a meeting to review the draft" is another thing.
 fn alike(earlier: &OfPlan<'_>, later: &OfPlan<'_>, compared: &[Compared<'_>]) -> Vec<Alike> {
     let each = earlier.places.iter().flat_map(|&one| later.places.iter().map(move |&other| (one, other)));
-    each.filter_map(|(one, other)| {
-        let (a, b) = (&compared[one].what, &compared[other].what);
-        let shorter = a.count().min(b.count()).max(1);
-        let share = a.common_with(b).count() as f64 / shorter as f64;
-        let (one, other) = (one.min(other), one.max(other));
-        (share >= SAME_CARRIED_ON).then_some(Alike { one, other, share, because: Because::CarriesOn })
-    })
-    .collect()
+    let shares: Vec<(usize, usize, f64)> = each
+        .map(|(one, other)| {
+            let (a, b) = (&compared[one].what, &compared[other].what);
+            let shorter = a.count().min(b.count()).max(1);
+            (one, other, a.common_with(b).count() as f64 / shorter as f64)
+        })
+        .filter(|(.., share)| *share >= SAME_CARRIED_ON)
+        .collect();
+    let is_likest = |&&(one, other, share): &&(usize, usize, f64)| {
+        shares.iter().all(|&(a, b, than)| (a != one && b != other) || than <= share)
+    };
+    let likest = shares.iter().filter(is_likest);
+    likest
+        .map(|&(one, other, share)| {
+            let (one, other) = (one.min(other), one.max(other));
+            Alike { one, other, share, because: Because::CarriesOn }
+        })
+        .collect()
 }
