@@ -60,3 +60,8 @@ pub use store::{MemoryStore, Store, StoreError, Stored};
 #[cfg(feature = "sqlite")]
 pub use store::{SqliteStore, SqliteStoreOptions};
 pub use value::{Key, Kind, Name, NotAKey, NotAName, Real, Value};
+
+/// The guide's examples are run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/replica.md")]
+struct Guide;
