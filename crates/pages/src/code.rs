@@ -1,7 +1,7 @@
 //! What the code says: whose files change together, against chance, and the commits behind every number.
 
-use crate::code_parts::{CodePage, ways};
-use crate::couplings::{commits, couplings};
+use crate::code_parts::{CodePage, commits, file, ways};
+use crate::couplings::couplings;
 use crate::shell::{Frame, Section, empty, headline, page};
 use crate::table::{Column, Row, table};
 use crate::words;
@@ -126,7 +126,7 @@ fn across(survey: &Survey) -> Markup {
         .take(LISTED)
         .map(|pair| {
             Row::new(vec![
-                html! { span.long { (pair.one) } br; span.long { (pair.other) } (commits(survey, &pair.shown_by, pair.together)) },
+                html! { (file(survey, &pair.one)) br; (file(survey, &pair.other)) (commits(survey, &pair.shown_by, pair.together)) },
                 html! { span.long { (pair.owners_of_one.join(", ")) } br; span.long { (pair.owners_of_other.join(", ")) } },
                 html! { (pair.together) },
                 html! { (pair.commits_of_one) ", " (pair.commits_of_other) },

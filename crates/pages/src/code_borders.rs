@@ -1,6 +1,6 @@
 //! Borders: ownership beside what changes together, teams by layer, services that change together and share data.
 
-use crate::code_parts::{CodePage, LISTED, at, commits, more, not_read, ways, whose};
+use crate::code_parts::{CodePage, LISTED, at, commits, file as file_of, more, not_read, ways, whose};
 use crate::shell::{Frame, Section, headline, page};
 use crate::table::{Column, Row, table};
 use crate::words;
@@ -19,6 +19,8 @@ pub fn code_borders(frame: &Frame<'_>, surveys: &[Survey]) -> Markup {
         .sum();
     let answer = if read.is_empty() {
         "No repository has been laid beside its borders.".to_owned()
+    } else if moved == 0 {
+        "No folder’s files change mostly with what somebody else owns.".to_owned()
     } else {
         format!(
             "Files of {} change among what somebody else owns.",
@@ -48,16 +50,16 @@ fn section(survey: &Survey, found: &BordersFound) -> Markup {
         section {
             h2 id=(survey.repository) { (survey.repository) }
             @match &found.ownership {
-                Some(ownership) => { (beside(ownership)) }
+                Some(ownership) => { (beside(survey, ownership)) }
                 None => { p { "Nothing says who owns what in it: there is no border to lay beside anything." } }
             }
-            @if let Some(layers) = &found.layers { (layered(layers)) }
-            (services(found))
+            @if let Some(layers) = &found.layers { (layered(survey, layers)) }
+            (services(survey, found))
         }
     }
 }
 
-fn beside(found: &Borders) -> Markup {
+fn beside(survey: &Survey, found: &Borders) -> Markup {
     let rows: Vec<Row> = found
         .elsewhere
         .iter()
@@ -66,10 +68,10 @@ fn beside(found: &Borders) -> Markup {
             Row::new(vec![
                 html! {
                     code.long { (if one.folder.is_empty() { "(the top)" } else { &one.folder }) }
-                    (commits(&one.shown_by, one.commits))
+                    (commits(survey, &one.shown_by, one.commits as u64))
                     details {
                         summary { (words::capital(&words::number_of(one.files.len(), "file", "files"))) }
-                        ul.plain { @for file in &one.files { li { code.long { (file) } } } }
+                        ul.plain { @for file in &one.files { li { (file_of(survey, file)) } } }
                     }
                 },
                 html! { (whose(&one.owners)) },
@@ -127,7 +129,7 @@ fn against_chance(together: &Together) -> [Markup; 3] {
     ]
 }
 
-fn layered(found: &Layering) -> Markup {
+fn layered(survey: &Survey, found: &Layering) -> Markup {
     let above: Vec<&LayerPair> = found.pairs.iter().filter(|pair| is_above(&pair.together)).collect();
     let rows: Vec<Row> = above
         .iter()
@@ -137,7 +139,7 @@ fn layered(found: &Layering) -> Markup {
             Row::new(vec![
                 html! {
                     b { (pair.owners.0) } " " small { (pair.layers.0) } " and " b { (pair.owners.1) } " " small { (pair.layers.1) }
-                    (commits(&pair.shown_by, pair.together.together))
+                    (commits(survey, &pair.shown_by, pair.together.together as u64))
                 },
                 together,
                 expected,
@@ -150,8 +152,8 @@ fn layered(found: &Layering) -> Markup {
     html! {
         h3 { "Teams by layer that change together" }
         p.foot {
-            (mostly) " of " (words::number_of(found.owners.len(), "owner", "owners")) " have "
-            (format!("{:.0} %", found.mostly * 100.0)) " of their files in one layer; "
+            (mostly) " of " (found.owners.len()) " owners with " (format!("{:.0} %", found.mostly * 100.0))
+            " of what they own in one layer; "
             (words::number_of(found.pairs.len(), "pair", "pairs")) " of different layers met, " (above.len())
             " more often than chance has it."
         }
@@ -173,7 +175,7 @@ fn layered(found: &Layering) -> Markup {
     }
 }
 
-fn services(found: &BordersFound) -> Markup {
+fn services(survey: &Survey, found: &BordersFound) -> Markup {
     let above: Vec<&ServicePair> =
         found.services.pairs.iter().filter(|pair| is_above(&pair.together)).collect();
     let rows: Vec<Row> = above
@@ -184,13 +186,13 @@ fn services(found: &BordersFound) -> Markup {
             Row::new(vec![
                 html! {
                     code.long { (pair.services.0) } " and " code.long { (pair.services.1) }
-                    (commits(&pair.shown_by, pair.together.together))
+                    (commits(survey, &pair.shown_by, pair.together.together as u64))
                 },
                 together,
                 expected,
                 each,
                 html! { (format!("{:.0} %", pair.of_the_smaller * 100.0)) },
-                data(found, pair),
+                data(survey, found, pair),
             ])
         })
         .collect();
@@ -222,7 +224,7 @@ fn services(found: &BordersFound) -> Markup {
     }
 }
 
-fn data(found: &BordersFound, pair: &ServicePair) -> Markup {
+fn data(survey: &Survey, found: &BordersFound, pair: &ServicePair) -> Markup {
     let Some(shared) = &found.shared else { return html! { "not read" } };
     let shared: Vec<_> = shared.iter().filter(|it| it.services == pair.services).collect();
     let does = |writes: bool| if writes { "writes" } else { "reads" };
@@ -234,8 +236,8 @@ fn data(found: &BordersFound, pair: &ServicePair) -> Markup {
                 summary { "Where" }
                 ul.plain { @for one in shared {
                     li {
-                        b { (one.data) } " " small { (does(one.writes.0)) } " " (at(&one.shown_by.0.0, one.shown_by.0.1))
-                        " " small { (does(one.writes.1)) } " " (at(&one.shown_by.1.0, one.shown_by.1.1))
+                        b { (one.data) } " " small { (does(one.writes.0)) } " " (at(survey, &one.shown_by.0.0, one.shown_by.0.1))
+                        " " small { (does(one.writes.1)) } " " (at(survey, &one.shown_by.1.0, one.shown_by.1.1))
                     }
                 } }
             }

@@ -58,11 +58,11 @@ fn section(survey: &Survey, data: &DataFound) -> Markup {
         .take(LISTED)
         .map(|one| {
             Row::new(vec![
-                html! { b { (one.shown) } " " small { (word(one.kind)) } (defined(data, one)) },
+                html! { b { (one.shown) } " " small { (word(one.kind)) } (defined(survey, data, one)) },
                 html! { (one.writing_areas) },
                 html! { (one.reading_areas) },
-                side(data, one, &one.writers, true),
-                side(data, one, &one.readers, false),
+                side(survey, data, one, &one.writers, true),
+                side(survey, data, one, &one.readers, false),
             ])
         })
         .collect();
@@ -115,19 +115,25 @@ fn left_out(data: &DataFound) -> Markup {
     }
 }
 
-fn defined(data: &DataFound, one: &OwnedData) -> Markup {
+fn defined(survey: &Survey, data: &DataFound, one: &OwnedData) -> Markup {
     let object = data.object(one);
     let last = object.and_then(|object| object.definitions.first());
     html! {
         @match last {
-            Some(definition) => { small { "defined in " (at(&definition.path, definition.line)) } }
+            Some(definition) => { small { "defined in " (at(survey, &definition.path, definition.line)) } }
             None => { small { "defined nowhere here" } }
         }
     }
 }
 
 /// The owners on one side with a place of each, and all places folded away.
-fn side(data: &DataFound, one: &OwnedData, owners: &BTreeMap<String, Vec<String>>, writes: bool) -> Markup {
+fn side(
+    survey: &Survey,
+    data: &DataFound,
+    one: &OwnedData,
+    owners: &BTreeMap<String, Vec<String>>,
+    writes: bool,
+) -> Markup {
     let mut by_files: Vec<(&String, &Vec<String>)> = owners.iter().collect();
     by_files.sort_by_key(|(owner, files)| (std::cmp::Reverse(files.len()), *owner));
     let object = data.object(one);
@@ -138,7 +144,7 @@ fn side(data: &DataFound, one: &OwnedData, owners: &BTreeMap<String, Vec<String>
             div {
                 b { (owner) } " " small { (words::number_of(files.len(), "file", "files")) }
                 @if let Some(place) = if writes { data.write_of(one, owner) } else { data.read_of(one, owner) } {
-                    " " (at(&place.path, place.line))
+                    " " (at(survey, &place.path, place.line))
                 }
             }
         }
@@ -146,7 +152,7 @@ fn side(data: &DataFound, one: &OwnedData, owners: &BTreeMap<String, Vec<String>
             summary { (words::capital(&words::number_of(uses.len(), "place", "places"))) }
             ul.plain { @for place in uses.iter().take(PLACES) {
                 li {
-                    (at(&place.path, place.line)) " " small {
+                    (at(survey, &place.path, place.line)) " " small {
                         (word(place.act))
                         @if let Some(via) = place.via.first() { " through " (via) }
                         ", " (word(place.confidence)) " confidence"

@@ -1,6 +1,6 @@
 //! What is there twice: problems with several answers, and nearly the same code on both sides of a border.
 
-use crate::code_parts::{CodePage, LISTED, PLACES, at, more, not_read, ways, whose};
+use crate::code_parts::{CodePage, LISTED, PLACES, at, lines, more, not_read, ways, whose};
 use crate::shell::{Frame, Section, headline, page};
 use crate::table::{Column, Row, table};
 use crate::words;
@@ -59,11 +59,11 @@ fn section(survey: &Survey, found: &Twice) -> Markup {
             Row::new(vec![
                 html! { b { (one.capability) } },
                 html! { (one.within_one_ecosystem) },
-                html! { @for solution in &one.solutions { (answer(solution)) } },
+                html! { @for solution in &one.solutions { (answer(survey, solution)) } },
             ])
         })
         .collect();
-    let groups: Vec<Row> = in_code(found).take(LISTED).map(row).collect();
+    let groups: Vec<Row> = in_code(found).take(LISTED).map(|group| row(survey, group)).collect();
     let copies = &found.copies;
     let of = |kind: Kind| copies.groups.iter().filter(|group| group.kind == kind).count();
     html! {
@@ -113,7 +113,7 @@ fn section(survey: &Survey, found: &Twice) -> Markup {
     }
 }
 
-fn answer(solution: &Solution) -> Markup {
+fn answer(survey: &Survey, solution: &Solution) -> Markup {
     let declared = solution.declared.iter().map(|it| (it.file.as_str(), it.line, word(it.role), &it.owners));
     let imported = solution.imported.iter().map(|it| (it.file.as_str(), it.line, word(it.kind), &it.owners));
     let places: Vec<_> = declared.chain(imported).collect();
@@ -124,25 +124,25 @@ fn answer(solution: &Solution) -> Markup {
         details {
             summary { (words::capital(&words::number_of(places.len(), "place", "places"))) }
             ul.plain { @for (file, line, role, owners) in places.iter().take(PLACES) {
-                li { (at(file, *line)) " " small { (role) ", " (whose(owners)) } }
+                li { (at(survey, file, *line)) " " small { (role) ", " (whose(owners)) } }
             } }
             @if places.len() > PLACES { p.foot { "And " (places.len() - PLACES) " more." } }
         }
     }
 }
 
-fn row(group: &Group) -> Row {
+fn row(survey: &Survey, group: &Group) -> Row {
     let alike = group.pairs.first().map_or(0.0, |pair| pair.similarity);
     Row::new(vec![
         html! {
             @for place in group.places.iter().take(4) {
-                div { code.long { (place.file) ":" (place.lines.0) "–" (place.lines.1) } }
+                div { (lines(survey, &place.file, place.lines)) }
             }
             @if group.places.len() > 4 {
                 details {
                     summary { (words::capital(&words::number_of(group.places.len() - 4, "more place", "more places"))) }
                     ul.plain { @for place in group.places.iter().skip(4) {
-                        li { code.long { (place.file) ":" (place.lines.0) "–" (place.lines.1) } " " small { (whose(&place.owners)) } }
+                        li { (lines(survey, &place.file, place.lines)) " " small { (whose(&place.owners)) } }
                     } }
                 }
             }

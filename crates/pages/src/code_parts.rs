@@ -48,25 +48,50 @@ pub(crate) fn whose(owners: &[String]) -> String {
     if owners.is_empty() { "nobody".into() } else { owners.join(", ") }
 }
 
-/// `src/Api/Cart.cs:12`, which may break anywhere.
-pub(crate) fn at(file: &str, line: u32) -> Markup {
-    html! { code.long { (file) ":" (line) } }
+/// `src/Api/Cart.cs:12`, which may break anywhere; it opens on the code host where that is known.
+pub(crate) fn at(survey: &Survey, file: &str, line: u32) -> Markup {
+    let text = html! { code.long { (file) ":" (line) } };
+    open(survey.file_pages.as_ref().map(|pages| pages.line(file, line)), &text)
 }
 
-/// The commits behind a number, folded away.
-pub(crate) fn commits(shown: &[Shown], of: usize) -> Markup {
+/// `src/Api/Cart.cs:12–40`, likewise.
+pub(crate) fn lines(survey: &Survey, file: &str, (first, last): (u32, u32)) -> Markup {
+    let text = html! { code.long { (file) ":" (first) "–" (last) } };
+    open(survey.file_pages.as_ref().map(|pages| pages.line(file, first)), &text)
+}
+
+/// A file, likewise.
+pub(crate) fn file(survey: &Survey, file: &str) -> Markup {
+    open(survey.file_pages.as_ref().map(|pages| pages.file(file)), &html! { code.long { (file) } })
+}
+
+fn open(page: Option<String>, text: &Markup) -> Markup {
+    html! {
+        @match page {
+            Some(page) => a href=(page) rel="noreferrer" { (text) },
+            None => (text),
+        }
+    }
+}
+
+/// The commits behind a number, folded away; each opens on the code host where that is known.
+pub(crate) fn commits(survey: &Survey, shown: &[Shown], of: u64) -> Markup {
+    if shown.is_empty() {
+        return html! {};
+    }
     html! {
         details {
-            summary {
-                @if shown.len() < of { "The newest " (shown.len()) " of " (of) " commits" }
-                @else { (crate::words::capital(&crate::words::number_of(of, "commit", "commits"))) }
-            }
+            summary { @if (shown.len() as u64) < of { "The newest " (shown.len()) " of " (of) " commits" } @else { (crate::words::capital(&crate::words::number_of(shown.len(), "commit", "commits"))) } }
             ul.plain { @for commit in shown {
+                @let short = commit.commit.chars().take(12).collect::<String>();
                 li {
-                    (commit.on) " " code { (commit.commit.chars().take(12).collect::<String>()) }
+                    (commit.on) " "
+                    (open(survey.commit_page.as_ref().map(|page| format!("{page}{}", commit.commit)), &html! { code { (short) } }))
                     @for file in &commit.files { " " small.long { (file) } }
+                    @if commit.touched as usize > commit.files.len() { " " small { "of " (commit.touched) " files" } }
                 }
             } }
+            @if (shown.len() as u64) < of { p.foot { "All of them: " code { "kedge survey --show" } " with what stands above." } }
         }
     }
 }

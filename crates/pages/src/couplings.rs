@@ -1,10 +1,11 @@
 //! Whose files change together: the map, the matrix, and under both the pairs with their commits, to which they lead.
 
+use crate::code_parts::commits;
 use crate::picture::{Coupled, Line, Node, coupled};
 use crate::table::{Column, Row, table};
 use crate::words;
 use kedge_survey::Survey;
-use kedge_survey::coupling::{Direction, LARGE, Pair, RECENT, Shown, Trend};
+use kedge_survey::coupling::{Direction, LARGE, Pair, RECENT, Trend};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -278,31 +279,6 @@ fn areas(survey: &Survey) -> Markup {
         p.foot {
             "The first " (rows.len()) " of " (words::number_of(areas.above as usize, "pair", "pairs")) " of areas above chance; "
             (areas.as_chance) " as chance has it, " (areas.below) " below it."
-        }
-    }
-}
-
-/// The commits behind a number, folded away; each opens on the code host where that is known.
-pub(crate) fn commits(survey: &Survey, shown: &[Shown], of: u64) -> Markup {
-    if shown.is_empty() {
-        return html! {};
-    }
-    html! {
-        details {
-            summary { @if (shown.len() as u64) < of { "The newest " (shown.len()) " of " (of) " commits" } @else { (words::capital(&words::number_of(shown.len(), "commit", "commits"))) } }
-            ul.plain { @for commit in shown {
-                @let short = commit.commit.chars().take(12).collect::<String>();
-                li {
-                    (commit.on) " "
-                    @match &survey.commit_page {
-                        Some(page) => a href=(format!("{page}{}", commit.commit)) rel="noreferrer" { code { (short) } },
-                        None => code { (short) },
-                    }
-                    @for file in &commit.files { " " small.long { (file) } }
-                    @if commit.touched as usize > commit.files.len() { " " small { "of " (commit.touched) " files" } }
-                }
-            } }
-            @if (shown.len() as u64) < of { p.foot { "All of them: " code { "kedge survey --show ONE,OTHER" } "." } }
         }
     }
 }

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod support;
+
 use kedge_floor::standing;
 use kedge_forecast::{Forecaster, Options, Policy};
 use kedge_model::{Address, Date, Locate, Place};
@@ -125,7 +127,10 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     }
     add("/models".into(), pages::models(&frame));
     // Of a small repository made for this: two teams whose files change together, one that is apart.
-    let surveys: Vec<kedge_survey::Survey> = serde_json::from_str(include_str!("surveys/shop.json")).unwrap();
+    let mut surveys: Vec<kedge_survey::Survey> =
+        serde_json::from_str(include_str!("surveys/shop.json")).unwrap();
+    // And one with all its parts.
+    surveys.push(support::surveyed(Some("https://gitlab.com/acme/post")));
     let declared = [("checkout".to_owned(), "payments".to_owned())].into();
     add("/code".into(), pages::code(&frame, &surveys, &declared));
     add("/code/data".into(), pages::code_data(&frame, &surveys));

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 pub struct Visits {
     /// The team of the author.
     pub team: String,
-    /// Whose files; the team itself where it is at home.
+    /// Whose files; the team itself where it is at home. What a team owns together with others is its own.
     pub owner: String,
     /// How many commits.
     pub commits: u64,
@@ -48,18 +48,31 @@ pub(crate) fn count(
     let mut paths = Vec::new();
     history.each(|commit| {
         selected.paths(commit, &mut paths);
+        let team = people.identity(commit.author).and_then(|who| members.team(who));
         // Each owner with the first file of its.
         let mut owners: BTreeMap<u32, &str> = BTreeMap::new();
+        let mut is_owned = false;
         for path in &paths {
             let name = history.names.path(*path);
-            for owner in ownership.of(*path, name, commit.committed).iter() {
-                owners.entry(owner.0).or_insert(name);
+            let found = ownership.of(*path, name, commit.committed);
+            is_owned |= !found.is_empty();
+            let own = team.and_then(|team| ownership.number_of(team)).filter(|own| found.contains(own));
+            match own {
+                // At home, whoever else owns it too.
+                Some(own) => {
+                    owners.entry(own.0).or_insert(name);
+                }
+                None => {
+                    for owner in found.iter() {
+                        owners.entry(owner.0).or_insert(name);
+                    }
+                }
             }
         }
-        if owners.is_empty() {
+        if !is_owned {
             return;
         }
-        let Some(team) = people.identity(commit.author).and_then(|who| members.team(who)) else {
+        let Some(team) = team else {
             away.of_unknown_team += 1;
             return;
         };

@@ -37,7 +37,7 @@ pub mod tree;
 pub mod twice;
 
 pub use found::{BordersFound, DataFound, OwnTables, Parts, TableError};
-pub use origin::Origin;
+pub use origin::{FilePages, Origin};
 pub use repository::{Repository, SurveyError};
 pub use selection::{LeftOut, Selection};
 pub use survey::{Asked, Doing, How, Progress, Reading, SCHEMA, Survey};

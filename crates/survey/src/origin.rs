@@ -1,5 +1,8 @@
 //! Where a clone came from: the page of a commit on its code host, and what the repository is called there.
 
+use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
+
 /// A repository on a host, by the URL that it was cloned from. Names and passwords in the URL are left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
@@ -59,6 +62,62 @@ impl Origin {
         };
         Some(format!("https://{host}/{name}/{between}/"))
     }
+
+    /// Where the pages of files at a commit are; `None` for hosts whose pages are not known.
+    ///
+    /// ```
+    /// use kedge_survey::Origin;
+    /// let pages = Origin::of("https://codeberg.org/acme/shop").unwrap().files("0123abc").unwrap();
+    /// assert_eq!(pages.line("a b/c#.sql", 7), "https://codeberg.org/acme/shop/src/commit/0123abc/a%20b/c%23.sql#L7");
+    /// ```
+    pub fn files(&self, commit: &str) -> Option<FilePages> {
+        let Self { host, name } = self;
+        let is = |kind: &str| host.split('.').any(|part| part == kind);
+        let (between, line) = if is("github") {
+            ("blob", "#L")
+        } else if is("codeberg") || is("gitea") || is("forgejo") {
+            ("src/commit", "#L")
+        } else if is("gitlab") {
+            ("-/blob", "#L")
+        } else if is("bitbucket") {
+            ("src", "#lines-")
+        } else {
+            return None;
+        };
+        Some(FilePages {
+            before: format!("https://{host}/{name}/{between}/{commit}/"),
+            line: line.to_owned(),
+        })
+    }
+}
+
+/// How the address of a file's page on a code host is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilePages {
+    /// What stands before the path.
+    pub before: String,
+    /// What stands between the path and a line.
+    pub line: String,
+}
+
+impl FilePages {
+    /// The page of a file.
+    pub fn file(&self, path: &str) -> String {
+        let mut address = self.before.clone();
+        for byte in path.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+                address.push(char::from(byte));
+            } else {
+                let _ = write!(address, "%{byte:02X}");
+            }
+        }
+        address
+    }
+
+    /// The page of a file at a line.
+    pub fn line(&self, path: &str, line: u32) -> String {
+        format!("{}{}{line}", self.file(path), self.line)
+    }
 }
 
 #[cfg(test)]
@@ -83,6 +142,16 @@ mod tests {
             Some("https://gitlab.acme.example/a/b/c/-/commit/")
         );
         assert_eq!(page("git@bitbucket.org:a/b").as_deref(), Some("https://bitbucket.org/a/b/commits/"));
+        let file = |url: &str| Origin::of(url).and_then(|it| it.files("c0")).map(|it| it.line("a/b.rs", 2));
+        for (url, address) in [
+            ("git@github.com:acme/shop.git", "https://github.com/acme/shop/blob/c0/a/b.rs#L2"),
+            ("https://gitlab.com/a/b/c", "https://gitlab.com/a/b/c/-/blob/c0/a/b.rs#L2"),
+            ("https://gitea.acme.example/a/b", "https://gitea.acme.example/a/b/src/commit/c0/a/b.rs#L2"),
+            ("https://bitbucket.org/a/b", "https://bitbucket.org/a/b/src/c0/a/b.rs#lines-2"),
+        ] {
+            assert_eq!(file(url).as_deref(), Some(address));
+        }
+        assert_eq!(file("https://git.acme.example/a/b"), None);
         // A host whose pages are not known has a name all the same.
         assert_eq!(page("https://git.acme.example/a/b"), None);
         assert_eq!(Origin::of("https://git.acme.example/a/b").unwrap().name, "a/b");

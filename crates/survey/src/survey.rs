@@ -6,7 +6,7 @@ use crate::coupling::{self, Counting, Coupling, Every};
 use crate::files_together::{self, AcrossBorders};
 use crate::found::{BordersFound, DataFound, Finding, OwnTables, Parts};
 use crate::history::{History, Step, Unreadable, Walk};
-use crate::origin::Origin;
+use crate::origin::{FilePages, Origin};
 use crate::ownership::{Known, Ownership, Said, When};
 use crate::people::{Members, People};
 use crate::repository::{Repository, SurveyError};
@@ -138,6 +138,9 @@ pub struct Survey {
     pub on: String,
     /// What stands before a commit's name in the address of its page on the code host; absent where that is not known.
     pub commit_page: Option<String>,
+    /// Where the pages of its files are, as they are at that commit; absent where that is not known.
+    #[serde(default)]
+    pub file_pages: Option<FilePages>,
     /// How it was counted.
     pub how: How,
     /// What was read.
@@ -182,12 +185,15 @@ impl Survey {
         let tree = Tree::of(repository)?;
         let people = People::read(repository, &history.names)?;
         let mut ownership = Ownership::read(repository, &tree, &history, known, asked.said, asked.when)?;
+        let said = || known.url.as_deref().and_then(Origin::of);
+        let origin = repository.origin().cloned().or_else(said);
         let mut survey = Self {
             schema: SCHEMA,
             repository: name.to_owned(),
             commit: repository.head().to_owned(),
             on: String::new(),
-            commit_page: repository.origin().and_then(Origin::commit),
+            commit_page: origin.as_ref().and_then(Origin::commit),
+            file_pages: origin.as_ref().and_then(|origin| origin.files(repository.head())),
             how: How {
                 first_parent: asked.walk.first_parent,
                 renames: asked.walk.renames,

@@ -57,7 +57,10 @@ fn what_changes_with_anothers_is_shown_with_its_commits() {
     assert_eq!(communities, [(4, Some(vec!["b".into()])), (3, Some(vec!["a".into()]))]);
     let [odd] = found.elsewhere.as_slice() else { panic!("{:?}", found.elsewhere) };
     assert_eq!((odd.folder.as_str(), &odd.owners[0], &odd.mostly[0]), ("a/odd", &"a".into(), &"b".into()));
-    assert_eq!((odd.files.as_slice(), odd.of, odd.community), (&["a/odd/1".to_owned()][..], 1, 0));
+    assert_eq!(
+        (odd.files.as_slice(), odd.of, odd.communities.as_slice()),
+        (&["a/odd/1".to_owned()][..], 1, &[0][..])
+    );
     assert_eq!((odd.commits, odd.shown_by.len()), (15, 15));
     assert_eq!(odd.shown_by[0].commit, "c025");
     // With b/y/1: 15 of 15 and 15, so 15 − 225/31; with b/y/2 and b/y/3: 10 − 15 · 13/31 and 10 − 15 · 11/31.
@@ -187,6 +190,21 @@ fn changes_come_from_a_history() {
     assert_eq!((changes.commits(), changes.large()), (2, 1));
     let found = borders(&changes, Options::default(), &owners, None).unwrap();
     assert_eq!(found.commits, 2);
+}
+
+#[test]
+fn what_changes_with_the_same_others_in_several_communities_is_one() {
+    let pieces = |number: usize| -> Vec<String> {
+        [format!("gate/{number}"), format!("b/{number}/x"), format!("b/{number}/y")].into()
+    };
+    let all: Vec<(usize, Vec<String>)> = (0..4).map(|number| (5, pieces(number))).collect();
+    let changes =
+        changes(all.iter().map(|(times, paths)| (*times, paths.iter().map(String::as_str).collect())));
+    let found = borders(&changes, Options::default(), &owners, None).unwrap();
+    assert_eq!(found.communities.len(), 4);
+    let [gate] = found.elsewhere.as_slice() else { panic!("{:?}", found.elsewhere) };
+    assert_eq!((gate.folder.as_str(), gate.files.len(), gate.of, gate.commits), ("gate", 4, 4, 20));
+    assert_eq!(gate.communities, [0, 1, 2, 3]);
 }
 
 #[test]

@@ -171,6 +171,55 @@ fn teams_of_the_rust_project_own_what_they_are_given() {
 }
 
 #[test]
+fn groups_from_elsewhere_that_have_all_of_it_say_less_than_its_own_files() {
+    let sigs = "sigs:\n- name: Harbour\n  dir: sig-harbour\n  label: harbour\n  subprojects:\n  - name: plans\n    owners:\n    \
+                - https://raw.githubusercontent.com/forge/plans/main/OWNERS\n";
+    let groups = |more: &str| vec![("sigs.yaml".to_owned(), format!("{sigs}{more}"))];
+    let mut repo = Repo::new();
+    repo.write("OWNERS_ALIASES", "aliases:\n  docks:\n  - ada\n  cranes:\n  - bo\n");
+    repo.write("dock/OWNERS", "approvers:\n- docks\n");
+    repo.write("crane/OWNERS", "approvers:\n- cranes\n");
+    repo.commit(&["dock/a", "crane/a"]);
+    let known = |repository: &str, more: &str| Known {
+        rosters: groups(more),
+        repository: repository.into(),
+        ..Known::default()
+    };
+    let found = survey(&repo, &Asked::default(), &known("forge/plans", ""));
+    assert_eq!(found.how.said, Some(Said::Owners));
+    assert_eq!(owners(&found), [("cranes", 1), ("docks", 1)]);
+    let asked = Asked { said: Some(Said::Sigs), ..Asked::default() };
+    assert_eq!(survey(&repo, &asked, &known("forge/plans", "")).how.said, Some(Said::Sigs));
+    // Two groups in it divide it.
+    let more = "- name: Rails\n  dir: sig-rails\n  label: rails\n  subprojects:\n  - name: crane\n    owners:\n    \
+                - https://raw.githubusercontent.com/forge/plans/main/crane/OWNERS\n";
+    let found = survey(&repo, &Asked::default(), &known("forge/plans", more));
+    assert_eq!(found.how.said, Some(Said::Sigs));
+    // Of a repository that they do not know, they say that.
+    let found = survey(&repo, &Asked::default(), &known("forge/others", ""));
+    let skipped = &found.reading.ownership_skipped;
+    assert!(skipped[0].contains("no group has a subproject in `forge/others`"), "{skipped:?}");
+}
+
+#[test]
+fn what_a_team_owns_with_others_is_its_own_work() {
+    let mut repo = Repo::new();
+    repo.write("CODEOWNERS", "/both/ @acme/web @acme/pay\n/pay/ @acme/pay\n");
+    repo.commit_by("Ada <ada@acme.example>", &["both/a"]);
+    repo.commit_by("Ada <ada@acme.example>", &["both/a", "pay/a"]);
+    let mut members = Members::default();
+    members.add("ada@acme.example", "@acme/web");
+    let folder = tempfile::tempdir().unwrap();
+    let repository = Repository::open(repo.path(), "HEAD").unwrap();
+    let cache = folder.path().join("history");
+    let (asked, known) = (Asked::default(), Known::default());
+    let found = Survey::of(&repository, "shop", &asked, &known, &members, &cache, &mut |_| {}).unwrap();
+    let visits: Vec<(&str, u64)> =
+        found.away.visits.iter().map(|it| (it.owner.as_str(), it.commits)).collect();
+    assert_eq!(visits, [("@acme/pay", 1), ("@acme/web", 2)]);
+}
+
+#[test]
 fn a_file_of_owners_that_is_not_here_is_told() {
     let mut repo = Repo::new();
     repo.write("CODEOWNERS", "/a/ @x/one\n");

@@ -9,7 +9,7 @@ use kedge_survey::borders::Service;
 use kedge_survey::coupling::Shown;
 use kedge_survey::ownership::{Area, Known, Said};
 use kedge_survey::people::Members;
-use kedge_survey::{Asked, Progress, Repository, SCHEMA, Survey, SurveyError};
+use kedge_survey::{Asked, Origin, Progress, Repository, SCHEMA, Survey, SurveyError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::hash::{Hash, Hasher};
@@ -88,8 +88,14 @@ pub fn survey_target(
         return target;
     }
     let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let origin = || Repository::open(path, "HEAD").ok().and_then(|repository| repository.origin().cloned());
+    let origin = organisation.and_then(|_| origin());
     let known = organisation.into_iter().flat_map(|organisation| &organisation.settings().repositories).find(
-        |(_, repository)| matches!(&repository.location, Location::Path(known) if real(&root.join(known)) == real(path)),
+        |(_, repository)| match &repository.location {
+            Location::Path(known) => real(&root.join(known)) == real(path),
+            // A clone of what kedge.toml names by its URL.
+            Location::Git(url) => origin.is_some() && Origin::of(url) == origin,
+        },
     );
     if let Some((name, repository)) = known {
         let rev = rev.map(str::to_owned).or_else(|| repository.rev.clone()).unwrap_or_else(|| "HEAD".into());
@@ -142,7 +148,10 @@ pub fn survey(
     fs::create_dir_all(folder).map_err(|error| SurveyFailure::Write(folder.to_owned(), error))?;
     let repository = Repository::open(&target.path, &target.rev)?;
     let (mut known, members) = organisation.map(|it| says(it, &target.name)).unwrap_or_default();
-    known.repository = repository.origin().map_or_else(|| target.name.clone(), |origin| origin.name.clone());
+    known.url = organisation.and_then(|organisation| url_of(organisation, &target.name));
+    let said = || known.url.as_deref().and_then(Origin::of);
+    let origin = repository.origin().cloned().or_else(said);
+    known.repository = origin.map_or_else(|| target.name.clone(), |origin| origin.name);
     known.rosters = groups.to_vec();
     let cache = folder.join(cache_name(target, &repository));
     let mut asked = asked.clone();
@@ -150,6 +159,16 @@ pub fn survey(
         asked.own.services = services(organisation, &target.name);
     }
     Ok(Survey::of(&repository, &target.name, &asked, &known, &members, &cache, progress)?)
+}
+
+/// Where a repository is by `kedge.toml`, if that says so.
+fn url_of(organisation: &Organisation, name: &str) -> Option<String> {
+    let mut repositories = organisation.settings().repositories.iter();
+    let (_, repository) = repositories.find(|(known, _)| known.as_str() == name)?;
+    match &repository.location {
+        Location::Git(url) => Some(url.clone()),
+        Location::Path(_) => None,
+    }
 }
 
 /// What the cache of a repository's history is called.

@@ -105,7 +105,7 @@ pub struct FolderOf {
     pub nodes: usize,
 }
 
-/// Files of one folder and one owner in a community that is mostly another's.
+/// Files of one folder and one owner in communities that are mostly another's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Elsewhere {
@@ -113,11 +113,11 @@ pub struct Elsewhere {
     pub folder: String,
     /// Whose it is.
     pub owners: Vec<String>,
-    /// The community, by its place in the list.
-    pub community: usize,
-    /// Whose the community mostly is.
+    /// The communities, by their places in the list.
+    pub communities: Vec<usize>,
+    /// Whose the communities mostly are.
     pub mostly: Vec<String>,
-    /// The files of the folder that are in it.
+    /// The files of the folder that are in them.
     pub files: Vec<String>,
     /// How many files of the folder, of the same owners, are joined to anything.
     pub of: usize,
@@ -312,21 +312,22 @@ fn elsewhere(
 ) -> Result<Vec<Elsewhere>, SurveyError> {
     let mostly = |community: usize| communities[community].mostly.as_ref();
     let mut in_folder: BTreeMap<(&str, usize), usize> = BTreeMap::new();
+    let set_number = |owners: &Vec<String>| sets.iter().position(|set| set == owners);
+    // By folder, by whose it is, and by whose the communities are.
     let mut moved: BTreeMap<(&str, usize, usize), Vec<usize>> = BTreeMap::new();
     for (node, Node { folder, owners, files }) in nodes.iter().enumerate() {
         *in_folder.entry((folder, *owners)).or_default() += files.len();
         let community = number[node];
-        if mostly(community).is_some_and(|others| *others != sets[*owners]) {
-            moved.entry((folder, *owners, community)).or_default().push(node);
+        if let Some(others) = mostly(community).and_then(set_number).filter(|others| others != owners) {
+            moved.entry((folder, *owners, others)).or_default().push(node);
         }
     }
     let mut groups: Vec<Elsewhere> = Vec::new();
     // Which groups a file is one of, and whose owners' files each group is laid beside.
     let mut group_of: BTreeMap<u32, usize> = BTreeMap::new();
     let mut sides: Vec<usize> = Vec::new();
-    let set_number = |owners: &Vec<String>| sets.iter().position(|set| set == owners);
-    for ((folder, owners, community), members) in moved {
-        let Some(others) = mostly(community).and_then(set_number) else { continue };
+    for ((folder, owners, others), members) in moved {
+        let in_these: BTreeSet<usize> = members.iter().map(|node| number[*node]).collect();
         let with = |set: usize| -> f64 {
             let all = members.iter().flat_map(|node| graph.neighbours(*node));
             // From 0.0, since a sum of nothing is -0.0.
@@ -343,7 +344,7 @@ fn elsewhere(
         groups.push(Elsewhere {
             folder: folder.to_owned(),
             owners: sets[owners].clone(),
-            community,
+            communities: in_these.into_iter().collect(),
             mostly: sets[others].clone(),
             files: names,
             of: in_folder[&(folder, owners)],
@@ -378,7 +379,7 @@ fn elsewhere(
     groups.sort_by(|a, b| {
         b.with_others
             .total_cmp(&a.with_others)
-            .then_with(|| (&a.folder, &a.owners, a.community).cmp(&(&b.folder, &b.owners, b.community)))
+            .then_with(|| (&a.folder, &a.owners, &a.mostly).cmp(&(&b.folder, &b.owners, &b.mostly)))
     });
     Ok(groups)
 }

@@ -56,6 +56,11 @@ impl Deepest {
         }
     }
 
+    /// Whether several say who owns something, and so not all of it is the same people's.
+    pub(super) fn divides(&self) -> bool {
+        self.folders.windows(2).any(|two| two[0].owners != two[1].owners)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.folders.is_empty()
     }

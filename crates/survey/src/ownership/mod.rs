@@ -114,6 +114,8 @@ pub struct Known {
     pub areas: Vec<Area>,
     /// What the repository is called on its code host (`acme/shop`), or its name alone.
     pub repository: String,
+    /// Where the repository is on its code host, as `kedge.toml` has it; needed only where the clone does not say.
+    pub url: Option<String>,
     /// Files of groups from elsewhere, by their paths there: `sigs.yaml`, and `teams/`, `people/` and `repos/` of the Rust
     /// project's team repository.
     pub rosters: Vec<(String, String)>,
@@ -166,15 +168,16 @@ impl Ownership {
         let mut read = Read::default();
         let handed = Handed::read(known, &mut read.skipped);
         let says_something = |said: &Said| is_there(said) || handed.says(*said);
+        // Where all of it is one group's, what the repository itself says is more.
         let order = [
             (Said::Areas, is_there(&Said::Areas)),
-            (Said::Sigs, handed.says(Said::Sigs)),
-            (Said::RustTeams, handed.says(Said::RustTeams)),
+            (Said::Sigs, handed.divides(Said::Sigs)),
+            (Said::RustTeams, handed.divides(Said::RustTeams)),
             (Said::Codeowners, is_there(&Said::Codeowners)),
             (Said::Owners, is_there(&Said::Owners)),
             (Said::Catalogue, is_there(&Said::Catalogue)),
-            (Said::Sigs, is_there(&Said::Sigs)),
-            (Said::RustTeams, is_there(&Said::RustTeams)),
+            (Said::Sigs, says_something(&Said::Sigs)),
+            (Said::RustTeams, says_something(&Said::RustTeams)),
         ];
         let first = || order.into_iter().find(|(_, says)| *says).map(|(said, _)| said);
         let Some(said) = said.or_else(first).filter(says_something) else {
@@ -244,6 +247,11 @@ impl Ownership {
     /// What an owner of the repository is called here.
     pub(crate) fn name(&self, owner: &str) -> String {
         self.called.get(&owner.to_lowercase()).cloned().unwrap_or_else(|| owner.to_owned())
+    }
+
+    /// The number of somebody who was found to own something.
+    pub(crate) fn number_of(&self, owner: &str) -> Option<OwnerIndex> {
+        self.number.get(owner).copied()
     }
 
     /// Everybody who was found to own something so far, by number.

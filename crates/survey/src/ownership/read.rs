@@ -88,6 +88,9 @@ impl Handed {
         let sigs = known.rosters.iter().find(|(path, _)| path == "sigs.yaml").map(|(path, text)| {
             let sigs = Sigs::read(text, &mut |why| skipped.push(format!("{path}: {why}")));
             let areas = Deepest::new(sigs.folders(&known.repository, false), &mut |why| skipped.push(why));
+            if areas.is_empty() {
+                skipped.push(format!("{path}: no group has a subproject in `{}`", known.repository));
+            }
             (sigs, areas)
         });
         let files: Vec<(&str, &str)> = known
@@ -99,9 +102,22 @@ impl Handed {
         let teams = (!files.is_empty()).then(|| {
             let teams = RustTeams::read(files, &mut |why| skipped.push(why));
             let areas = Deepest::new(teams.whole(&known.repository), &mut |why| skipped.push(why));
+            if areas.is_empty() {
+                skipped.push(format!("repos/: no team may write to `{}`", known.repository));
+            }
             (teams, areas)
         });
         Self { sigs, teams }
+    }
+
+    /// Whether it gives this repository to more than one.
+    pub(super) fn divides(&self, said: Said) -> bool {
+        match said {
+            Said::Sigs => self.sigs.as_ref().is_some_and(|(_, areas)| areas.divides()),
+            // Without its own file, all teams that may write own all of it together.
+            Said::RustTeams => self.says(said),
+            _ => false,
+        }
     }
 
     pub(super) fn says(&self, said: Said) -> bool {

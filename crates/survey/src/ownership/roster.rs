@@ -19,10 +19,11 @@ pub struct Roster {
 }
 
 impl Roster {
-    /// Each person of exactly one group, with that group: of somebody in two it cannot be told for which they worked.
+    /// Each person of exactly one group, with that group: of somebody in two it cannot be told for which they worked. Lists of
+    /// former members (`…-emeritus`, as is the custom in `OWNERS_ALIASES`) are no groups.
     pub fn of_one_group(&self) -> BTreeMap<&str, &str> {
         let mut group_of: BTreeMap<&str, Option<&str>> = BTreeMap::new();
-        for group in &self.groups {
+        for group in self.groups.iter().filter(|group| !group.name.to_lowercase().ends_with("emeritus")) {
             for person in &group.people {
                 let name = group.name.as_str();
                 group_of
@@ -50,5 +51,7 @@ mod tests {
             Roster { groups: vec![group("web", &["ada", "@bo", "ada", ""]), group("pay", &["bo", "cy"])] };
         let found: Vec<(&str, &str)> = roster.of_one_group().into_iter().collect();
         assert_eq!(found, [("ada", "web"), ("cy", "pay")]);
+        let roster = Roster { groups: vec![group("web-emeritus", &["ada", "bo"]), group("pay", &["ada"])] };
+        assert_eq!(roster.of_one_group().into_iter().collect::<Vec<_>>(), [("ada", "pay")]);
     }
 }

@@ -300,7 +300,11 @@ fn print_ownership(found: &Borders, all: bool, terminal: Terminal) {
     let text = format!(
         "{} in {}; with them and own: commits beyond chance. Left out: {} with more files, {} of files that met less than {} \
          times, {} no more often than chance, {} that nobody owns.{}",
-        counted(found.elsewhere.len() as u64, "folder would move", "folders would move"),
+        counted(
+            found.elsewhere.len() as u64,
+            "folder that changes with what others own",
+            "folders that change with what others own"
+        ),
         counted(found.communities.len() as u64, "community", "communities"),
         counted(found.large as u64, "commit", "commits"),
         counted(found.seldom as u64, "pair", "pairs"),
@@ -345,7 +349,7 @@ fn print_layers(found: &Layering, all: bool, terminal: Terminal) {
         print_table(&table);
     }
     let text = format!(
-        "{layered} of {} have {:.0} % of their files in one layer; {} of different layers met, {} more often than chance has \
+        "{layered} of {} with {:.0} % of its files in one layer; {} of different layers met, {} more often than chance has \
          it.{}",
         counted(found.owners.len() as u64, "owner", "owners"),
         found.mostly * 100.0,
