@@ -12,8 +12,12 @@
 //! agree: "leave these apart" is an answer, and it is counted.
 
 pub mod agreement;
+pub mod borders;
+pub mod coupling;
 pub mod datasets;
+pub mod drift;
 pub mod interleaving;
 pub mod price;
 pub mod problems;
+pub mod services;
 pub mod summary;

@@ -88,7 +88,7 @@ impl Problem {
             let names: Vec<&str> = it.signed.iter().map(TeamId::as_str).collect();
             let verb = if it.together > it.apart { "does not pay" } else { "pays" };
             format!(
-                " With those alone who have signed ({}) it {verb}: in {} of 100 cases.",
+                " With those alone who wrote or signed it ({}) it {verb}: in {} of 100 cases.",
                 names.join(", "),
                 cases(it.pays.share.get())
             )
