@@ -10,7 +10,7 @@ mod lines;
 mod words;
 
 use crate::problems::{Problems, Verdict};
-use kedge_model::{AskState, Date, Organisation, Per, ProposalId, Source, TeamId, WorkDays};
+use kedge_model::{AskState, Date, Organisation, Per, Source, TeamId, WorkDays};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -177,16 +177,30 @@ pub fn borders(organisation: &Organisation, problems: &Problems, as_of: Date) ->
             }
         })
         .collect();
-    let total = |of: fn(&Border) -> &Vec<Line>| {
-        WorkDays(borders.iter().flat_map(of).filter_map(|line| line.a_quarter).map(|days| days.0).sum())
-    };
+    let left_apart = problems.problems.iter().filter(|problem| problem.is_left_apart()).count();
     Borders {
         as_of,
         from,
-        bought: total(|border| &border.bought),
-        paid: total(|border| &border.paid),
-        left_apart: problems.counts.apart.max(problems.counts.decided_apart),
+        bought: total(&borders, |border| &border.bought),
+        paid: total(&borders, |border| &border.paid),
+        left_apart: left_apart as u32,
         borders,
+    }
+}
+
+/// What some lines of all borders come to, as far as anybody said.
+fn total(borders: &[Border], of: fn(&Border) -> &Vec<Line>) -> WorkDays {
+    WorkDays(borders.iter().map(|border| Border::sum(of(border)).0).sum())
+}
+
+impl Borders {
+    /// Those of one team alone.
+    #[must_use]
+    pub fn of(mut self, team: &TeamId) -> Self {
+        self.borders.retain(|border| border.one == *team || border.other == *team);
+        self.bought = total(&self.borders, |border| &border.bought);
+        self.paid = total(&self.borders, |border| &border.paid);
+        self
     }
 }
 
@@ -207,9 +221,8 @@ fn of_problems(problems: &Problems) -> Vec<(Pair, Move)> {
             Verdict::PaysFrom { .. } if is_apart => Direction::StayApart,
             Verdict::PaysFrom { .. } | Verdict::NotKnown { .. } => continue,
         };
-        let Some(builder) = builder(problem) else { continue };
         for adopter in &price.adopters {
-            let Some(pair) = pair(&builder, adopter) else { continue };
+            let Some(pair) = pair(&price.builder, adopter) else { continue };
             let it = Move {
                 direction,
                 about: problem.id.clone(),
@@ -220,14 +233,4 @@ fn of_problems(problems: &Problems) -> Vec<(Pair, Move)> {
         }
     }
     moves
-}
-
-/// Who would build the one answer: the author of its proposal, else who is asked.
-fn builder(problem: &crate::problems::Problem) -> Option<TeamId> {
-    let author = problem.proposals.first().map(ProposalId::team);
-    let asked = problem.found.iter().find_map(|found| match found {
-        crate::problems::Found::Asks { to, .. } => Some(to),
-        _ => None,
-    });
-    author.or(asked).cloned()
 }

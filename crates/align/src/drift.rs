@@ -78,6 +78,18 @@ pub struct Quarter {
     pub running: bool,
 }
 
+impl Quarter {
+    /// Asks and work that arrived.
+    pub fn arrived(&self) -> u32 {
+        self.asked + self.planned
+    }
+
+    /// Asks and work that are over: landed, served, withdrawn, done or dropped.
+    pub fn settled(&self) -> u32 {
+        self.landed + self.withdrawn + self.done
+    }
+}
+
 /// An ask that waits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Waiting {
@@ -93,7 +105,7 @@ pub struct Waiting {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Widening {
-    /// Less than a quarter of record: nothing can be said.
+    /// Less than a whole quarter of record: nothing can be said.
     TooLittleData,
     /// So many more wait each quarter, on average; below 0 the gap closes.
     AQuarter(f64),
@@ -154,14 +166,13 @@ fn seen(known: &Organisation, day: Date) -> BTreeMap<AreaKey, Seen> {
         }
     }
     for dataset in known.datasets() {
-        // Its first version is no change.
-        let versions = dataset.contract.as_ref().map_or(0, |contract| contract.version);
+        // Only what is dated counts: the version that is open, and those that somebody signed. The first is no change.
         let under = SignedThing::Contract(dataset.id.clone());
         let signed =
             known.signatures_under(&under).flat_map(|log| &log.entries).filter_map(|entry| entry.version);
-        let opened = dataset.contract.as_ref().and_then(|contract| contract.opened);
-        let latest = signed.chain(opened.map(|_| versions)).max().unwrap_or(0);
-        areas.entry((dataset.id.team().clone(), None)).or_default().changed += latest.saturating_sub(1);
+        let open = dataset.contract.as_ref().and_then(|contract| contract.opened.map(|_| contract.version));
+        let versions: BTreeSet<u32> = signed.chain(open).filter(|version| *version > 1).collect();
+        areas.entry((dataset.id.team().clone(), None)).or_default().changed += versions.len() as u32;
     }
     areas
 }
@@ -239,26 +250,21 @@ pub fn drift(
     Drift { as_of, areas: areas.collect(), quarters: quarters.iter().map(|(name, _)| name.clone()).collect() }
 }
 
-/// The change of what waits from the first evening on which anything had arrived to as-of, for each quarter between them.
+/// The change of what waits from the first evening of a quarter on which anything had arrived to the last evening of the
+/// last quarter that is over, for each quarter between them. The running quarter is left out: what is planned for it arrives
+/// on its first day.
 fn widening(states: &[Seen], quarters: &[(String, Period)], as_of: Date) -> Widening {
+    let over = quarters.iter().filter(|(_, period)| period.until() <= as_of).count();
+    // The evening before the first quarter, then the last evening of each that is over.
+    let evenings = states.get(..=over).unwrap_or_default();
     let has_arrived = |seen: &Seen| seen.asked + seen.planned > 0;
-    let Some(start) = states.iter().position(has_arrived) else { return Widening::TooLittleData };
-    // The evening before the first quarter, then the last evening of each.
-    let evenings: Vec<Date> = quarters
-        .first()
-        .map(|(_, period)| period.from().plus_days(-1))
-        .into_iter()
-        .chain(quarters.iter().map(|(_, period)| period.until().min(as_of)))
-        .collect();
-    let (Some(from), Some(until)) = (evenings.get(start), evenings.last()) else {
-        return Widening::TooLittleData;
-    };
-    let passed = until.days_since(*from) as f64 / kedge_model::Per::Quarter.calendar_days();
-    let waiting = |at: Option<&Seen>| f64::from(at.map_or(0, |seen| seen.waiting()));
-    if passed < 1.0 {
+    let Some(start) = evenings.iter().position(has_arrived) else { return Widening::TooLittleData };
+    let passed = (evenings.len() - 1).saturating_sub(start);
+    if passed == 0 {
         return Widening::TooLittleData;
     }
-    Widening::AQuarter((waiting(states.last()) - waiting(states.get(start))) / passed)
+    let waiting = |at: Option<&Seen>| f64::from(at.map_or(0, |seen| seen.waiting()));
+    Widening::AQuarter((waiting(evenings.last()) - waiting(evenings.get(start))) / passed as f64)
 }
 
 fn waiting_now(known: &Organisation, as_of: Date) -> BTreeMap<AreaKey, Vec<Waiting>> {

@@ -51,6 +51,8 @@ impl Default for Sampling {
 /// What a shared solution takes beside going apart, over the organisation's horizon.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Price {
+    /// Who builds it.
+    pub builder: TeamId,
     /// The teams that it is reckoned for.
     pub adopters: Vec<TeamId>,
     /// How long upkeep is counted, in calendar weeks.
@@ -202,7 +204,7 @@ pub fn price(terms: &Terms, settings: &Settings, sampling: Sampling) -> Price {
     let means = Means::of(terms, settings);
     let weeks = terms.horizon / 7.0;
     let drawn = trials::run(terms, settings, sampling);
-    let split = means.split(terms.builder.as_ref());
+    let split = means.split(&terms.builder);
     // A lone author tells nothing about who would join it.
     let by_teams = split.map_or(TeamsToPay::of(-means.saving(), 0.0), Split::to_pay);
     let more_once = means.build + means.adopting() - means.alone();
@@ -211,6 +213,7 @@ pub fn price(terms: &Terms, settings: &Settings, sampling: Sampling) -> Price {
     let saving = means.saving();
     let (apart, together) = (Some(means.apart()), Some(means.together()));
     Price {
+        builder: terms.builder.clone(),
         adopters: terms.adopters.clone(),
         horizon_weeks: weeks,
         figures: terms.figures.iter().map(|term| term.figure(settings, terms.horizon)).collect(),
@@ -333,14 +336,10 @@ impl Split {
 }
 
 impl Means {
-    fn split(&self, author: Option<&TeamId>) -> Option<Split> {
-        let own = author.and_then(|author| self.by_team.get(author)).copied();
-        let others: Vec<[f64; 3]> = self
-            .by_team
-            .iter()
-            .filter(|(team, _)| own.is_none() || Some(*team) != author)
-            .map(|(_, it)| *it)
-            .collect();
+    fn split(&self, author: &TeamId) -> Option<Split> {
+        let own = self.by_team.get(author).copied();
+        let others: Vec<[f64; 3]> =
+            self.by_team.iter().filter(|(team, _)| *team != author).map(|(_, it)| *it).collect();
         Split::of(self.build + self.maintain + self.coordinate, self.between, own, &others)
     }
 }
@@ -378,9 +377,7 @@ fn shares(means: &Means, terms: &Terms) -> Vec<Share> {
     for (team, [adopt, alone, upkeep]) in &means.by_team {
         shares.insert(team, (alone + upkeep + between, *adopt));
     }
-    if let Some(builder) = &terms.builder {
-        shares.entry(builder).or_default().1 += means.build + means.maintain + means.coordinate;
-    }
+    shares.entry(&terms.builder).or_default().1 += means.build + means.maintain + means.coordinate;
     let share = |(team, (saves, takes_on)): (&&TeamId, &(f64, f64))| Share {
         team: (*team).clone(),
         saves: WorkDays(*saves),
@@ -407,8 +404,8 @@ impl Price {
         self.saving.mean.0 >= 0.0
     }
 
-    /// The teams that lose by it, where others gain or nobody does: its cost fans out to them.
+    /// The adopters that lose by it: its cost fans out to them. Who builds it spends its own.
     pub fn fans_out_to(&self) -> impl Iterator<Item = &Share> {
-        self.shares.iter().filter(|share| self.adopters.contains(&share.team) && share.gains().0 < 0.0)
+        self.shares.iter().filter(|share| share.team != self.builder && share.gains().0 < 0.0)
     }
 }

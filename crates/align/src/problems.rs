@@ -216,6 +216,11 @@ impl Problem {
         })
     }
 
+    /// Whether it ended in "leave these apart": the teams have chosen so, or going apart takes less.
+    pub fn is_left_apart(&self) -> bool {
+        matches!(self.chosen, Some(Chosen::Apart(_))) || self.verdict == Verdict::Apart
+    }
+
     fn is_about(&self, name: &str) -> bool {
         self.proposals.iter().any(|proposal| proposal.to_string() == name)
             || self.found.iter().any(|found| match found {

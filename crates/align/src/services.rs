@@ -105,9 +105,7 @@ impl Advice {
 
 /// The first dataset that all of these teams write.
 fn writes_all(organisation: &Organisation, teams: &BTreeSet<&TeamId>) -> Option<DatasetId> {
-    let all = |dataset: &&kedge_model::Dataset| {
-        writers(dataset).is_superset(teams)
-    };
+    let all = |dataset: &&kedge_model::Dataset| writers(dataset).is_superset(teams);
     organisation.datasets().find(all).map(|dataset| dataset.id.clone())
 }
 

@@ -402,6 +402,9 @@ fn every_page(harbour: &Harbour, odds: &[Odds], plans: &[String], asks: &[String
     ]);
     // A dataset that is declared nowhere needs a survey, which this example has not.
     paths.push("/api/align/datasets/catalog/stock-level".into());
+    paths.extend(
+        ["/align/problems/catalog/row-locks", "/api/align/problems/catalog/row-locks"].map(String::from),
+    );
     for plan in plans {
         let of_plan = ["/api/plans/", "/trial/", "/api/trial/"].map(|start| format!("{start}{plan}"));
         paths.extend(of_plan);
@@ -503,6 +506,13 @@ fn every_verb(harbour: &Harbour, odds: &[Odds], plans: &[String], asks: &[String
         everybody(&["align"]),
         everybody(&["align", "datasets"]),
         everybody(&["align", "datasets", "catalog/stock-level"]),
+        everybody(&["align", "problems"]),
+        everybody(&["align", "problems", "catalog/row-locks"]),
+        everybody(&["align", "services"]),
+        everybody(&["align", "drift"]),
+        everybody(&["align", "drift", "platform"]),
+        everybody(&["align", "borders"]),
+        everybody(&["align", "borders", "payments"]),
         with(&["queue", "move", "fulfil/slot-fee", "--first"]),
         with(&["council"]),
         with(&["council", "move", "doorstep", "--first"]),

@@ -55,7 +55,10 @@ mod tokens;
 mod ways;
 pub mod words;
 
-pub use align::{align, align_dataset, align_datasets, align_proposal};
+pub use align::{
+    align, align_borders, align_dataset, align_datasets, align_drift, align_problem, align_problems,
+    align_proposal, align_services,
+};
 pub use ask::ask_page;
 pub use ask_list::asks;
 pub use checks::checks;

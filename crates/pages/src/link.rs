@@ -19,8 +19,22 @@ pub const COUNCIL: &str = "/council";
 pub const ALIGN: &str = "/align";
 /// Every dataset.
 pub const ALIGN_DATASETS: &str = "/align/datasets";
+/// What several teams solve each for themselves.
+pub const ALIGN_PROBLEMS: &str = "/align/problems";
+/// Services that change together and share data.
+pub const ALIGN_SERVICES: &str = "/align/services";
+/// Where needs run ahead of the system.
+pub const ALIGN_DRIFT: &str = "/align/drift";
+/// What coordination and independence cost between teams.
+pub const ALIGN_BORDERS: &str = "/align/borders";
 /// The pages about alignment beside the first, with their names.
-pub const ABOUT_ALIGN: [(&str, &str); 1] = [(ALIGN_DATASETS, "Datasets")];
+pub const ABOUT_ALIGN: [(&str, &str); 5] = [
+    (ALIGN_DATASETS, "Datasets"),
+    (ALIGN_PROBLEMS, "Shared problems"),
+    (ALIGN_SERVICES, "Services that might be one"),
+    (ALIGN_DRIFT, "Drift"),
+    (ALIGN_BORDERS, "Borders between teams"),
+];
 /// Where datasets and proposals were before they had pages of their own; it leads there.
 pub const DATA: &str = "/data";
 /// The detours that were taken, and what they cost.
@@ -54,6 +68,11 @@ pub const ICON: &str = "/kedge.svg";
 pub const ACT: &str = "/act";
 /// Where the last act is taken back.
 pub const UNDO: &str = "/undo";
+
+/// A shared problem's page; its name has two parts.
+pub fn problem(id: &str) -> String {
+    format!("{ALIGN_PROBLEMS}/{id}")
+}
 
 /// A plan's page.
 pub fn plan(id: &PlanId) -> String {

@@ -125,6 +125,19 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     for proposal in organisation.proposals() {
         add(pages::link::proposal(&proposal.id), pages::align_proposal(&frame, proposal));
     }
+    let known = organisation.known_on(as_of);
+    let sampling = kedge_align::price::Sampling { seed: 1, trials: 200 };
+    let problems = kedge_align::problems::problems(&known, None, as_of, sampling);
+    add(pages::link::ALIGN_PROBLEMS.into(), pages::align_problems(&frame, &problems));
+    for problem in &problems.problems {
+        add(pages::link::problem(&problem.id), pages::align_problem(&frame, problem));
+    }
+    let services = kedge_align::services::services(&known, None, as_of);
+    add(pages::link::ALIGN_SERVICES.into(), pages::align_services(&frame, &services));
+    let drift = kedge_align::drift::drift(&organisation, as_of, &|_| kedge_decide::AtStake::default());
+    add(pages::link::ALIGN_DRIFT.into(), pages::align_drift(&frame, &drift));
+    let borders = kedge_align::borders::borders(&known, &problems, as_of);
+    add(pages::link::ALIGN_BORDERS.into(), pages::align_borders(&frame, &borders));
     add("/models".into(), pages::models(&frame));
     // Of a small repository made for this: two teams whose files change together, one that is apart.
     let mut surveys: Vec<kedge_survey::Survey> =
@@ -203,6 +216,12 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let not_aligned = kedge_align::summary::summary(&no_datasets);
     add("/state/empty-align".into(), pages::align(&empty, &not_aligned, &no_datasets));
     add("/state/empty-datasets".into(), pages::align_datasets(&empty, &no_datasets));
+    let no_problems = kedge_align::problems::problems(&nothing, None, as_of, sampling);
+    add("/state/empty-problems".into(), pages::align_problems(&empty, &no_problems));
+    let no_drift = kedge_align::drift::drift(&nothing, as_of, &|_| kedge_decide::AtStake::default());
+    add("/state/empty-drift".into(), pages::align_drift(&empty, &no_drift));
+    let no_borders = kedge_align::borders::borders(&nothing, &no_problems, as_of);
+    add("/state/empty-borders".into(), pages::align_borders(&empty, &no_borders));
     let unranked = pages::CouncilAnswers {
         standing: &nothing_stands,
         forecast: None,

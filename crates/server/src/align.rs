@@ -1,4 +1,4 @@
-//! The pages and answers about alignment: datasets, proposals.
+//! The pages and answers about alignment: datasets, shared problems, proposals, services, drift, borders.
 
 use crate::api::answer;
 use crate::routes::page;
@@ -59,6 +59,68 @@ pub(crate) async fn proposal(
         },
         &missing,
     )
+}
+
+/// `/align/problems`: what several teams solve each for themselves.
+pub(crate) async fn problems(State(shared): State<Arc<Shared>>) -> Response {
+    page(&shared, |frame, answers| Some(pages::align_problems(frame, &answers.problems())), "")
+}
+
+/// `/align/problems/{team}/{problem}`: one of them.
+pub(crate) async fn problem(
+    State(shared): State<Arc<Shared>>,
+    Path((team, problem)): Path<(String, String)>,
+) -> Response {
+    let name = format!("{team}/{problem}");
+    let missing = format!("there is no shared problem `{name}`");
+    page(
+        &shared,
+        |frame, answers| Some(pages::align_problem(frame, answers.problems().problem(&name)?)),
+        &missing,
+    )
+}
+
+/// `/align/services`: services that might be one.
+pub(crate) async fn services(State(shared): State<Arc<Shared>>) -> Response {
+    page(&shared, |frame, answers| Some(pages::align_services(frame, &answers.services())), "")
+}
+
+/// `/align/drift`: where needs run ahead of the system.
+pub(crate) async fn drift(State(shared): State<Arc<Shared>>) -> Response {
+    page(&shared, |frame, answers| Some(pages::align_drift(frame, &answers.drift())), "")
+}
+
+/// `/align/borders`: what coordination and independence cost between teams.
+pub(crate) async fn borders(State(shared): State<Arc<Shared>>) -> Response {
+    page(&shared, |frame, answers| Some(pages::align_borders(frame, &answers.borders())), "")
+}
+
+/// `/api/align/problems`: the shared problems.
+pub(crate) async fn api_problems(State(shared): State<Arc<Shared>>) -> Response {
+    answer(&shared, |answers| Some((*answers.problems()).clone())).await
+}
+
+/// `/api/align/problems/{team}/{problem}`: one of them.
+pub(crate) async fn api_problem(
+    State(shared): State<Arc<Shared>>,
+    Path((team, problem)): Path<(String, String)>,
+) -> Response {
+    answer(&shared, move |answers| answers.problems().problem(&format!("{team}/{problem}")).cloned()).await
+}
+
+/// `/api/align/services`: services that might be one.
+pub(crate) async fn api_services(State(shared): State<Arc<Shared>>) -> Response {
+    answer(&shared, |answers| Some(answers.services())).await
+}
+
+/// `/api/align/drift`: where needs run ahead of the system.
+pub(crate) async fn api_drift(State(shared): State<Arc<Shared>>) -> Response {
+    answer(&shared, |answers| Some((*answers.drift()).clone())).await
+}
+
+/// `/api/align/borders`: what coordination and independence cost between teams.
+pub(crate) async fn api_borders(State(shared): State<Arc<Shared>>) -> Response {
+    answer(&shared, |answers| Some(answers.borders())).await
 }
 
 /// `/api/align`: the summary.

@@ -59,7 +59,11 @@ impl Detour<'_> {
         if is_own_answer(self.fallback) {
             if self.within(self.fallback.taken) {
                 let create = once(self.fallback.create.as_ref());
-                lines.push(self.line(PaysFor::Making, create, said("create")));
+                let (making, key) = match (create, self.price()) {
+                    (None, Some(price)) => (Some(price), "price` and `person-week"),
+                    (create, _) => (create, "create"),
+                };
+                lines.push(self.line(PaysFor::Making, making, said(key)));
             }
             if self.fallback.is_live() {
                 let keeping = self.fallback.maintain.map(|rate| a_quarter(rate, self.organisation));
@@ -92,6 +96,15 @@ impl Detour<'_> {
         } else {
             "maintain"
         }
+    }
+
+    /// What it was bought for comes to in people's time, where a person's week has a price.
+    fn price(&self) -> Option<WorkDays> {
+        let FallbackKind::Buy(purchase) = &self.fallback.kind else { return None };
+        let settings = self.organisation.settings();
+        let week = settings.person_week.as_ref()?.money.amount();
+        let price = purchase.price.as_ref()?.money.amount();
+        (week > 0.0).then(|| WorkDays(price / week * settings.calendar.days_a_week()))
     }
 
     /// What its fee comes to in people's time, where a person's week has a price.

@@ -25,9 +25,24 @@ impl Borders {
 }
 
 impl Border {
+    /// Whether anything is paid here, or could be moved.
+    pub fn is_priced(&self) -> bool {
+        !(self.bought.is_empty() && self.paid.is_empty() && self.moves.is_empty())
+    }
+
     /// Person-days a quarter of some lines, as far as anybody said.
     pub fn sum(lines: &[Line]) -> WorkDays {
         WorkDays(lines.iter().filter_map(|line| line.a_quarter).map(|days| days.0).sum())
+    }
+
+    /// What some lines come to: `1.2`, `over 0.3` where somebody said nothing of a part, `–` where there is none.
+    pub fn in_weeks(lines: &[Line], calendar: &Calendar) -> String {
+        let sum = weeks_of(Self::sum(lines), calendar);
+        match (lines.is_empty(), lines.iter().any(|line| line.a_quarter.is_none())) {
+            (true, _) => "–".into(),
+            (false, true) => format!("over {sum}"),
+            (false, false) => sum,
+        }
     }
 
     /// `2 asks wait, the oldest for 33 days`; nothing where none does.

@@ -20,7 +20,7 @@ impl Drift {
         let asks = if waiting == 1 { "1 ask waits".to_owned() } else { format!("{waiting} asks wait") };
         match (widens, known) {
             (_, 0) => format!(
-                "{asks}. Whether the gap widens cannot be told yet: there is less than a quarter of record."
+                "{asks}. Whether the gap widens cannot be told yet: there is less than a whole quarter of record."
             ),
             (0, _) => format!("{asks}. Nowhere does more arrive than lands, as far as the record goes."),
             (1, known) => format!("{asks}. More arrives than lands at one of {known} teams with a record."),
@@ -59,9 +59,9 @@ impl AreaDrift {
         let asks = match self.waiting.as_slice() {
             [] => None,
             [one] => Some(format!("1 ask, for {}", days(one.days))),
-            // The oldest stands first, so the middle one has at least half behind it.
+            // The oldest stands first, so half are as old as the middle one, or older.
             many => {
-                let middle = many.get(many.len() / 2).map_or(0, |it| it.days);
+                let middle = many.get((many.len() - 1) / 2).map_or(0, |it| it.days);
                 let oldest = many.first().map_or(0, |it| it.days);
                 Some(format!(
                     "{} asks, half of them {} or more, the oldest {}",

@@ -32,7 +32,7 @@ pub struct Terms {
     /// What it is the price of, by name: part of the identity of its draws.
     pub(crate) scope: String,
     /// Who builds it.
-    pub(crate) builder: Option<TeamId>,
+    pub(crate) builder: TeamId,
     /// Who adopts it, in the order of the proposal.
     pub(crate) adopters: Vec<TeamId>,
     /// What each of them has said.
@@ -49,7 +49,7 @@ impl Terms {
     pub(crate) fn new(scope: String, builder: TeamId, adopters: Vec<TeamId>, settings: &Settings) -> Self {
         Self {
             scope,
-            builder: Some(builder),
+            builder,
             joining: BTreeMap::new(),
             adopters,
             figures: Vec::new(),
@@ -138,7 +138,7 @@ impl Terms {
             if self.of(&adopt).is_some() {
                 continue;
             }
-            if self.builder.as_ref() == Some(team) {
+            if self.builder == *team {
                 more.push(Term::stated(adopt, Amount::Nothing, "who writes it has it"));
                 continue;
             }

@@ -52,7 +52,6 @@ pub(super) fn run(terms: &Terms, settings: &Settings, sampling: Sampling) -> Tri
             (Ready::of(term, settings, terms.horizon), key)
         })
         .collect();
-    let builder = terms.builder.as_ref();
     let team_at = |input: &PriceInput| {
         let (team, place) = match input {
             PriceInput::Adopt(team) => (team, 0),
@@ -63,7 +62,7 @@ pub(super) fn run(terms: &Terms, settings: &Settings, sampling: Sampling) -> Tri
         terms.adopters.iter().position(|adopter| adopter == team).map(|at| (at, place))
     };
     let places: Vec<Option<(usize, usize)>> = ready.iter().map(|(it, _)| team_at(&it.input)).collect();
-    let author = builder.and_then(|builder| terms.adopters.iter().position(|team| team == builder));
+    let author = terms.adopters.iter().position(|team| *team == terms.builder);
     let one = |number: u32| {
         let draws = Draws::new(sampling.seed, u64::from(number));
         let ratios = DrawnRatios::of(draws, &terms.scope);

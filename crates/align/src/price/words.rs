@@ -93,6 +93,11 @@ impl Hinge {
 }
 
 impl Price {
+    /// The cases of 100 in which together takes less: `95`, `over 99`.
+    pub fn cases_in_words(&self) -> String {
+        cases(self.pays.share.get())
+    }
+
     /// `apart 31 person-weeks over 52 weeks, together 19; together takes less in 96 of 100 cases`.
     pub fn in_words(&self, calendar: &Calendar) -> String {
         format!(

@@ -1,10 +1,9 @@
 //! K512: services that are one program in several processes.
 
 use super::prelude::*;
-use crate::datasets::writers;
-use crate::evidence::{counted_together, is_coupled};
-use kedge_model::{Part, Service, ServiceId};
-use std::collections::BTreeSet;
+use crate::evidence::counted_together;
+use kedge_align::services::{Advice, For, ServicePair, services};
+use kedge_model::ServiceId;
 
 pub(super) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -116,42 +115,41 @@ const SURVEY: &str = r#"{
 
 fn run(answers: &Answers<'_>) -> Vec<Finding> {
     let Some(evidence) = answers.evidence else { return Vec::new() };
-    let service = |id: &ServiceId| -> Option<&Service> { answers.known.team(id.team())?.services.get(id.id()) };
-    let mut findings = Vec::new();
-    for change in evidence.co_changes.iter().filter(|change| is_coupled(change)) {
-        let (Part::Service(one), Part::Service(other)) = (&change.one, &change.other) else { continue };
-        let (Some(one), Some(other)) = (service(one), service(other)) else { continue };
-        if one.why_apart.is_some() || other.why_apart.is_some() {
-            continue;
+    let services = services(&answers.known, Some(evidence), answers.as_of);
+    services.pairs.iter().filter(|pair| pair.advice == Advice::MakeOne).map(told).collect()
+}
+
+fn told(pair: &ServicePair) -> Finding {
+    let mut counted = String::new();
+    let (mut dataset, mut in_code, mut owner) = (None, Vec::new(), None);
+    for reason in &pair.for_one {
+        match reason {
+            For::ChangeTogether(change) => counted = counted_together(change),
+            For::BothWrite(id) => dataset = Some(id),
+            For::CodeShares { data, .. } => in_code.push(format!("`{data}`")),
+            For::OneTeam(team) => owner = Some(team),
         }
-        let teams: BTreeSet<&TeamId> = [one.id.team(), other.id.team()].into();
-        let shared = answers.known.datasets().find(|dataset| writers(dataset).is_superset(&teams));
-        let in_code: Vec<String> = evidence.services_share.iter().filter(|it| {
-            (&it.one, &it.other) == (&one.id, &other.id) || (&it.one, &it.other) == (&other.id, &one.id)
-        }).map(|it| format!("`{}`", it.data)).collect();
-        let data = match shared {
-            Some(dataset) => format!("both write `{}`", dataset.id),
-            None if !in_code.is_empty() => format!("the code of both uses {}", join(in_code)),
-            _ if teams.len() == 1 => format!("{} runs both", one.id.team()),
-            None => continue,
-        };
-        let message = format!(
-            "`{}` and `{}` are one program: {}; {data}, and nothing says why they are apart",
-            one.id,
-            other.id,
-            counted_together(change)
-        );
-        let at = |service: &Service| Address::field(service.id.team(), format!("service.{}", service.id.id()));
-        let mut finding = Finding::at(RULE.doc.code, RULE.doc.severity, at(one), message)
-            .with_fix(Fix::lines(
-                "join them, move the boundary to where little crosses it, or give the reason (load, availability, law or team)",
-                ["# why-apart = { because = \"load\", why = \"the reason\" }".to_owned()],
-            ))
-            .with_related(Subject::Address(at(other)), "changes with it");
-        if let Some(dataset) = shared {
-            finding = finding.with_related(Subject::Address(Address::field(&dataset.id, "writers")), "written by both");
-        }
-        findings.push(finding);
     }
-    findings
+    let data = match (dataset, owner) {
+        (Some(dataset), _) => format!("both write `{dataset}`"),
+        (None, Some(team)) if in_code.is_empty() => format!("{team} runs both"),
+        _ => format!("the code of both uses {}", join(in_code)),
+    };
+    let message = format!(
+        "`{}` and `{}` are one program: {counted}; {data}, and nothing says why they are apart",
+        pair.one, pair.other
+    );
+    let at = |service: &ServiceId| Address::field(service.team(), format!("service.{}", service.id()));
+    let finding = Finding::at(RULE.doc.code, RULE.doc.severity, at(&pair.one), message)
+        .with_fix(Fix::lines(
+            "join them, move the boundary to where little crosses it, or give the reason (load, availability, law or team)",
+            ["# why-apart = { because = \"load\", why = \"the reason\" }".to_owned()],
+        ))
+        .with_related(Subject::Address(at(&pair.other)), "changes with it");
+    match dataset {
+        Some(dataset) => {
+            finding.with_related(Subject::Address(Address::field(dataset, "writers")), "written by both")
+        }
+        None => finding,
+    }
 }

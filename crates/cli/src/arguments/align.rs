@@ -19,4 +19,30 @@ pub(crate) enum AlignOf {
         /// One of them, `team/dataset`, or `repository:name` as it was found
         dataset: Option<String>,
     },
+    /// Problems that several teams solve each for themselves: one answer against going apart, priced; which pay, from how many
+    /// teams on, and which to leave apart
+    #[command(after_help = "Examples:\n  kedge align problems --in examples/harbour --as-of 2026-10-14\n  \
+                            kedge align problems catalog/row-locks")]
+    Problems {
+        /// One of them, by its name, or by a proposal or an ask that it is about
+        problem: Option<String>,
+    },
+    /// Services that change together and share data: what speaks for making them one, and what against
+    #[command(after_help = "Examples:\n  kedge survey ../shop && kedge align services\n  \
+                            kedge align services --json")]
+    Services,
+    /// Where needs run ahead of the system: what arrives against what lands, by team and area, quarter by quarter
+    #[command(after_help = "Examples:\n  kedge align drift --in examples/harbour --as-of 2026-10-14\n  \
+                            kedge align drift platform")]
+    Drift {
+        /// One team, with each of its areas
+        team: Option<String>,
+    },
+    /// What coordination and independence cost at each border between two teams, and where moving is cheaper
+    #[command(after_help = "Examples:\n  kedge align borders --in examples/harbour --as-of 2026-10-14\n  \
+                            kedge align borders payments")]
+    Borders {
+        /// Those of one team
+        team: Option<String>,
+    },
 }

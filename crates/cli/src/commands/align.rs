@@ -1,6 +1,10 @@
 //! `kedge align`: where agreement is cheaper than independence, and the way to it.
 
+mod borders;
 mod datasets;
+mod drift;
+mod problems;
+mod services;
 
 use super::{Session, print_json};
 use crate::arguments::{Align, AlignOf};
@@ -13,6 +17,11 @@ pub(crate) fn run(session: &Session, align: &Align) -> Result<Exit, Failure> {
         None => summary(session),
         Some(AlignOf::Datasets { dataset: None }) => datasets::list(session),
         Some(AlignOf::Datasets { dataset: Some(name) }) => datasets::one(session, name),
+        Some(AlignOf::Problems { problem: None }) => problems::list(session),
+        Some(AlignOf::Problems { problem: Some(name) }) => problems::one(session, name),
+        Some(AlignOf::Services) => services::run(session),
+        Some(AlignOf::Drift { team }) => drift::run(session, team.as_deref()),
+        Some(AlignOf::Borders { team }) => borders::run(session, team.as_deref()),
     }
 }
 

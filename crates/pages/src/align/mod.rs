@@ -1,14 +1,24 @@
 //! Where agreement is cheaper than independence: the overview of it, the datasets, the proposals.
 
+mod borders;
 mod dataset;
+mod drift;
 mod matrix;
+mod problem;
+mod problems;
 mod proposal;
+mod services;
 mod signatures;
 
+pub use borders::align_borders;
 pub use dataset::{align_dataset, align_datasets};
+pub use drift::align_drift;
+pub use problem::align_problem;
+pub use problems::align_problems;
 pub use proposal::align_proposal;
+pub use services::align_services;
 
-use crate::shell::{Frame, Section, empty, headline, page, prose};
+use crate::shell::{Frame, Section, dotted, empty, headline, page, prose};
 use crate::table::{Column, Row, table};
 use crate::{link, say, words};
 use kedge_align::agreement::{proposal_signatures, proposal_stage};
@@ -30,6 +40,7 @@ pub fn align(frame: &Frame<'_>, summary: &Summary, datasets: &Datasets) -> Marku
                 Some("kedge new dataset TEAM/DATASET\nkedge new proposal TEAM/PROPOSAL"),
             ))
         }
+        (parts())
         @if !summary.wants.is_empty() {
             h2 { "What wants doing" }
             ul.plain {
@@ -46,6 +57,13 @@ pub fn align(frame: &Frame<'_>, summary: &Summary, datasets: &Datasets) -> Marku
         (proposals(frame))
     };
     page(frame, Some(Section::Align), "Align", &main)
+}
+
+/// The ways to the parts.
+fn parts() -> Markup {
+    let parts: Vec<Markup> =
+        link::ABOUT_ALIGN.iter().map(|(address, name)| html! { a href=(address) { (name) } }).collect();
+    html! { p { (dotted(&parts)) } }
 }
 
 /// The page of what a want is about.

@@ -4,6 +4,7 @@
 //! hatching at one size from a phone to a wall.
 
 mod axis;
+mod break_even;
 mod coupled;
 mod crossing;
 mod curve;
@@ -14,6 +15,7 @@ mod timeline;
 mod trend;
 
 pub use axis::Axis;
+pub use break_even::{BreakEven, BreakEvenPoint, break_even};
 pub use coupled::{Coupled, Line, Node, coupled};
 pub use crossing::{Crossing, Landing, crossing};
 pub use curve::{Curve, Mark, curve};
