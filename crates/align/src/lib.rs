@@ -13,11 +13,15 @@
 
 pub mod agreement;
 pub mod borders;
+pub mod confluence;
 pub mod coupling;
 pub mod datasets;
+pub mod declared;
 pub mod drift;
 pub mod interleaving;
 pub mod price;
 pub mod problems;
+pub mod proposals;
+pub mod proposed;
 pub mod services;
 pub mod summary;

@@ -2,6 +2,7 @@
 
 use crate::agreement::{SaidWord, Stage};
 use crate::datasets::{DatasetEntry, Datasets};
+use crate::proposals::{ProposalStanding, Proposals};
 use kedge_model::Date;
 use serde::Serialize;
 
@@ -12,6 +13,8 @@ pub struct Summary {
     pub as_of: Date,
     /// How many datasets there are.
     pub datasets: DatasetCounts,
+    /// How many proposals there are.
+    pub proposals: ProposalCounts,
     /// What wants doing, the most pressing first.
     pub wants: Vec<Want>,
 }
@@ -31,6 +34,50 @@ pub struct DatasetCounts {
     pub to_sign: usize,
     /// Those of them with a contract in force.
     pub in_force: usize,
+}
+
+/// How many proposals there are, by their stage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ProposalCounts {
+    /// All.
+    pub all: usize,
+    /// Written down, and not opened.
+    pub draft: usize,
+    /// Open for signatures.
+    pub open: usize,
+    /// Signed by all, and not adopted by all.
+    pub signed: usize,
+    /// Adopted by all.
+    pub adopted: usize,
+    /// Given up.
+    pub retired: usize,
+}
+
+impl ProposalCounts {
+    /// Counts them.
+    pub fn of(proposals: &Proposals) -> Self {
+        let mut counts = Self { all: proposals.proposals.len(), ..Self::default() };
+        for proposal in &proposals.proposals {
+            let count = match proposal.stage {
+                Stage::Draft => &mut counts.draft,
+                Stage::Open { .. } => &mut counts.open,
+                Stage::Signed { .. } => &mut counts.signed,
+                Stage::Adopted { .. } => &mut counts.adopted,
+                Stage::Retired { .. } => &mut counts.retired,
+            };
+            *count += 1;
+        }
+        counts
+    }
+}
+
+/// What a proposal on its way waits for.
+fn proposal_wants(proposal: &ProposalStanding) -> Option<Want> {
+    proposal.stage.is_on_its_way().then(|| Want {
+        what: format!("{} waits for {}", proposal.title, proposal.waits_for),
+        about: proposal.id.to_string(),
+        command: format!("kedge align proposals {}", proposal.id),
+    })
 }
 
 /// Something that wants doing.
@@ -107,10 +154,16 @@ pub fn dataset_wants(entry: &DatasetEntry, as_of: Date) -> Option<Want> {
 }
 
 /// The summary of all answers.
-pub fn summary(datasets: &Datasets) -> Summary {
+pub fn summary(datasets: &Datasets, proposals: &Proposals) -> Summary {
     Summary {
         as_of: datasets.as_of,
         datasets: DatasetCounts::of(datasets),
-        wants: datasets.datasets.iter().filter_map(|entry| dataset_wants(entry, datasets.as_of)).collect(),
+        proposals: ProposalCounts::of(proposals),
+        wants: datasets
+            .datasets
+            .iter()
+            .filter_map(|entry| dataset_wants(entry, datasets.as_of))
+            .chain(proposals.proposals.iter().filter_map(proposal_wants))
+            .collect(),
     }
 }

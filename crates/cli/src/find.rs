@@ -2,7 +2,8 @@
 
 use crate::failure::Failure;
 use kedge_model::{
-    AskId, Need, NeedRelation, Organisation, OutcomeId, PlanId, Reference, TeamId, WorkId, nearest,
+    AskId, DatasetId, Need, NeedRelation, Organisation, OutcomeId, PlanId, ProposalId, Reference,
+    SignedThing, TeamId, WorkId, nearest,
 };
 
 /// Work or an outcome.
@@ -71,6 +72,20 @@ pub(crate) fn plan_or_outcome(organisation: &Organisation, name: &str) -> Result
         let known = organisation.outcomes().map(|it| it.id.reference());
         let outcome = one("outcome", name, &known).ok().map(OutcomeId::from);
         outcome.and_then(|id| Some(organisation.outcome(&id)?.plan.clone())).ok_or(failure)
+    })
+}
+
+/// A proposal, or a dataset with a contract.
+pub(crate) fn signed_thing(organisation: &Organisation, name: &str) -> Result<SignedThing, Failure> {
+    let proposals = organisation.proposals().map(|it| it.id.reference());
+    let datasets = organisation.datasets().filter(|it| it.contract.is_some()).map(|it| it.id.reference());
+    let all: Vec<&Reference> = proposals.chain(datasets).collect();
+    let found = one("proposal or contract", name, &all.into_iter())?;
+    let proposal = ProposalId::from(found.clone());
+    Ok(if organisation.proposal(&proposal).is_some() {
+        SignedThing::Proposal(proposal)
+    } else {
+        SignedThing::Contract(DatasetId::from(found))
     })
 }
 

@@ -5,42 +5,11 @@
 // Figures that are printed are compared as printed.
 #![allow(clippy::unwrap_used, clippy::float_cmp)]
 
+mod console;
+
+use console::{made, root};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-fn run(command: &str) -> String {
-    let arguments: Vec<&str> = command.strip_prefix("kedge ").unwrap().split(' ').collect();
-    let output = Command::new(env!("CARGO_BIN_EXE_kedge"))
-        .args(&arguments)
-        .current_dir(root().join("examples/harbour"))
-        .env("COLUMNS", "100")
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout).unwrap();
-    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-    lines.join("\n").trim_end().to_owned() + "\n"
-}
-
-/// The page with each block made anew, and the blocks by command.
-fn made(page: &str) -> (String, BTreeMap<String, String>) {
-    let (mut text, mut blocks) = (String::new(), BTreeMap::new());
-    let mut rest = page;
-    while let Some((before, block)) = rest.split_once("```console\n$ ") {
-        let (block, after) = block.split_once("```").unwrap();
-        let command = block.lines().next().unwrap();
-        let printed = run(command);
-        text.extend([before, "```console\n$ ", command, "\n", &printed, "```"]);
-        blocks.insert(command.to_owned(), printed);
-        rest = after;
-    }
-    (text + rest, blocks)
-}
+use std::path::Path;
 
 /// What a printed figure says: `−1,234k`, `+58k`, `40k`.
 fn read(figure: &str) -> f64 {

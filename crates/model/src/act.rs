@@ -3,6 +3,9 @@
 mod confirm;
 mod needs;
 mod planned;
+mod sign;
+
+pub use sign::Sign;
 
 use crate::{
     Answer, AnswerLog, AnswerTo, AskId, Asked, Change, Date, Effort, Fact, FactId, Host, Left, Meta,
@@ -139,6 +142,8 @@ pub enum Act {
         /// When.
         on: Date,
     },
+    /// A team signs a proposal or a contract, weighs it or declines it.
+    Sign(Sign),
     /// A team put its own order.
     Rank {
         /// The team.
@@ -354,6 +359,7 @@ impl Act {
             Self::Confirm { outcome, value, who, on } => {
                 confirm::confirm(organisation, outcome, value, who, *on)
             }
+            Self::Sign(sign) => sign::sign(organisation, sign),
             Self::Rank { team, order } => change_team(organisation, team, |team| {
                 team.rank.clone_from(order);
                 Ok(())

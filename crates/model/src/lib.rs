@@ -40,7 +40,7 @@ mod state;
 mod supposition;
 mod team;
 
-pub use act::{Act, ActError};
+pub use act::{Act, ActError, Sign};
 pub use answer::{
     Answer, AnswerLog, AnswerTo, Confirmation, ConfirmationLog, Host, Need, NeedRelation, Says, Signature,
     SignatureLog, SignedThing, Signs, Word,

@@ -115,15 +115,17 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     add("/state/queue-refused".into(), pages::queue(&frame, &of_payments, pages::Preview::Refused("no")));
     add("/hacks".into(), pages::hacks(&frame, &ledger));
     let datasets = kedge_align::datasets::datasets(&organisation, None, as_of);
-    let aligned = kedge_align::summary::summary(&datasets);
-    add("/align".into(), pages::align(&frame, &aligned, &datasets));
+    let proposals = kedge_align::proposals::proposals(&organisation, as_of);
+    let aligned = kedge_align::summary::summary(&datasets, &proposals);
+    add("/align".into(), pages::align(&frame, &aligned, &datasets, &proposals));
     add(pages::link::ALIGN_DATASETS.into(), pages::align_datasets(&frame, &datasets));
     for entry in &datasets.datasets {
         let id = entry.declared.as_ref().unwrap();
         add(pages::link::dataset(id), pages::align_dataset(&frame, entry));
     }
     for proposal in organisation.proposals() {
-        add(pages::link::proposal(&proposal.id), pages::align_proposal(&frame, proposal));
+        let standing = proposals.proposals.iter().find(|it| it.id == proposal.id).unwrap();
+        add(pages::link::proposal(&proposal.id), pages::align_proposal(&frame, proposal, standing));
     }
     let known = organisation.known_on(as_of);
     let sampling = kedge_align::price::Sampling { seed: 1, trials: 200 };
@@ -213,8 +215,9 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     add("/state/empty-review".into(), pages::review(&empty, &no_review));
     add("/state/empty-hacks".into(), pages::hacks(&empty, &kedge_decide::ledger(&nothing, as_of)));
     let no_datasets = kedge_align::datasets::datasets(&nothing, None, as_of);
-    let not_aligned = kedge_align::summary::summary(&no_datasets);
-    add("/state/empty-align".into(), pages::align(&empty, &not_aligned, &no_datasets));
+    let no_proposals = kedge_align::proposals::proposals(&nothing, as_of);
+    let not_aligned = kedge_align::summary::summary(&no_datasets, &no_proposals);
+    add("/state/empty-align".into(), pages::align(&empty, &not_aligned, &no_datasets, &no_proposals));
     add("/state/empty-datasets".into(), pages::align_datasets(&empty, &no_datasets));
     let no_problems = kedge_align::problems::problems(&nothing, None, as_of, sampling);
     add("/state/empty-problems".into(), pages::align_problems(&empty, &no_problems));

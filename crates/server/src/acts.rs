@@ -5,7 +5,10 @@ use axum::extract::{Form, State};
 use axum::http::header::REFERER;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use kedge_model::{Act, AskId, Date, Host, OutcomeId, PersonId, PriceRate, Says, Slug, Stance, TeamId};
+use kedge_model::{
+    Act, AskId, Date, Host, OutcomeId, PersonId, PriceRate, Says, Sign, SignedThing, Signs, Slug, Stance,
+    TeamId,
+};
 use kedge_pages::link;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -30,6 +33,8 @@ pub(crate) struct Fields {
     outcome: String,
     value: String,
     who: String,
+    /// What is signed: `proposal NAME` or `contract NAME`.
+    under: String,
     /// The page to go back to, where it is not the one that the form was sent from.
     back: String,
     /// What is moved in an order, and where.
@@ -144,6 +149,9 @@ fn read(fields: &Fields, on: Date) -> Result<(Vec<Act>, String), String> {
     if fields.act == "confirm" {
         return confirmed(fields, on);
     }
+    if fields.act == "sign" {
+        return signed(fields, on);
+    }
     let names: Vec<&str> = fields.ask.split(',').collect();
     let (mut acts, mut words) = (Vec::new(), Vec::new());
     for ask in names {
@@ -162,6 +170,25 @@ fn confirmed(fields: &Fields, on: Date) -> Result<(Vec<Act>, String), String> {
     let who = PersonId::parse(fields.who.trim(), &TeamId::council()).map_err(wrong)?;
     let what = format!("{who} confirmed {value} for {outcome} on {on}");
     Ok((vec![Act::Confirm { outcome, value, who, on }], what))
+}
+
+/// What a team says to a proposal or a contract.
+fn signed(fields: &Fields, on: Date) -> Result<(Vec<Act>, String), String> {
+    let wrong = |error: kedge_model::LiteralError| error.to_string();
+    let under = match fields.under.split_once(' ') {
+        Some(("proposal", name)) => SignedThing::Proposal(name.parse().map_err(wrong)?),
+        Some(("contract", name)) => SignedThing::Contract(name.parse().map_err(wrong)?),
+        _ => return Err(format!("`{}` is nothing that is signed", fields.under)),
+    };
+    let by: TeamId = fields.team.parse().map_err(wrong)?;
+    let (says, word) = match fields.says.as_str() {
+        "signed" => (Signs::Signed, "signed"),
+        "considering" => (Signs::Considering, "is considering"),
+        "declined" => (Signs::Declined, "declined"),
+        other => return Err(format!("`{other}` is nothing that is said to a proposal")),
+    };
+    let what = format!("{by} {word} {under} on {on}");
+    Ok((vec![Act::Sign(Sign { under, by, on, says, adopt: None, alone: None })], what))
 }
 
 /// What a form means for one ask.
@@ -298,6 +325,16 @@ mod tests {
         };
         assert!(matches!(read(&confirm, on).unwrap().0[..], [Act::Confirm { .. }]));
         assert!(read(&Fields { value: "much".into(), ..confirm }, on).is_err());
+        let sign = Fields {
+            under: "proposal payments/one-ledger".into(),
+            team: "loyalty".into(),
+            says: "signed".into(),
+            ..fields("sign")
+        };
+        let (acts, what) = read(&sign, on).unwrap();
+        assert!(matches!(acts[..], [Act::Sign(_)]));
+        assert_eq!(what, "loyalty signed payments/one-ledger on 2026-10-14");
+        assert!(read(&Fields { under: "hope".into(), ..sign }, on).is_err());
         assert!(read(&Fields { start: "soon".into(), ..fields("stance") }, on).is_err());
         assert!(read(&Fields { ask: "a".into(), ..fields("take") }, on).is_err());
         assert!(read(&fields("explode"), on).is_err());

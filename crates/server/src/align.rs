@@ -11,7 +11,13 @@ use std::sync::Arc;
 
 /// `/align`: what wants doing, and the ways to the parts.
 pub(crate) async fn overview(State(shared): State<Arc<Shared>>) -> Response {
-    page(&shared, |frame, answers| Some(pages::align(frame, &answers.align(), &answers.datasets())), "")
+    page(
+        &shared,
+        |frame, answers| {
+            Some(pages::align(frame, &answers.align(), &answers.datasets(), &answers.proposals()))
+        },
+        "",
+    )
 }
 
 /// `/align/datasets`: every dataset.
@@ -53,9 +59,11 @@ pub(crate) async fn proposal(
     let missing = format!("there is no proposal `{name}`");
     page(
         &shared,
-        |frame, _| {
+        |frame, answers| {
             let id = name.parse::<ProposalId>().ok()?;
-            Some(pages::align_proposal(frame, frame.organisation.proposal(&id)?))
+            let proposals = answers.proposals();
+            let standing = proposals.proposals.iter().find(|it| it.id == id)?;
+            Some(pages::align_proposal(frame, frame.organisation.proposal(&id)?, standing))
         },
         &missing,
     )
@@ -131,6 +139,11 @@ pub(crate) async fn api_overview(State(shared): State<Arc<Shared>>) -> Response 
 /// `/api/align/datasets`: every dataset.
 pub(crate) async fn api_datasets(State(shared): State<Arc<Shared>>) -> Response {
     answer(&shared, |answers| Some((*answers.datasets()).clone())).await
+}
+
+/// `/api/align/proposals`: every proposal.
+pub(crate) async fn api_proposals(State(shared): State<Arc<Shared>>) -> Response {
+    answer(&shared, |answers| Some((*answers.proposals()).clone())).await
 }
 
 /// `/api/align/datasets/{team}/{dataset}`: one of them.

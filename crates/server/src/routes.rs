@@ -74,6 +74,7 @@ pub(crate) fn router(shared: Arc<Shared>, port: u16) -> Router {
         .route("/api/align/services", get(align::api_services))
         .route("/api/align/drift", get(align::api_drift))
         .route("/api/align/borders", get(align::api_borders))
+        .route("/api/align/proposals", get(align::api_proposals))
         .route("/api/code", get(api::code))
         .route("/api/checks", get(api::checks))
         .route("/api/plans/{team}/{plan}", get(api::plan))

@@ -146,6 +146,7 @@ async fn pages_and_answers_are_served() {
         "/api/queue?team=payments",
         "/api/council",
         "/api/align",
+        "/api/align/proposals",
         "/api/align/datasets",
         "/api/align/problems",
         "/api/align/services",

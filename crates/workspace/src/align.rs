@@ -6,6 +6,7 @@ use kedge_align::datasets::Datasets;
 use kedge_align::drift::Drift;
 use kedge_align::price::Sampling;
 use kedge_align::problems::Problems;
+use kedge_align::proposals::Proposals;
 use kedge_align::services::Services;
 use kedge_align::summary::Summary;
 use kedge_model::AskId;
@@ -18,6 +19,7 @@ pub(crate) struct Aligned {
     datasets: OnceLock<Arc<Datasets>>,
     problems: OnceLock<Arc<Problems>>,
     drift: OnceLock<Arc<Drift>>,
+    proposals: OnceLock<Arc<Proposals>>,
 }
 
 impl Answers {
@@ -58,8 +60,17 @@ impl Answers {
         kedge_align::services::services(self.known(), self.evidence(), self.as_of)
     }
 
+    /// Every proposal, and how far it is.
+    pub fn proposals(&self) -> Arc<Proposals> {
+        let proposals = self
+            .aligned
+            .proposals
+            .get_or_init(|| Arc::new(kedge_align::proposals::proposals(self.known(), self.as_of)));
+        proposals.clone()
+    }
+
     /// How many of each there are, and what wants doing.
     pub fn align(&self) -> Summary {
-        kedge_align::summary::summary(&self.datasets())
+        kedge_align::summary::summary(&self.datasets(), &self.proposals())
     }
 }

@@ -8,9 +8,12 @@ mod matching;
 pub use matching::{contract, dataset_of, writers};
 
 use crate::agreement::{Said, Stage, contract_signatures, contract_stage};
+use crate::confluence::Survival;
+use crate::declared::{Tried, operations, regime_today, tried};
+use crate::proposed::{Proposed, proposed, survivals};
 use kedge_model::{
-    CodeEvidence, CodePart, Contract, Dataset, DatasetId, Date, Evidence, Organisation, Slug, TeamId,
-    WrittenData,
+    CodeEvidence, CodePart, Contract, Dataset, DatasetId, Date, Evidence, Invariant, Meta, Organisation,
+    Slug, TeamId, WrittenData,
 };
 use serde::Serialize;
 use std::cmp::Reverse;
@@ -46,8 +49,41 @@ pub struct DatasetEntry {
     pub writers: Vec<TeamUse>,
     /// Who reads it, by name.
     pub readers: Vec<TeamUse>,
+    /// What must hold of it, and whether its contract keeps that.
+    pub invariants: Vec<InvariantStanding>,
     /// Its contract, where it has one that is not given up.
     pub contract: Option<ContractStanding>,
+    /// Whether what its writers do is assumed, since no operation is declared.
+    pub assumed: bool,
+    /// What breaks as it is, each with a shortest example: what is lost without a contract, or what the contract cannot keep.
+    /// Of data that one team writes nothing is looked for.
+    pub today: Option<Tried>,
+    /// The contract that fits, where several teams write.
+    pub proposed: Option<Proposed>,
+}
+
+/// Something that must hold.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct InvariantStanding {
+    /// Its name.
+    pub id: Slug,
+    /// Itself.
+    #[serde(flatten)]
+    pub invariant: Invariant,
+    /// Each operation that touches it, and whether it survives that at several places that merge.
+    pub operations: Vec<OperationSurvival>,
+}
+
+/// An operation against an invariant.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OperationSurvival {
+    /// The operation.
+    pub operation: Slug,
+    /// Who does it.
+    pub writer: TeamId,
+    /// Whether the invariant survives it without coordination, and why.
+    #[serde(flatten)]
+    pub survival: Survival,
 }
 
 /// Data in code.
@@ -155,11 +191,13 @@ pub fn datasets(organisation: &Organisation, evidence: Option<&CodeEvidence>, as
     let evidence = evidence.filter(|evidence| !evidence.not_read.contains(&CodePart::Data));
     let mut found: BTreeMap<&DatasetId, Vec<&WrittenData>> = BTreeMap::new();
     let mut undeclared: BTreeMap<String, DatasetEntry> = BTreeMap::new();
-    for data in evidence.into_iter().flat_map(|evidence| &evidence.data) {
+    let all = evidence.map_or(&[][..], |evidence| &evidence.data);
+    let spread = Spread::of(all);
+    for data in all {
         if let Some(dataset) = dataset_of(organisation, data) {
             found.entry(&dataset.id).or_default().push(data);
         } else {
-            let entry = undeclared_entry(data);
+            let entry = undeclared_entry(organisation, data, &spread);
             undeclared.entry(entry.name.clone()).or_insert(entry);
         }
     }
@@ -192,6 +230,10 @@ fn declared_entry(organisation: &Organisation, dataset: &Dataset, found: &[&Writ
         writers.add(&data.writers, &data.shown_by);
         readers.add(&data.readers, &BTreeMap::new());
     }
+    // Whoever was found to write counts as well as those who are named.
+    let mut written = dataset.clone();
+    written.writers = writers.0.keys().cloned().collect();
+    let is_shared = written.writers.len() > 1;
     DatasetEntry {
         name: dataset.id.to_string(),
         declared: Some(dataset.id.clone()),
@@ -201,6 +243,13 @@ fn declared_entry(organisation: &Organisation, dataset: &Dataset, found: &[&Writ
         found: found.iter().map(|data| found_data(data)).collect(),
         writers: writers.0.into_values().collect(),
         readers: readers.0.into_values().collect(),
+        invariants: invariants(dataset),
+        assumed: operations(&written).1,
+        today: is_shared.then(|| {
+            let kind = contract(dataset).map(|contract| &contract.kind);
+            tried(organisation, &written, kind, &regime_today)
+        }),
+        proposed: proposed(organisation, &written),
         contract: contract(dataset).map(|contract| {
             let signatures = contract_signatures(organisation, dataset, contract);
             ContractStanding {
@@ -212,11 +261,12 @@ fn declared_entry(organisation: &Organisation, dataset: &Dataset, found: &[&Writ
     }
 }
 
-fn undeclared_entry(data: &WrittenData) -> DatasetEntry {
+fn undeclared_entry(organisation: &Organisation, data: &WrittenData, spread: &Spread) -> DatasetEntry {
     let mut writers = Uses::default();
     let mut readers = Uses::default();
     writers.add(&data.writers, &data.shown_by);
     readers.add(&data.readers, &BTreeMap::new());
+    let as_if = as_if_declared(data, spread);
     DatasetEntry {
         name: format!("{}:{}", data.repository, data.data),
         declared: None,
@@ -226,8 +276,75 @@ fn undeclared_entry(data: &WrittenData) -> DatasetEntry {
         found: vec![found_data(data)],
         writers: writers.0.into_values().collect(),
         readers: readers.0.into_values().collect(),
+        invariants: Vec::new(),
+        assumed: true,
+        today: as_if.as_ref().map(|dataset| tried(organisation, dataset, None, &regime_today)),
+        proposed: as_if.as_ref().and_then(|dataset| proposed(organisation, dataset)),
         contract: None,
     }
+}
+
+/// How much of all that was found each team writes.
+struct Spread {
+    all: usize,
+    by_team: BTreeMap<TeamId, usize>,
+}
+
+impl Spread {
+    fn of(data: &[WrittenData]) -> Self {
+        let mut by_team = BTreeMap::new();
+        for team in data.iter().flat_map(|data| data.writers.keys()) {
+            *by_team.entry(team.clone()).or_insert(0) += 1;
+        }
+        Self { all: data.len(), by_team }
+    }
+
+    /// Whose the data is most: of whoever writes it from many files and writes little else. A team that writes nearly
+    /// everything looks after the database, or after what all have in common, and not after this. The weight is that of a
+    /// word in a text, its count times the logarithm of how rare it is elsewhere (Spärck Jones, 1972). Of equals the first by
+    /// name.
+    fn owner<'a>(&self, data: &'a WrittenData) -> Option<&'a TeamId> {
+        let weight = |team: &TeamId, files: u32| {
+            let writes = self.by_team.get(team).copied().unwrap_or(1).max(1);
+            f64::from(files) * ((self.all + 1) as f64 / writes as f64).ln()
+        };
+        let weighed = data.writers.iter().map(|(team, files)| (weight(team, *files), team));
+        weighed.max_by(|(a, one), (b, other)| a.total_cmp(b).then(other.cmp(one))).map(|(_, team)| team)
+    }
+}
+
+/// Data that nobody has declared, as whoever it belongs to most would declare it. `None` where its name has nothing that a
+/// name in plans may have.
+fn as_if_declared(data: &WrittenData, spread: &Spread) -> Option<Dataset> {
+    let owner = spread.owner(data)?;
+    let plain: String = data
+        .data
+        .chars()
+        .map(|sign| if sign.is_ascii_alphanumeric() { sign.to_ascii_lowercase() } else { '-' })
+        .collect();
+    let id = Slug::new(plain.trim_matches('-')).ok()?;
+    Some(Dataset {
+        id: DatasetId::new(owner.clone(), id),
+        title: None,
+        unowned: false,
+        places: Vec::new(),
+        writers: data.writers.keys().cloned().collect(),
+        readers: data.readers.keys().cloned().collect(),
+        invariants: BTreeMap::new(),
+        operations: BTreeMap::new(),
+        contract: None,
+        meta: Meta::default(),
+    })
+}
+
+/// What must hold, against what is declared to be done.
+fn invariants(dataset: &Dataset) -> Vec<InvariantStanding> {
+    let standing = |(id, invariant): (&Slug, &Invariant)| InvariantStanding {
+        id: id.clone(),
+        invariant: invariant.clone(),
+        operations: survivals(dataset, invariant),
+    };
+    dataset.invariants.iter().map(standing).collect()
 }
 
 fn found_data(data: &WrittenData) -> FoundData {

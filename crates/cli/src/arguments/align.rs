@@ -45,4 +45,11 @@ pub(crate) enum AlignOf {
         /// Those of one team
         team: Option<String>,
     },
+    /// Every proposal: its stage, who has signed at which price, who is missing, and the lines to write next
+    #[command(after_help = "Examples:\n  kedge align proposals --in examples/harbour --as-of 2026-10-14\n  \
+                            kedge align proposals payments/one-ledger")]
+    Proposals {
+        /// One of them, `team/proposal`
+        proposal: Option<String>,
+    },
 }

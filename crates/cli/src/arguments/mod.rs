@@ -19,7 +19,9 @@ pub(crate) use forecast::{Forecast, PolicyChoice, Trials};
 pub(crate) use import::{DateOrderChoice, Destination, HostOfCode, ImportFormat};
 pub(crate) use new::NewThing;
 pub(crate) use priority::{Council, CouncilAct, Place, PriorityVerb, Queue, QueueAct};
-pub(crate) use record::{Answer, Confirm, Done, HostChoice, Record, RecordVerb, SaysChoice, Take};
+pub(crate) use record::{
+    Answer, Confirm, Done, HostChoice, Record, RecordVerb, SaysChoice, Sign, SignsChoice, Take,
+};
 pub(crate) use survey::{OwnersChoice, Part, Survey};
 pub(crate) use team::TeamVerb;
 

@@ -64,6 +64,42 @@ pub(crate) enum RecordVerb {
         after_help = "Example: kedge confirm loyalty/points-in-basket --value 45k/week --who checkout/dana"
     )]
     Confirm(Confirm),
+    /// Record that a team signs a proposal or the contract of a dataset, weighs it or declines it
+    #[command(
+        after_help = "Examples:\n  kedge sign payments/one-ledger --as loyalty --adopt 1w --alone 2w\n  \
+                            kedge sign catalog/stock-level --as fulfil --says declined"
+    )]
+    Sign(Sign),
+}
+
+/// What `kedge sign` takes.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Sign {
+    /// A proposal, `team/proposal`, or the dataset of a contract, `team/dataset`
+    pub(crate) what: String,
+    /// Who says it
+    #[arg(long = "as", value_name = "TEAM")]
+    pub(crate) team: String,
+    /// What is said
+    #[arg(long, value_enum, default_value = "signed")]
+    pub(crate) says: SignsChoice,
+    /// What joining takes the team, `1w, rarely over 2w`
+    #[arg(long, value_name = "EFFORT")]
+    pub(crate) adopt: Option<String>,
+    /// What going alone would take it
+    #[arg(long, value_name = "EFFORT")]
+    pub(crate) alone: Option<String>,
+    #[command(flatten)]
+    pub(crate) record: Record,
+}
+
+/// What a team says to a proposal or a contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub(crate) enum SignsChoice {
+    Signed,
+    Considering,
+    Declined,
 }
 
 /// How something is recorded.

@@ -1,9 +1,12 @@
 //! `kedge align`: where agreement is cheaper than independence, and the way to it.
 
 mod borders;
+mod breaks;
+mod datasets;
 mod datasets;
 mod drift;
 mod problems;
+mod proposals;
 mod services;
 
 use super::{Session, print_json};
@@ -22,6 +25,8 @@ pub(crate) fn run(session: &Session, align: &Align) -> Result<Exit, Failure> {
         Some(AlignOf::Services) => services::run(session),
         Some(AlignOf::Drift { team }) => drift::run(session, team.as_deref()),
         Some(AlignOf::Borders { team }) => borders::run(session, team.as_deref()),
+        Some(AlignOf::Proposals { proposal: None }) => proposals::list(session),
+        Some(AlignOf::Proposals { proposal: Some(name) }) => proposals::one(session, name),
     }
 }
 
@@ -47,6 +52,8 @@ fn summary(session: &Session) -> Result<Exit, Failure> {
     ] {
         table.add_row([count.to_string(), what.to_owned(), "kedge align datasets".into()]);
     }
+    let waiting = summary.proposals.draft + summary.proposals.open + summary.proposals.signed;
+    table.add_row([waiting.to_string(), "proposals on their way".into(), "kedge align proposals".into()]);
     print_table(&table);
     if !summary.wants.is_empty() {
         say!("\n{}", terminal.paint(Tone::Strong, "What wants doing"));

@@ -1,12 +1,16 @@
-//! What people record: `answer`, `asked`, `accept`, `withdraw`, `take`, `land`, `confirm`, `done`, and `undo`.
+//! What people record: `answer`, `asked`, `accept`, `withdraw`, `take`, `land`, `confirm`, `sign`, `done`, and `undo`.
 
 use super::{Session, print_json};
-use crate::arguments::{Answer, Confirm, Done, HostChoice, Record, RecordVerb, SaysChoice, Take};
+use crate::arguments::{
+    Answer, Confirm, Done, HostChoice, Record, RecordVerb, SaysChoice, Sign, SignsChoice, Take,
+};
 use crate::failure::{Exit, Failure};
 use crate::find::{self, Thing};
 use crate::terminal::Tone;
 use crate::terminal::say;
-use kedge_model::{Act, AskId, Date, Host, NeedRelation, PersonId, PriceRate, Says, Stance, TeamId, WorkId};
+use kedge_model::{
+    Act, AskId, Date, Effort, Host, NeedRelation, PersonId, PriceRate, Says, Signs, Stance, TeamId, WorkId,
+};
 use kedge_workspace::{Answers, UndoError};
 
 /// Records what the verb says.
@@ -78,6 +82,19 @@ pub(crate) fn run(session: &Session, verb: &RecordVerb) -> Result<Exit, Failure>
             let who = PersonId::parse(who, &TeamId::council())?;
             let what = format!("{who} confirms {value} for {outcome}");
             (Act::Confirm { outcome, value, who, on: day(record) }, what, record)
+        }
+        RecordVerb::Sign(Sign { what, team, says, adopt, alone, record }) => {
+            let under = find::signed_thing(organisation, what)?;
+            let by = find::team(organisation, team)?;
+            let effort = |text: &Option<String>| text.as_ref().map(|text| text.parse::<Effort>()).transpose();
+            let (adopt, alone) = (effort(adopt)?, effort(alone)?);
+            let (says, word) = match says {
+                SignsChoice::Signed => (Signs::Signed, "signs"),
+                SignsChoice::Considering => (Signs::Considering, "considers"),
+                SignsChoice::Declined => (Signs::Declined, "declines"),
+            };
+            let what = format!("{by} {word} {under}");
+            (Act::Sign(kedge_model::Sign { under, by, on: day(record), says, adopt, alone }), what, record)
         }
         RecordVerb::Done(Done { what, fallback, migrated, record }) => {
             let on = day(record);

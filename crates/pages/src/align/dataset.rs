@@ -1,11 +1,12 @@
 //! The datasets in a list, and one of them whole.
 
+use super::breaks;
 use super::signatures::signatures;
 use crate::shell::{Frame, Section, dotted, headline, page};
 use crate::table::{Column, Row, table};
 use crate::{link, say, words};
 use kedge_align::datasets::{DatasetEntry, Datasets, TeamUse};
-use kedge_model::{ContractKind, Dataset, Invariant, InvariantKind};
+use kedge_model::{ContractKind, Invariant, InvariantKind};
 use maud::{Markup, html};
 
 /// The page of a dataset, declared or found.
@@ -37,6 +38,13 @@ pub fn align_datasets(frame: &Frame<'_>, datasets: &Datasets) -> Markup {
                         None => span.soft { "none needed" },
                     }
                 },
+                html! {
+                    @match entry.today.as_ref().and_then(|today| today.breaks.first()) {
+                        Some(first) => span.late { (first.example.anomaly.name()) },
+                        None => span.soft { "–" },
+                    }
+                },
+                html! { @match &entry.proposed { Some(proposed) => (proposed.kind.word()), None => span.soft { "–" } } },
             ])
         })
         .collect();
@@ -48,7 +56,7 @@ pub fn align_datasets(frame: &Frame<'_>, datasets: &Datasets) -> Markup {
         @if rows.is_empty() { p { "There is none." } } @else {
             (table(
                 "Datasets",
-                &[Column::head("Dataset"), Column::text("Owner"), Column::text("Written by"), Column::text("Contract")],
+                &[Column::head("Dataset"), Column::text("Owner"), Column::text("Written by"), Column::text("Contract"), Column::text("Breaks today"), Column::text("Fits")],
                 &[],
                 &rows,
             ))
@@ -60,7 +68,6 @@ pub fn align_datasets(frame: &Frame<'_>, datasets: &Datasets) -> Markup {
 /// One dataset.
 pub fn align_dataset(frame: &Frame<'_>, entry: &DatasetEntry) -> Markup {
     let organisation = frame.organisation;
-    let dataset = entry.declared.as_ref().and_then(|id| organisation.dataset(id));
     let owner = match &entry.owner {
         Some(owner) => format!("owned by {}", say::team(organisation, owner)),
         None => "nobody owns it".to_owned(),
@@ -77,7 +84,6 @@ pub fn align_dataset(frame: &Frame<'_>, entry: &DatasetEntry) -> Markup {
             @for found in &entry.found {
                 dt { "In code" } dd { (found.kind) " " code { (found.data) } " of " (found.repository) @for file in &found.defined_in { small { code { (file) } } } }
             }
-            @if let Some(dataset) = dataset { (declared(dataset)) }
             dt { "Contract" }
             dd {
                 @match &entry.contract {
@@ -91,16 +97,44 @@ pub fn align_dataset(frame: &Frame<'_>, entry: &DatasetEntry) -> Markup {
                 }
             }
         }
-        @if let Some(standing) = &entry.contract { (signatures(frame, &standing.signatures)) }
+        @if let Some(standing) = &entry.contract {
+            @let under = format!("contract {}", entry.name);
+            (signatures(frame, &standing.signatures, Some(&under)))
+        }
+        (must_hold(entry))
+        @if let Some(today) = &entry.today { (breaks::breaks(today, entry.assumed, entry.contract.is_some())) }
+        @if let Some(proposed) = &entry.proposed { (breaks::contract_that_fits(proposed)) }
     };
     page(frame, Some(Section::Align), entry.shown(), &main)
 }
 
-fn declared(dataset: &Dataset) -> Markup {
-    let rules: Vec<String> =
-        dataset.invariants.iter().map(|(id, rule)| format!("{id} ({})", invariant(rule))).collect();
+/// What must hold, against what is done: what survives without coordination, and why.
+fn must_hold(entry: &DatasetEntry) -> Markup {
+    let rows: Vec<Row> = entry
+        .invariants
+        .iter()
+        .map(|one| {
+            Row::new(vec![
+                html! { b { (one.id) } small { (invariant(&one.invariant)) } },
+                html! {
+                    @for it in &one.operations {
+                        div {
+                            (it.operation) " of " (it.writer) ": "
+                            @if it.survival.survives { span.stands { "needs nobody" } } @else { span.late { "needs agreement" } }
+                            small { " " (it.survival.why) }
+                        }
+                    }
+                    @if one.operations.is_empty() { span.soft { "nothing that is declared touches it" } }
+                },
+            ])
+        })
+        .collect();
     html! {
-        @if !rules.is_empty() { dt { "Must hold" } dd { (words::list(&rules)) } }
+        @if !rows.is_empty() {
+            h2 #must-hold { "What must hold" }
+            (table("What must hold, against what is done", &[Column::head("Rule"), Column::text("What is done")], &[], &rows))
+            p.foot { "What survives a merge needs no coordination (Bailis et al., Coordination Avoidance in Database Systems, 2014, table 2)." }
+        }
     }
 }
 

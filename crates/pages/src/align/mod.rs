@@ -1,6 +1,7 @@
 //! Where agreement is cheaper than independence: the overview of it, the datasets, the proposals.
 
 mod borders;
+mod breaks;
 mod dataset;
 mod drift;
 mod matrix;
@@ -21,19 +22,18 @@ pub use services::align_services;
 use crate::shell::{Frame, Section, dotted, empty, headline, page, prose};
 use crate::table::{Column, Row, table};
 use crate::{link, say, words};
-use kedge_align::agreement::{proposal_signatures, proposal_stage};
 use kedge_align::datasets::Datasets;
+use kedge_align::proposals::Proposals;
 use kedge_align::summary::Summary;
 use maud::{Markup, html};
 
 /// The overview: how many of each there are, what wants doing, and the ways to the parts.
-pub fn align(frame: &Frame<'_>, summary: &Summary, datasets: &Datasets) -> Markup {
-    let organisation = frame.organisation;
+pub fn align(frame: &Frame<'_>, summary: &Summary, datasets: &Datasets, proposals: &Proposals) -> Markup {
     let main = html! {
         (headline(&html! { "Align" }, &datasets.headline(), &html! {
             "Autonomy is the default; agreement is bought where it pays. What several teams write stays right only by agreement."
         }))
-        @if datasets.datasets.is_empty() && organisation.proposals().len() == 0 {
+        @if datasets.datasets.is_empty() && proposals.proposals.is_empty() {
             (empty(
                 "There is no dataset and no proposal in these files.",
                 "A dataset says who writes and reads it and what must hold; a proposal is one answer to a problem that several teams have.",
@@ -45,7 +45,7 @@ pub fn align(frame: &Frame<'_>, summary: &Summary, datasets: &Datasets) -> Marku
             h2 { "What wants doing" }
             ul.plain {
                 @for want in &summary.wants {
-                    li { a href=(address(datasets, &want.about)) { (prose(&words::sentence(&want.what))) } }
+                    li { a href=(address(datasets, proposals, &want.about)) { (prose(&words::sentence(&want.what))) } }
                 }
             }
         }
@@ -54,7 +54,7 @@ pub fn align(frame: &Frame<'_>, summary: &Summary, datasets: &Datasets) -> Marku
             (matrix::matrix(frame, datasets))
             p { a href=(link::ALIGN_DATASETS) { "Every dataset, with its contract" } }
         }
-        (proposals(frame))
+        (proposal_rows(frame, proposals))
     };
     page(frame, Some(Section::Align), "Align", &main)
 }
@@ -67,32 +67,39 @@ fn parts() -> Markup {
 }
 
 /// The page of what a want is about.
-fn address(datasets: &Datasets, name: &str) -> String {
-    datasets.named(name).map_or_else(|| link::ALIGN.to_owned(), dataset::address)
+fn address(datasets: &Datasets, proposals: &Proposals, name: &str) -> String {
+    let proposal = || proposals.named(name).map(|it| link::proposal(&it.id));
+    let dataset = datasets.whole(name).map(dataset::address);
+    dataset.or_else(proposal).unwrap_or_else(|| link::ALIGN.to_owned())
 }
 
-/// Every proposal, with its stage and how many have signed.
-fn proposals(frame: &Frame<'_>) -> Markup {
-    let organisation = frame.organisation;
-    let rows: Vec<Row> = organisation
-        .proposals()
+/// Every proposal, with its stage, how many have signed and what it waits for.
+fn proposal_rows(frame: &Frame<'_>, proposals: &Proposals) -> Markup {
+    let rows: Vec<Row> = proposals
+        .proposals
+        .iter()
         .map(|proposal| {
-            let said = proposal_signatures(organisation, proposal);
-            let signed = said.iter().filter(|said| said.word.has_signed()).count();
+            let signed = proposal.signatures.iter().filter(|said| said.word.has_signed()).count();
             Row::new(vec![
                 html! {
                     a href=(link::proposal(&proposal.id)) { (proposal.title) }
-                    small { "proposal of " (say::team(organisation, proposal.id.team())) }
+                    small { "proposal of " (say::team(frame.organisation, proposal.id.team())) }
                 },
-                html! { (words::capital(&proposal_stage(proposal, &said).in_words(frame.as_of))) },
-                html! { (signed) " of " (said.len()) },
+                html! { (words::capital(&proposal.stage.in_words(frame.as_of))) },
+                html! { (signed) " of " (proposal.signatures.len()) },
+                html! { (words::capital(&proposal.waits_for)) },
             ])
         })
         .collect();
     html! {
         @if !rows.is_empty() {
             h2 #proposals { "Proposals" }
-            (table("Proposals", &[Column::head("Proposal"), Column::text("Stage"), Column::figure("Signed")], &[], &rows))
+            (table(
+                "Proposals",
+                &[Column::head("Proposal"), Column::text("Stage"), Column::figure("Signed"), Column::text("Waits for")],
+                &[],
+                &rows,
+            ))
         }
     }
 }

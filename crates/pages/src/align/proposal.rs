@@ -4,15 +4,13 @@ use super::signatures::signatures;
 use crate::shell::{Frame, Section, headline, page, prose};
 use crate::table::{Column, Row, table};
 use crate::{link, say, words};
-use kedge_align::agreement::{proposal_signatures, proposal_stage};
+use kedge_align::proposals::ProposalStanding;
 use kedge_model::{Proposal, SolutionKind};
 use maud::{Markup, html};
 
 /// One proposal.
-pub fn align_proposal(frame: &Frame<'_>, proposal: &Proposal) -> Markup {
+pub fn align_proposal(frame: &Frame<'_>, proposal: &Proposal, standing: &ProposalStanding) -> Markup {
     let organisation = frame.organisation;
-    let said = proposal_signatures(organisation, proposal);
-    let stage = proposal_stage(proposal, &said);
     let rows: Vec<Row> = proposal
         .options
         .iter()
@@ -37,7 +35,7 @@ pub fn align_proposal(frame: &Frame<'_>, proposal: &Proposal) -> Markup {
         (headline(
             &html! { a href=(link::ALIGN) { "Align" } " · proposal of " (say::team(organisation, proposal.id.team())) },
             &proposal.title,
-            &html! { (prose(&words::sentence(&proposal.problem))) " It is " (stage.in_words(frame.as_of)) "." },
+            &html! { (prose(&words::sentence(&proposal.problem))) " It is " (standing.stage.in_words(frame.as_of)) ". It waits for " (standing.waits_for) "." },
         ))
         @if !proposal.settles.is_empty() || proposal.dataset.is_some() {
             p {
@@ -58,7 +56,14 @@ pub fn align_proposal(frame: &Frame<'_>, proposal: &Proposal) -> Markup {
             ))
         }
         h2 { "Who signs" }
-        (signatures(frame, &said))
+        (signatures(frame, &standing.signatures, Some(&format!("proposal {}", proposal.id))))
+        @if !standing.next.is_empty() {
+            h2 { "Next" }
+            @for step in &standing.next {
+                p { (words::capital(say::team(organisation, &step.who))) ": " (step.what) ", in " code { (step.file) } }
+                pre { code { (step.lines.join("\n")) } }
+            }
+        }
     };
     page(frame, Some(Section::Align), &proposal.title, &main)
 }

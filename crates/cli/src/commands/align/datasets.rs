@@ -1,6 +1,7 @@
 //! `kedge align datasets`: every dataset in one list, and one of them whole.
 
 use super::super::{Session, print_json};
+use super::breaks;
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Tone, print_table, say};
 use kedge_align::datasets::{DatasetEntry, Datasets, TeamUse};
@@ -20,7 +21,8 @@ pub(super) fn list(session: &Session) -> Result<Exit, Failure> {
         return Ok(Exit::Fine);
     }
     say!();
-    let mut table = terminal.table(&["dataset", "owner", "written by", "contract"], &[]);
+    let mut table =
+        terminal.table(&["dataset", "owner", "written by", "contract", "breaks today", "fits"], &[]);
     for entry in &datasets.datasets {
         let owner = entry.owner.as_ref().map_or_else(|| "nobody".to_owned(), ToString::to_string);
         let contract = match &entry.contract {
@@ -28,9 +30,20 @@ pub(super) fn list(session: &Session) -> Result<Exit, Failure> {
             None if entry.is_shared() => terminal.paint(Tone::Late, "none"),
             None => "none needed".into(),
         };
-        table.add_row([entry.name.clone(), owner, teams(&entry.writers), contract]);
+        let breaks = entry.today.as_ref().and_then(|today| today.breaks.first());
+        let breaks =
+            breaks.map_or_else(|| "–".to_owned(), |it| terminal.paint(Tone::Late, it.example.anomaly.name()));
+        let fits = entry.proposed.as_ref().map_or("–", |it| it.kind.word()).to_owned();
+        table.add_row([entry.name.clone(), owner, teams(&entry.writers), contract, breaks, fits]);
     }
     print_table(&table);
+    let assumed = datasets.shared().filter(|entry| entry.assumed).count();
+    if assumed > 0 {
+        let note = format!(
+            "Of {assumed} nobody has declared what each writer does: assumed is that it reads a row, changes it and saves it."
+        );
+        say!("\n{}", terminal.paint(Tone::Soft, note));
+    }
     Ok(Exit::Fine)
 }
 
@@ -75,7 +88,36 @@ pub(super) fn one(session: &Session, name: &str) -> Result<Exit, Failure> {
             say!("           {} {}", said.team, said.word.in_words(datasets.as_of));
         }
     }
+    must_hold(session, entry);
+    if let Some(today) = &entry.today {
+        breaks::print(session, entry, today);
+    }
+    if let Some(proposed) = &entry.proposed {
+        breaks::print_proposed(session, proposed);
+    }
     Ok(Exit::Fine)
+}
+
+/// What must hold, against what is declared to be done.
+fn must_hold(session: &Session, entry: &DatasetEntry) {
+    if entry.invariants.is_empty() {
+        return;
+    }
+    let terminal = session.terminal;
+    say!("\n{}", terminal.paint(Tone::Strong, "What must hold, and what is done"));
+    for invariant in &entry.invariants {
+        for it in &invariant.operations {
+            let needs = if it.survival.survives {
+                terminal.paint(Tone::Stands, "needs nobody")
+            } else {
+                terminal.paint(Tone::Late, "needs agreement")
+            };
+            say!("  {}: {} of {} {needs}, since {}", invariant.id, it.operation, it.writer, it.survival.why);
+        }
+        if invariant.operations.is_empty() {
+            say!("  {}: nothing that is declared touches it", invariant.id);
+        }
+    }
 }
 
 /// The teams of one side, each on a line of its own where the place in code is known.
