@@ -143,6 +143,9 @@ pub fn survival(case: Case, does: Does, merge: FieldMerge) -> Survival {
         (Case::Monotone, Set | ReadThenSet) if merge == FieldMerge::Max => {
             yes("own", "the greatest value wins")
         }
+        (Case::Monotone, Set | ReadThenSet) if adds_up => {
+            yes("own", "each was a rise where it was written, and rises add up")
+        }
         (Case::Monotone, Decrement) => no("own", "it goes back by itself"),
         (Case::Monotone, Set | ReadThenSet | Increment) => no("own", "a later, lower value can win"),
         (Case::OneField, _) => {

@@ -163,6 +163,7 @@ fn first_break(
             programs,
             regimes: regimes.clone(),
             rules: rules.iter().map(|rule| rule as &dyn Rule).collect(),
+            losses: focus.name().is_none(),
         };
         tried.combinations += 1;
         match search(&scenario, MOST_MOMENTS) {
@@ -192,7 +193,17 @@ fn combinations(candidates: &[(&Dataset, &Slug, &Operation)], merges: bool) -> V
     pairs
 }
 
+/// How a contract would order a dataset, whether or not it is in force.
+pub fn regime_as_written(dataset: &Dataset) -> Regime {
+    regime(dataset, contract(dataset).map(|contract| &contract.kind))
+}
+
+/// The contract that is in force: one that is only drafted, open or signed orders nothing yet.
+pub fn in_force(dataset: &Dataset) -> Option<&ContractKind> {
+    contract(dataset).filter(|contract| contract.adopted.is_some()).map(|contract| &contract.kind)
+}
+
 /// How a dataset is ordered today.
 pub fn regime_today(dataset: &Dataset) -> Regime {
-    regime(dataset, contract(dataset).map(|contract| &contract.kind))
+    regime(dataset, in_force(dataset))
 }

@@ -1,7 +1,7 @@
 //! The way to agreement: each proposal with its stage, who has signed and who is missing, what each would pay, and the next step.
 
 use crate::agreement::{Said, SaidWord, Stage, proposal_signatures, proposal_stage};
-use kedge_model::{AskId, DatasetId, Date, Organisation, Proposal, ProposalId, Slug, TeamId};
+use kedge_model::{AskId, DatasetId, Date, Effort, Organisation, Proposal, ProposalId, Slug, TeamId};
 use serde::Serialize;
 
 /// Every proposal, as it was known on a day: those that wait for somebody first.
@@ -147,21 +147,23 @@ fn next(proposal: &Proposal, stage: Stage, signatures: &[Said], as_of: Date) -> 
         file: format!("{}/answers.kedge.toml", said.team),
         lines,
     };
+    // Where a team has stated no price of its own, the option says what one adopter pays; nothing is made up.
+    let option = proposal.chosen.as_ref().and_then(|chosen| proposal.options.get(chosen));
+    let apart = proposal.options.values().find_map(|option| option.alone.clone());
+    let price = |key: &str, own: &Option<Effort>, of_option: Option<Effort>| {
+        let price = own.clone().or(of_option)?;
+        Some(format!("{key:<8} = \"{price}\""))
+    };
     let sign = |said: &Said| {
-        vec![
+        let mut lines = vec![
             "[[sign]]".to_owned(),
             format!("proposal = \"{}\"", proposal.id),
             format!("on       = {as_of}"),
             "says     = \"signed\"".to_owned(),
-            format!(
-                "adopt    = \"{}\"",
-                said.adopt.as_ref().map_or_else(|| "1w, rarely over 2w".to_owned(), ToString::to_string)
-            ),
-            format!(
-                "alone    = \"{}\"",
-                said.alone.as_ref().map_or_else(|| "2w, rarely over 4w".to_owned(), ToString::to_string)
-            ),
-        ]
+        ];
+        lines.extend(price("adopt", &said.adopt, option.and_then(|option| option.adopt.clone())));
+        lines.extend(price("alone", &said.alone, apart.clone()));
+        lines
     };
     match stage {
         Stage::Draft => vec![NextStep {

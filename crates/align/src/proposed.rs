@@ -7,7 +7,7 @@
 
 use crate::confluence::{Case, DELETED_TARGET, Survival, survival, touches};
 use crate::datasets::{OperationSurvival, contract, writers};
-use crate::declared::{self, Tried, regime_today};
+use crate::declared::{self, Tried, regime_as_written};
 use crate::interleaving::Regime;
 use kedge_model::{
     ContractKind, Dataset, DatasetId, Does, FieldMerge, Invariant, InvariantKind, Operation, Organisation,
@@ -257,7 +257,7 @@ fn checked(organisation: &Organisation, dataset: &Dataset, kind: &ProposedKind) 
 /// A dataset that is pointed at, under its own contract; without one, as its owner's.
 pub fn other(target: &Dataset) -> Regime {
     match contract(target) {
-        Some(_) => regime_today(target),
+        Some(_) => regime_as_written(target),
         None => Regime::AtHome(target.id.team().to_string()),
     }
 }

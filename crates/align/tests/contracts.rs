@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use kedge_align::confluence::{Case, OPERATIONS, survival};
-use kedge_align::declared::{regime_today, tried};
+use kedge_align::declared::{regime_as_written, tried};
 use kedge_align::proposed::{ProposedKind, proposed};
 use kedge_files::{SourceText, read};
 use kedge_model::{ContractKind, Dataset, Does, FieldMerge, Organisation};
@@ -72,6 +72,10 @@ fn the_table_of_what_survives_a_merge_is_what_the_search_finds() {
                 if counts && merge != FieldMerge::Sum && case != Case::Monotone {
                     continue;
                 }
+                // The rule that stands for those of several fields breaks where values fall, which the greatest hides.
+                if (case, merge) == (Case::SeveralFields, FieldMerge::Max) {
+                    continue;
+                }
                 let merge_word = match merge {
                     FieldMerge::Sum => "sum",
                     FieldMerge::Max => "max",
@@ -89,7 +93,7 @@ fn the_table_of_what_survives_a_merge_is_what_the_search_finds() {
                 let organisation = organisation(&text);
                 let dataset = dataset(&organisation);
                 let kind = &dataset.contract.as_ref().unwrap().kind;
-                let found = tried(&organisation, dataset, Some(kind), &regime_today);
+                let found = tried(&organisation, dataset, Some(kind), &regime_as_written);
                 let broken = found.breaks.iter().any(|it| it.invariant.is_some());
                 let says = survival(case, does, merge);
                 assert_eq!(!broken, says.survives, "{case:?} {word} {merge_word}: {says:?}\n{found:#?}");
@@ -125,7 +129,7 @@ fn a_target_that_is_deleted_from_is_kept_only_where_both_are_decided_at_one_home
         let organisation = organisation(&text(&product, &stock));
         let dataset = dataset(&organisation);
         let kind = dataset.contract.as_ref().map(|it| &it.kind);
-        let found = tried(&organisation, dataset, kind, &regime_today);
+        let found = tried(&organisation, dataset, kind, &regime_as_written);
         assert_eq!(!found.breaks.is_empty(), broken, "{product}{stock}{found:#?}");
         if let Some(ContractKind::Serial { .. }) = kind {
             assert!(proposed(&organisation, dataset).unwrap().not_kept.is_empty());

@@ -100,7 +100,7 @@ fn merged(fields: &[(&str, FieldMerge)]) -> Regime {
 
 fn run(start: Rows, programs: Vec<Program>, rules: &[&dyn Rule], regime: Regime) -> Verdict {
     let regimes = BTreeMap::from([("account".to_owned(), regime)]);
-    search(&Scenario { start, programs, regimes, rules: rules.to_vec() }, MOST)
+    search(&Scenario { start, programs, regimes, rules: rules.to_vec(), losses: true }, MOST)
 }
 
 #[track_caller]
@@ -265,7 +265,10 @@ fn a_reference_dangles_unless_both_are_decided_at_one_home() {
     let run = |stock: Regime, product: Regime| {
         let start = Rows::default().with::<String>(RowId::new("product", "p"), []);
         let regimes = BTreeMap::from([("stock".to_owned(), stock), ("product".to_owned(), product)]);
-        search(&Scenario { start, programs: reference_and_delete(), regimes, rules: vec![&rule] }, MOST)
+        search(
+            &Scenario { start, programs: reference_and_delete(), regimes, rules: vec![&rule], losses: true },
+            MOST,
+        )
     };
     let at = |home: &str| Regime::AtHome(home.into());
     for (stock, product) in [
@@ -343,6 +346,7 @@ fn a_search_that_is_cut_off_says_so() {
     let many = |who: &str| Program::new(who, "many", (0..6).map(|_| add(&account(), "points", 1)));
     let programs = vec![many("a"), many("b"), many("c")];
     let regimes = BTreeMap::new();
-    let verdict = search(&Scenario { start: one_point(), programs, regimes, rules: Vec::new() }, 50);
+    let verdict =
+        search(&Scenario { start: one_point(), programs, regimes, rules: Vec::new(), losses: true }, 50);
     assert!(matches!(verdict, Verdict::Unfinished(_)), "{verdict:?}");
 }

@@ -183,6 +183,7 @@ fn found(programs: &[Vec<Plain>], start: &Numbers) -> Verdict {
         programs: programs.iter().enumerate().map(|(who, steps)| program(who, steps)).collect(),
         regimes: BTreeMap::from([("stock".to_owned(), Regime::Unordered)]),
         rules: rules.iter().map(|rule| rule as _).collect(),
+        losses: true,
     };
     search(&scenario, 1_000_000)
 }

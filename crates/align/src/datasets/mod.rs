@@ -9,7 +9,7 @@ pub use matching::{contract, dataset_of, writers};
 
 use crate::agreement::{Said, Stage, contract_signatures, contract_stage};
 use crate::confluence::Survival;
-use crate::declared::{Tried, operations, regime_today, tried};
+use crate::declared::{Tried, in_force, operations, regime_today, tried};
 use crate::proposed::{Proposed, proposed, survivals};
 use kedge_model::{
     CodeEvidence, CodePart, Contract, Dataset, DatasetId, Date, Evidence, Invariant, Meta, Organisation,
@@ -55,7 +55,8 @@ pub struct DatasetEntry {
     pub contract: Option<ContractStanding>,
     /// Whether what its writers do is assumed, since no operation is declared.
     pub assumed: bool,
-    /// What breaks as it is, each with a shortest example: what is lost without a contract, or what the contract cannot keep.
+    /// What breaks as it is, each with a shortest example: what is lost while no contract is in force, or what the one that is
+    /// cannot keep.
     /// Of data that one team writes nothing is looked for.
     pub today: Option<Tried>,
     /// The contract that fits, where several teams write.
@@ -245,10 +246,7 @@ fn declared_entry(organisation: &Organisation, dataset: &Dataset, found: &[&Writ
         readers: readers.0.into_values().collect(),
         invariants: invariants(dataset),
         assumed: operations(&written).1,
-        today: is_shared.then(|| {
-            let kind = contract(dataset).map(|contract| &contract.kind);
-            tried(organisation, &written, kind, &regime_today)
-        }),
+        today: is_shared.then(|| tried(organisation, &written, in_force(dataset), &regime_today)),
         proposed: proposed(organisation, &written),
         contract: contract(dataset).map(|contract| {
             let signatures = contract_signatures(organisation, dataset, contract);

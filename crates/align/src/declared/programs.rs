@@ -160,9 +160,11 @@ impl<'a> Focus<'a> {
         }
         match self {
             Self::Writes => Some(writes(dataset, operation, at)),
-            Self::Bound(_, _, bound) => bounded(&row(dataset, "1").field(self.field()), does, *bound, at),
+            Self::Bound(_, _, bound) => {
+                Some(bounded(&row(dataset, "1").field(self.field()), does, *bound, at))
+            }
             Self::Rule(_, invariant) => match invariant.kind {
-                InvariantKind::Unique => unique(dataset, self.field(), invariant.chosen, does, at),
+                InvariantKind::Unique => Some(unique(dataset, self.field(), invariant.chosen, does, at)),
                 InvariantKind::Reference => refer(dataset, self.field(), invariant, does, at),
                 InvariantKind::Monotone => raise(&row(dataset, "1").field(self.field()), does, at),
                 InvariantKind::PerRow => together(&row(dataset, "1"), invariant, operation, at),
@@ -253,7 +255,7 @@ fn writes(dataset: &Dataset, operation: &Operation, at: usize) -> Vec<Step> {
 }
 
 /// Checks the bound before it moves towards it.
-fn bounded(cell: &Cell, does: Does, bound: Bound, at: usize) -> Option<Vec<Step>> {
+fn bounded(cell: &Cell, does: Does, bound: Bound, at: usize) -> Vec<Step> {
     let add = |by| Step::Write(Write::Add { cell: cell.clone(), by });
     let (towards, edge, within) = match bound {
         Bound::Least(least) => (-1, least, Condition::AtLeast { of: vec![cell.clone()], plus: -1, least }),
@@ -261,7 +263,7 @@ fn bounded(cell: &Cell, does: Does, bound: Bound, at: usize) -> Option<Vec<Step>
     };
     let checked = |then: Step| vec![read(cell), Step::Check(within.clone()), then];
     let save = Write::Save { cell: cell.clone(), to: To::SeenPlus(cell.clone(), towards) };
-    Some(match (does, towards) {
+    match (does, towards) {
         (Does::Increment, 1) => checked(add(1)),
         (Does::Decrement, -1) => checked(add(-1)),
         (Does::Increment, _) => vec![add(1)],
@@ -273,11 +275,11 @@ fn bounded(cell: &Cell, does: Does, bound: Bound, at: usize) -> Option<Vec<Step>
             vec![Step::Write(Write::Insert { row, fields: vec![(cell.field.clone(), number(edge))] })]
         }
         (Does::Delete, _) => vec![Step::Write(Write::Remove { row: cell.row.clone() })],
-    })
+    }
 }
 
 /// Looks whether the name is free; a generated one is its own.
-fn unique(dataset: &Dataset, field: &str, chosen: bool, does: Does, at: usize) -> Option<Vec<Step>> {
+fn unique(dataset: &Dataset, field: &str, chosen: bool, does: Does, at: usize) -> Vec<Step> {
     let by = by_number(at);
     let value = if chosen { wanted() } else { Value::text(format!("generated {by}")) };
     let taken =
@@ -290,9 +292,9 @@ fn unique(dataset: &Dataset, field: &str, chosen: bool, does: Does, at: usize) -
         Does::Set | Does::ReadThenSet | Does::Increment | Does::Decrement => {
             Write::Set { cell: own.field(field), to: To::Value(value) }
         }
-        Does::Delete => return Some(vec![Step::Write(Write::Remove { row: own })]),
+        Does::Delete => return vec![Step::Write(Write::Remove { row: own })],
     };
-    Some(vec![Step::Read(taken.clone()), Step::Check(Condition::NotThere(taken)), Step::Write(write)])
+    vec![Step::Read(taken.clone()), Step::Check(Condition::NotThere(taken)), Step::Write(write)]
 }
 
 /// Looks whether what it will point at is there.

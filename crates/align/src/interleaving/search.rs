@@ -19,6 +19,8 @@ pub struct Scenario<'a> {
     pub regimes: BTreeMap<String, Regime>,
     /// What must hold.
     pub rules: Vec<&'a dyn Rule>,
+    /// Whether a write that is lost counts as broken; otherwise only the rules are looked at.
+    pub losses: bool,
 }
 
 /// What was looked through.
@@ -143,7 +145,7 @@ impl Scenario<'_> {
                 return Some((place, breach));
             }
         }
-        if !after.events().is_empty() {
+        if !self.losses || !after.events().is_empty() {
             return None;
         }
         is.iter().enumerate().find_map(|(place, rows)| Some((place, self.lost(rows, explained)?)))

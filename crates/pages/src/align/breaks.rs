@@ -4,22 +4,26 @@ use crate::picture::{LaneStep, lanes};
 use crate::shell::prose;
 use crate::table::{Column, Row, table};
 use crate::words;
+use kedge_align::datasets::ContractStanding;
 use kedge_align::declared::{Break, Tried};
 use kedge_align::interleaving::{Held, ShownStep};
 use kedge_align::proposed::{Proposed, ProposedKind};
 use maud::{Markup, html};
 
 /// What breaks as it is.
-pub(super) fn breaks(tried: &Tried, assumed: bool, has_contract: bool) -> Markup {
+pub(super) fn breaks(tried: &Tried, assumed: bool, contract: Option<&ContractStanding>) -> Markup {
     html! {
         h2 #today { "What breaks today" }
+        @if let Some(contract) = contract.filter(|it| it.contract.adopted.is_none()) {
+            p.foot { "The contract is " (contract.stage.word()) ", and not in force: nothing orders the writes yet." }
+        }
         @if assumed {
             p.foot { "No operation is declared. Assumed is what is written most: each team reads a row, changes it and saves it." }
         }
         @if tried.breaks.is_empty() {
             p {
                 "Nothing that was tried: " (counted(tried)) "."
-                @if has_contract { " The contract keeps what must hold, as long as everybody keeps the contract." }
+                @if contract.is_some() { " The contract keeps what must hold, as long as everybody keeps the contract." }
             }
         }
         @for (at, one) in tried.breaks.iter().enumerate() { (example(at, one)) }

@@ -102,7 +102,7 @@ pub fn align_dataset(frame: &Frame<'_>, entry: &DatasetEntry) -> Markup {
             (signatures(frame, &standing.signatures, Some(&under)))
         }
         (must_hold(entry))
-        @if let Some(today) = &entry.today { (breaks::breaks(today, entry.assumed, entry.contract.is_some())) }
+        @if let Some(today) = &entry.today { (breaks::breaks(today, entry.assumed, entry.contract.as_ref())) }
         @if let Some(proposed) = &entry.proposed { (breaks::contract_that_fits(proposed)) }
     };
     page(frame, Some(Section::Align), entry.shown(), &main)

@@ -11,6 +11,13 @@ use kedge_align::proposed::{Proposed, ProposedKind};
 pub(super) fn print(session: &Session, entry: &DatasetEntry, today: &Tried) {
     let terminal = session.terminal;
     say!("\n{}", terminal.paint(Tone::Strong, "What breaks today"));
+    if let Some(contract) = entry.contract.as_ref().filter(|it| it.contract.adopted.is_none()) {
+        let note = format!(
+            "the contract is {}, and not in force: nothing orders the writes yet",
+            contract.stage.word()
+        );
+        say!("  {}", terminal.paint(Tone::Soft, note));
+    }
     if entry.assumed {
         let note = "assumed, since no operation is declared: each reads a row, changes it and saves it";
         say!("  {}", terminal.paint(Tone::Soft, note));
