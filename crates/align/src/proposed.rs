@@ -178,13 +178,11 @@ fn survival_of(
 
 /// The fields that an operation writes: without one of its own, those that rules are about, and whatever else there is.
 fn fields_of(dataset: &Dataset, operation: &Operation) -> BTreeSet<String> {
-    match &operation.field {
-        Some(field) => BTreeSet::from([field.clone()]),
-        None => {
-            let of_rules = dataset.invariants.values().flat_map(|it| it.fields.iter().cloned());
-            of_rules.chain(["value".to_owned()]).collect()
-        }
+    if let Some(field) = &operation.field {
+        return BTreeSet::from([field.clone()]);
     }
+    let of_rules = dataset.invariants.values().flat_map(|it| it.fields.iter().cloned());
+    of_rules.chain(["value".to_owned()]).collect()
 }
 
 /// The contract that fits, tried by the search; nothing where one team alone writes.
@@ -245,11 +243,10 @@ pub fn proposed(organisation: &Organisation, dataset: &Dataset) -> Option<Propos
 /// Tries the operations of the dataset under the contract that is proposed.
 fn checked(organisation: &Organisation, dataset: &Dataset, kind: &ProposedKind) -> Tried {
     let as_declared = match kind {
-        ProposedKind::Owned { .. } => ContractKind::Owned,
         ProposedKind::Merged { merge } => ContractKind::Merged(merge.clone()),
         ProposedKind::Serial { home: Some(home) } => ContractKind::Serial { home: home.clone() },
         // A home that is still to be named is one place all the same.
-        ProposedKind::Serial { home: None } => ContractKind::Owned,
+        ProposedKind::Owned { .. } | ProposedKind::Serial { home: None } => ContractKind::Owned,
     };
     declared::tried(organisation, dataset, Some(&as_declared), &other)
 }

@@ -3,7 +3,6 @@
 mod borders;
 mod breaks;
 mod datasets;
-mod datasets;
 mod drift;
 mod problems;
 mod proposals;
