@@ -2,6 +2,7 @@
 
 use crate::agreement::{SaidWord, Stage};
 use crate::datasets::{DatasetEntry, Datasets};
+use crate::problems::{Counts, Problems};
 use crate::proposals::{ProposalStanding, Proposals};
 use kedge_model::Date;
 use serde::Serialize;
@@ -15,6 +16,8 @@ pub struct Summary {
     pub datasets: DatasetCounts,
     /// How many proposals there are.
     pub proposals: ProposalCounts,
+    /// How many shared problems ended in which verdict.
+    pub problems: Counts,
     /// What wants doing, the most pressing first.
     pub wants: Vec<Want>,
 }
@@ -154,11 +157,12 @@ pub fn dataset_wants(entry: &DatasetEntry, as_of: Date) -> Option<Want> {
 }
 
 /// The summary of all answers.
-pub fn summary(datasets: &Datasets, proposals: &Proposals) -> Summary {
+pub fn summary(datasets: &Datasets, proposals: &Proposals, problems: &Problems) -> Summary {
     Summary {
         as_of: datasets.as_of,
         datasets: DatasetCounts::of(datasets),
         proposals: ProposalCounts::of(proposals),
+        problems: problems.counts,
         wants: datasets
             .datasets
             .iter()

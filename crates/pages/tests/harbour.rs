@@ -116,8 +116,11 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     add("/hacks".into(), pages::hacks(&frame, &ledger));
     let datasets = kedge_align::datasets::datasets(&organisation, None, as_of);
     let proposals = kedge_align::proposals::proposals(&organisation, as_of);
-    let aligned = kedge_align::summary::summary(&datasets, &proposals);
-    add("/align".into(), pages::align(&frame, &aligned, &datasets, &proposals));
+    let known = organisation.known_on(as_of);
+    let sampling = kedge_align::price::Sampling { seed: 1, trials: 200 };
+    let problems = kedge_align::problems::problems(&known, None, as_of, sampling);
+    let aligned = kedge_align::summary::summary(&datasets, &proposals, &problems);
+    add("/align".into(), pages::align(&frame, &aligned, &datasets, &proposals, &problems));
     add(pages::link::ALIGN_DATASETS.into(), pages::align_datasets(&frame, &datasets));
     for entry in &datasets.datasets {
         let id = entry.declared.as_ref().unwrap();
@@ -127,9 +130,6 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
         let standing = proposals.proposals.iter().find(|it| it.id == proposal.id).unwrap();
         add(pages::link::proposal(&proposal.id), pages::align_proposal(&frame, proposal, standing));
     }
-    let known = organisation.known_on(as_of);
-    let sampling = kedge_align::price::Sampling { seed: 1, trials: 200 };
-    let problems = kedge_align::problems::problems(&known, None, as_of, sampling);
     add(pages::link::ALIGN_PROBLEMS.into(), pages::align_problems(&frame, &problems));
     for problem in &problems.problems {
         add(pages::link::problem(&problem.id), pages::align_problem(&frame, problem));
@@ -216,10 +216,11 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     add("/state/empty-hacks".into(), pages::hacks(&empty, &kedge_decide::ledger(&nothing, as_of)));
     let no_datasets = kedge_align::datasets::datasets(&nothing, None, as_of);
     let no_proposals = kedge_align::proposals::proposals(&nothing, as_of);
-    let not_aligned = kedge_align::summary::summary(&no_datasets, &no_proposals);
-    add("/state/empty-align".into(), pages::align(&empty, &not_aligned, &no_datasets, &no_proposals));
-    add("/state/empty-datasets".into(), pages::align_datasets(&empty, &no_datasets));
     let no_problems = kedge_align::problems::problems(&nothing, None, as_of, sampling);
+    let not_aligned = kedge_align::summary::summary(&no_datasets, &no_proposals, &no_problems);
+    let not_aligned = pages::align(&empty, &not_aligned, &no_datasets, &no_proposals, &no_problems);
+    add("/state/empty-align".into(), not_aligned);
+    add("/state/empty-datasets".into(), pages::align_datasets(&empty, &no_datasets));
     add("/state/empty-problems".into(), pages::align_problems(&empty, &no_problems));
     let no_drift = kedge_align::drift::drift(&nothing, as_of, &|_| kedge_decide::AtStake::default());
     add("/state/empty-drift".into(), pages::align_drift(&empty, &no_drift));

@@ -14,7 +14,8 @@ pub(crate) async fn overview(State(shared): State<Arc<Shared>>) -> Response {
     page(
         &shared,
         |frame, answers| {
-            Some(pages::align(frame, &answers.align(), &answers.datasets(), &answers.proposals()))
+            let (summary, problems) = (answers.align(), answers.problems());
+            Some(pages::align(frame, &summary, &answers.datasets(), &answers.proposals(), &problems))
         },
         "",
     )

@@ -288,7 +288,7 @@ async fn a_lead_reads_follows_and_edits() {
         press(&client, None, &TAB.to_string()).await;
         reached.push(focused(&client).await);
     }
-    for section in ["Overview", "Plans", "Asks", "Teams", "Council", "Data", "Checks"] {
+    for section in ["Overview", "Plans", "Asks", "Teams", "Council", "Align", "Checks"] {
         assert!(reached.iter().any(|name| name == section), "{section} is not reached by Tab: {reached:?}");
     }
     assert_eq!(

@@ -71,6 +71,6 @@ impl Answers {
 
     /// How many of each there are, and what wants doing.
     pub fn align(&self) -> Summary {
-        kedge_align::summary::summary(&self.datasets(), &self.proposals())
+        kedge_align::summary::summary(&self.datasets(), &self.proposals(), &self.problems())
     }
 }

@@ -53,6 +53,15 @@ fn summary(session: &Session) -> Result<Exit, Failure> {
     }
     let waiting = summary.proposals.draft + summary.proposals.open + summary.proposals.signed;
     table.add_row([waiting.to_string(), "proposals on their way".into(), "kedge align proposals".into()]);
+    let problems = &summary.problems;
+    for (count, what) in [
+        (problems.pays, "shared problems for which one answer pays"),
+        (problems.pays_from_more, "for which it would with more teams"),
+        (problems.not_known, "of which too little is known"),
+        (problems.apart, "to be left apart"),
+    ] {
+        table.add_row([count.to_string(), what.to_owned(), "kedge align problems".into()]);
+    }
     print_table(&table);
     if !summary.wants.is_empty() {
         say!("\n{}", terminal.paint(Tone::Strong, "What wants doing"));

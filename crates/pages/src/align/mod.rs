@@ -23,12 +23,19 @@ use crate::shell::{Frame, Section, dotted, empty, headline, page, prose};
 use crate::table::{Column, Row, table};
 use crate::{link, say, words};
 use kedge_align::datasets::Datasets;
+use kedge_align::problems::Problems;
 use kedge_align::proposals::Proposals;
 use kedge_align::summary::Summary;
 use maud::{Markup, html};
 
 /// The overview: how many of each there are, what wants doing, and the ways to the parts.
-pub fn align(frame: &Frame<'_>, summary: &Summary, datasets: &Datasets, proposals: &Proposals) -> Markup {
+pub fn align(
+    frame: &Frame<'_>,
+    summary: &Summary,
+    datasets: &Datasets,
+    proposals: &Proposals,
+    problems: &Problems,
+) -> Markup {
     let main = html! {
         (headline(&html! { "Align" }, &datasets.headline(), &html! {
             "Autonomy is the default; agreement is bought where it pays. What several teams write stays right only by agreement."
@@ -53,6 +60,11 @@ pub fn align(frame: &Frame<'_>, summary: &Summary, datasets: &Datasets, proposal
             h2 #datasets { "Data" }
             (matrix::matrix(frame, datasets))
             p { a href=(link::ALIGN_DATASETS) { "Every dataset, with its contract" } }
+        }
+        @if !problems.problems.is_empty() {
+            h2 #problems { "Shared problems" }
+            p { (prose(&problems.headline())) }
+            p { a href=(link::ALIGN_PROBLEMS) { "Every problem, with both prices" } }
         }
         (proposal_rows(frame, proposals))
     };
