@@ -76,7 +76,7 @@ impl fmt::Debug for Dot {
 /// For each author the sequence up to which everything was taken in, without a gap.
 ///
 /// Version vectors form a lattice: [`VersionVector::join`] is the least one that covers both.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct VersionVector(BTreeMap<AuthorId, u64>);
 
 impl VersionVector {

@@ -81,7 +81,7 @@ pub struct Ahead {
 /// Its laws, for any times of day that it is given: each tick is later than all ticks and observed times before it; it is
 /// never behind the time of day; and it is never further ahead of the latest time of day that it was given than the bound
 /// and a millisecond for each time that a counter was used up.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Clock {
     last: Timestamp,
     bound: Duration,

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// How one collection is kept right.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Contract {
     name: Name,
     promise: Promise,
@@ -16,7 +16,7 @@ pub struct Contract {
 }
 
 /// What a collection promises to those who read and write it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Promise {
     /// One writes each record, all may hold read copies. A copy older than the bound says so when it is read.
     Owned {
@@ -45,7 +45,7 @@ impl Promise {
 }
 
 /// What is agreed of one field.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct FieldContract {
     /// How writes come together.
     pub merge: Merge,
@@ -56,7 +56,7 @@ pub struct FieldContract {
 /// What must hold of a collection's records. Which of them merging keeps is table 2 of Bailis, Fekete, Franklin, Ghodsi,
 /// Hellerstein and Stoica, *Coordination Avoidance in Database Systems* (VLDB 2014): an invariant that two writes break
 /// together, though neither breaks it alone, cannot be kept without asking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Invariant {
     /// Something that each record shows by itself (a field is not empty, an amount is positive).
@@ -258,7 +258,7 @@ impl Contract {
 
 /// The contracts of all collections that a replica holds. What has no contract here is not taken in: that is how a
 /// replica holds only a part.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Contracts(BTreeMap<Name, Contract>);
 
 impl Contracts {

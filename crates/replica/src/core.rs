@@ -24,7 +24,7 @@ use std::time::Duration;
 pub type Records = BTreeMap<(Name, Address), Record>;
 
 /// A replica without I/O.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Core {
     author: AuthorId,
     clock: Clock,

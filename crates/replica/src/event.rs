@@ -25,7 +25,7 @@ impl Consistency {
 }
 
 /// What one author did at once to records of one collection: all of it is taken in or nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Event {
     /// Who wrote it.
     pub author: AuthorId,
@@ -74,7 +74,7 @@ impl Event {
 }
 
 /// An event's place in the total order, with its sequence. Orders as [`Stamp`] does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mark {
     /// When and who.
     pub stamp: Stamp,
@@ -90,7 +90,7 @@ impl Mark {
 }
 
 /// What an event does.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Body {
     /// Edits records; keys ascend, none is named twice.
     Edits(Vec<RecordEdit>),
@@ -102,7 +102,7 @@ pub enum Body {
 }
 
 /// One record's part of an event.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RecordEdit {
     /// The record.
     pub key: Key,
@@ -111,7 +111,7 @@ pub struct RecordEdit {
 }
 
 /// What is done to a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
     /// Fields are written; a record that is not there begins, one that was deleted stays deleted.
     Edit(Vec<FieldEdit>),
@@ -132,7 +132,7 @@ impl Action {
 }
 
 /// One field's part of an event.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FieldEdit {
     /// The field.
     pub field: Name,
@@ -142,7 +142,7 @@ pub struct FieldEdit {
 
 /// What is done to a field. It carries how the field merges, so that folding needs no contract: replicas that know
 /// different versions of a contract still hold the same state.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
     /// Last writer: the value of the latest stamp stays.
     Set(Value),

@@ -11,7 +11,7 @@ use crate::{AuthorId, Dot, Stamp, Value, VersionVector};
 use std::collections::BTreeMap;
 
 /// The state of one field.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Field {
     /// The latest value.
     LastWriter {
@@ -33,7 +33,7 @@ pub enum Field {
 }
 
 /// What one author counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Tally {
     /// The author's last event that counted here.
     pub through: u64,

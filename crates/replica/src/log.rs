@@ -5,7 +5,7 @@ use crate::{AuthorId, Name, Timestamp, VersionVector};
 use std::collections::BTreeMap;
 
 /// How far a replica has come with one collection.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Log {
     /// The events that went into the state.
     pub seen: VersionVector,
@@ -19,7 +19,7 @@ pub struct Log {
 
 /// All that a replica remembers between two runs, beside events and records. Small: it grows with the number of authors,
 /// not with what they wrote.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Memory {
     /// Under which author it writes.
     pub author: AuthorId,

@@ -2,7 +2,7 @@
 //! proves nothing. Only with the feature `planted`, which no shipped build turns on.
 
 /// A bug of a kind that replicated stores have had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Planted {
     /// An event that arrives twice is folded twice.
     NoDeduplication,

@@ -6,7 +6,7 @@ use crate::{Dot, Name, Value, VersionVector};
 
 /// The state of one record. Every replica that has taken in the same events has the same bytes of it, in whatever order
 /// they came.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Record {
     pub(crate) life: Life,
     /// The latest of the events that shaped it.
@@ -16,7 +16,7 @@ pub struct Record {
 }
 
 /// Whether a record is there. The latest decides: deletes stay, until the only writer makes the record anew.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum Life {
     /// It was never deleted.
     #[default]

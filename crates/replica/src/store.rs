@@ -91,6 +91,9 @@ pub enum StoreError {
     /// The database says no.
     #[error("the database: {0}")]
     Database(String),
+    /// There is no room left. Nothing is lost: what was acknowledged is stored, and can be read.
+    #[error("no room is left for the store: make room, then open the store again")]
+    Full,
     /// What is stored cannot be read.
     #[error(
         "{place} in the store is damaged ({why}): restore the file, or fetch everything anew under a new author"

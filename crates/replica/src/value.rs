@@ -3,6 +3,7 @@
 use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// A number with a fraction: any 64-bit float but not-a-number, and one zero. So it has a total order and equality that
@@ -30,6 +31,12 @@ impl PartialEq for Real {
 
 impl Eq for Real {}
 
+impl Hash for Real {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.to_bits().hash(state);
+    }
+}
+
 impl PartialOrd for Real {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
@@ -43,7 +50,7 @@ impl Ord for Real {
 }
 
 /// What a field holds. Values of different kinds are ordered by their kind, in the order below.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Value {
     /// Said to be empty; not the same as never written.
     Null,
@@ -120,7 +127,7 @@ impl From<bool> for Value {
 }
 
 /// Which values a contract allows in a field, beside [`Value::Null`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// Any of them.

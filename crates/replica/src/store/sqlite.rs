@@ -10,7 +10,7 @@ use crate::log::{Log, Memory};
 use crate::messages::{Delivery, Draft, Mail, Outgoing, SetAside};
 use crate::wire::{Freshness, WireError};
 use crate::{AuthorId, Key, Millis, Name, Record, Timestamp, VersionVector};
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteLockingMode, SqliteRow,
     SqliteSynchronous,
@@ -70,7 +70,10 @@ impl SqliteStore {
             connect = connect.vfs(vfs.clone());
         }
         let mut connection = SqliteConnection::connect_with(&connect).await?;
-        migrations().run(&mut connection).await.map_err(|error| StoreError::Database(error.to_string()))?;
+        migrations().run(&mut connection).await.map_err(|error| match error {
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+            other => StoreError::Database(other.to_string()),
+        })?;
         Ok(Self { connection })
     }
 
@@ -94,7 +97,13 @@ fn migrations() -> Migrator {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        Self::Database(error.to_string())
+        // SQLITE_FULL (https://sqlite.org/rescode.html#full).
+        let full = |error: &dyn sqlx::error::DatabaseError| error.code().is_some_and(|code| code == "13");
+        if error.as_database_error().is_some_and(full) {
+            Self::Full
+        } else {
+            Self::Database(error.to_string())
+        }
     }
 }
 

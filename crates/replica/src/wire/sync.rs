@@ -64,7 +64,7 @@ pub struct Snapshot {
 
 /// That an author had written just so much at a time of the author's own clock: who has seen so much has a copy that was
 /// whole at that time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Freshness {
     /// So many events.
     pub sequence: u64,
