@@ -6,8 +6,8 @@
 #![no_main]
 
 use kedge_replica::checker::{Check, History, check};
-use kedge_replica::wire::Message;
-use kedge_replica::{AuthorId, Contract, Contracts, Core, Event, Memory, Merge, Millis, Record, Records};
+use kedge_replica::wire::{Message, RemoteWrite, WriteAnswer};
+use kedge_replica::{AuthorId, Contract, Contracts, Core, Event, Memory, Merge, Millis, Peers, Record, Records};
 use libfuzzer_sys::fuzz_target;
 use std::time::Duration;
 
@@ -39,9 +39,18 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(record) = Record::decode(&sealed) {
         assert_eq!(record.encode(), sealed);
     }
+    if let Ok(write) = RemoteWrite::decode(&sealed) {
+        assert_eq!(write.encode(), sealed);
+    }
+    if let Ok(answer) = WriteAnswer::decode(&sealed) {
+        assert_eq!(answer.encode(), sealed);
+    }
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     if let Ok(contracts) = Contracts::from_toml(text) {
         assert_eq!(Contracts::from_toml(&contracts.to_toml()), Ok(contracts));
+    }
+    if let Err(error) = Peers::from_toml(text) {
+        assert!(!error.to_string().is_empty());
     }
     if let Ok(history) = History::from_jsonl(text)
         && history.operations().len() < 12

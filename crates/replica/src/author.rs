@@ -114,6 +114,12 @@ impl VersionVector {
         }
     }
 
+    /// What was seen of some authors only.
+    #[must_use]
+    pub fn only(&self, keep: impl Fn(AuthorId) -> bool) -> Self {
+        Self(self.iter().filter(|(author, _)| keep(*author)).collect())
+    }
+
     /// Each author with the sequence up to which it was seen, in the order of authors.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (AuthorId, u64)> + '_ {
         self.0.iter().map(|(author, sequence)| (*author, *sequence))

@@ -4,10 +4,15 @@
 //! the [`Step`] that it returns in one transaction, tells it with [`Core::stored`], and only then acknowledges or sends
 //! anything. Until then the core is as it was: a step that was not stored has not happened.
 
+mod admit;
+mod part;
 mod receive;
 mod refused;
+mod sound;
 mod write;
 
+pub use admit::Admitted;
+pub use part::NotInParts;
 pub use receive::{Held, Received};
 pub use refused::WriteError;
 
@@ -15,7 +20,7 @@ use crate::contract::{Contracts, Promise};
 use crate::event::{Address, Event};
 use crate::log::{Log, Memory};
 use crate::messages::Mail;
-use crate::wire::{Batch, Freshness, Message, Pull, Snapshot};
+use crate::wire::{Batch, Freshness, Message, Snapshot};
 use crate::{AuthorId, Clock, Millis, Name, Record, Timestamp, VersionVector};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -35,6 +40,8 @@ pub struct Core {
     told: BTreeMap<Name, VersionVector>,
     /// Collections of which another replica has seen more of this author than this replica has itself.
     set_back: BTreeSet<Name>,
+    /// Owned collections of which only some owners' records are wanted.
+    subscriptions: BTreeMap<Name, BTreeSet<AuthorId>>,
     /// The number of the last message that was sent.
     sent: u64,
     /// How many messages wait in the outbox, and how many may.
@@ -63,7 +70,7 @@ pub struct Step {
     pub mail: Mail,
 }
 
-/// What answers a [`Pull`].
+/// What answers a [`crate::wire::Pull`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// The events after what the other has seen, from the log; then [`Core::batch`].
@@ -107,6 +114,7 @@ impl Core {
             logs,
             told: BTreeMap::new(),
             set_back: BTreeSet::new(),
+            subscriptions: BTreeMap::new(),
             sent: 0,
             waiting: 0,
             may_wait: u64::MAX,
@@ -207,21 +215,6 @@ impl Core {
             dropped: BTreeMap::from([(name.clone(), dropped)]),
             ..Step::default()
         })
-    }
-
-    /// What to ask another replica for.
-    pub fn pull(&self, collection: &str, most: u32) -> Option<Pull> {
-        let (name, log) = self.logs.get_key_value(collection)?;
-        Some(Pull { collection: name.clone(), seen: log.seen.clone(), most })
-    }
-
-    /// What answers such a question.
-    pub fn answer(&self, pull: &Pull) -> Answer {
-        match self.logs.get(&pull.collection) {
-            None => Answer::NotHere,
-            Some(log) if pull.seen.includes(&log.floor) => Answer::Events,
-            Some(_) => Answer::State,
-        }
     }
 
     /// The message that carries these events of the log.

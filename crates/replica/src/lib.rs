@@ -33,6 +33,8 @@ mod field;
 mod log;
 pub mod messages;
 mod migration;
+mod peer_file;
+mod peers;
 #[cfg(feature = "planted")]
 mod planted;
 mod record;
@@ -47,11 +49,13 @@ pub use change::{Change, Expected, WrongName};
 pub use clock::{Ahead, Clock, Millis, Stamp, Timestamp};
 pub use contract::{Contract, ContractBuilder, ContractError, Contracts, FieldContract, Invariant, Promise};
 pub use contract_file::ContractFileError;
-pub use core::{Age, Answer, Core, Held, Received, Records, Step, WriteError};
+pub use core::{Admitted, Age, Answer, Core, Held, NotInParts, Received, Records, Step, WriteError};
 pub use event::{Action, Address, Body, Consistency, Event, FieldEdit, Mark, Merge, Op, RecordEdit};
 pub use field::{Field, Tally};
 pub use log::{Log, Memory};
 pub use migration::Refusal;
+pub use peer_file::PeerFileError;
+pub use peers::{Authors, Grant, NotASecret, NotGranted, Peer, Peers, Secret, TwoPeers};
 #[cfg(feature = "planted")]
 pub use planted::Planted;
 pub use record::Record;

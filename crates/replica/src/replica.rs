@@ -1,5 +1,7 @@
 //! The replica with its store: what applications use.
 
+mod peer;
+
 use crate::change::Change;
 use crate::contract::Contracts;
 use crate::core::{Age, Answer, Core, Held, Received, Step, WriteError};
@@ -8,7 +10,7 @@ use crate::log::Memory;
 use crate::messages::{Delivery, Failure, SetAside};
 use crate::migration::Refusal;
 use crate::store::{Store, StoreError};
-use crate::wire::{Message, WireError};
+use crate::wire::{Message, Pull, WireError};
 use crate::{
     AuthorId, Clock, Contract, ContractFileError, Dot, Key, Millis, Name, Promise, Record, VersionVector,
 };
@@ -70,6 +72,12 @@ pub enum Error {
     /// There is no such collection here.
     #[error("collection `{0}` has no contract here: declare it")]
     NoCollection(String),
+    /// A peer was not granted what it asks for.
+    #[error(transparent)]
+    NotGranted(#[from] crate::NotGranted),
+    /// Some of a collection cannot be had alone.
+    #[error(transparent)]
+    NotInParts(#[from] crate::NotInParts),
     /// The record's key is none.
     #[error(transparent)]
     Key(#[from] crate::NotAKey),
@@ -255,17 +263,30 @@ impl<S: Store> Replica<S> {
         let message = Message::decode(pull)?;
         let Message::Pull(pull) = &message else { return Err(WireError::NotOurs.into()) };
         self.core.receive(now, &message, &BTreeMap::new());
+        Ok(self.answer_message(now, pull).await?.encode())
+    }
+
+    async fn answer_message(&mut self, now: Millis, pull: &Pull) -> Result<Message, Error> {
         let name = &pull.collection;
         let answer = match self.core.answer(pull) {
             Answer::Events => {
                 let most = pull.most.min(self.settings.batch) as usize;
-                let (events, more) = self.store.after(name, &pull.seen, most).await?;
+                let (events, more) = self.store.after(name, &self.core.need_not_send(pull), most).await?;
                 self.core.batch(now, name.as_str(), events, more)
             }
             Answer::State => self.core.snapshot(now, name.as_str(), self.store.all(name).await?),
             Answer::NotHere => None,
         };
-        answer.map(|message| message.encode()).ok_or_else(|| Error::NoCollection(name.to_string()))
+        let answer = answer.ok_or_else(|| Error::NoCollection(name.to_string()))?;
+        Ok(self.core.as_asked(pull, answer))
+    }
+
+    /// From now on holds the records of these owners only, beside its own; `None` is all again. See [`Core::subscribe`].
+    ///
+    /// # Errors
+    /// The collection is not here, or is not owned.
+    pub fn subscribe(&mut self, collection: &str, owners: Option<BTreeSet<AuthorId>>) -> Result<(), Error> {
+        Ok(self.core.subscribe(collection, owners)?)
     }
 
     /// Takes in the bytes of another replica: an answer, or what it pushed.
@@ -274,9 +295,12 @@ impl<S: Store> Replica<S> {
     /// The bytes are not read, or the store fails.
     pub async fn receive(&mut self, now: Millis, bytes: &[u8]) -> Result<Report, Error> {
         self.usable()?;
-        let message = Message::decode(bytes)?;
-        let loaded = self.store.load(&self.core.concerned(&message)).await?;
-        let Received { step, taken, known, held, more } = self.core.receive(now, &message, &loaded);
+        self.take_in(now, &Message::decode(bytes)?).await
+    }
+
+    async fn take_in(&mut self, now: Millis, message: &Message) -> Result<Report, Error> {
+        let loaded = self.store.load(&self.core.concerned(message)).await?;
+        let Received { step, taken, known, held, more } = self.core.receive(now, message, &loaded);
         if let Some(step) = step {
             self.commit(&step).await?;
         }

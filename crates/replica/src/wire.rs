@@ -5,10 +5,12 @@
 //! What decodes has one encoding only, so that equal state is equal bytes.
 
 mod bytes;
+mod remote;
 mod state;
 mod sync;
 
 pub use bytes::WireError;
+pub use remote::{RemoteRefusal, RemoteWrite, WriteAnswer};
 pub(crate) use state::edit_order;
 pub use sync::{Batch, Freshness, Message, Pull, Snapshot};
 
@@ -29,13 +31,25 @@ enum Frame {
     Snapshot = 3,
     Event = 4,
     Record = 5,
+    PullSome = 6,
+    Write = 7,
+    WriteAnswer = 8,
 }
 
 impl Frame {
     fn of(byte: u8) -> Option<Self> {
-        [Self::Pull, Self::Batch, Self::Snapshot, Self::Event, Self::Record]
-            .into_iter()
-            .find(|frame| *frame as u8 == byte)
+        [
+            Self::Pull,
+            Self::Batch,
+            Self::Snapshot,
+            Self::Event,
+            Self::Record,
+            Self::PullSome,
+            Self::Write,
+            Self::WriteAnswer,
+        ]
+        .into_iter()
+        .find(|frame| *frame as u8 == byte)
     }
 }
 
@@ -115,7 +129,10 @@ impl Message {
     /// The message as it is sent.
     pub fn encode(&self) -> Vec<u8> {
         match self {
-            Self::Pull(pull) => sealed(Frame::Pull, |out| sync::pull(out, pull)),
+            Self::Pull(pull) => {
+                let frame = if pull.only.is_some() { Frame::PullSome } else { Frame::Pull };
+                sealed(frame, |out| sync::pull(out, pull))
+            }
             Self::Batch(batch) => sealed(Frame::Batch, |out| sync::batch(out, batch)),
             Self::Snapshot(snapshot) => sealed(Frame::Snapshot, |out| sync::snapshot(out, snapshot)),
         }
@@ -128,10 +145,13 @@ impl Message {
     pub fn decode(bytes: &[u8]) -> Result<Self, WireError> {
         let (frame, mut reader) = opened(bytes)?;
         let message = match frame {
-            Frame::Pull => Self::Pull(sync::read_pull(&mut reader)?),
+            Frame::Pull => Self::Pull(sync::read_pull(&mut reader, false)?),
+            Frame::PullSome => Self::Pull(sync::read_pull(&mut reader, true)?),
             Frame::Batch => Self::Batch(sync::read_batch(&mut reader)?),
             Frame::Snapshot => Self::Snapshot(sync::read_snapshot(&mut reader)?),
-            Frame::Event | Frame::Record => return Err(WireError::Frame(frame as u8)),
+            Frame::Event | Frame::Record | Frame::Write | Frame::WriteAnswer => {
+                return Err(WireError::Frame(frame as u8));
+            }
         };
         reader.end()?;
         Ok(message)

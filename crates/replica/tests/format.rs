@@ -4,10 +4,12 @@
 //! out there no longer read either: the format needs a new version, not the fixture.
 #![allow(clippy::unwrap_used)]
 
-use kedge_replica::wire::{Batch, Freshness, Message, Pull, Snapshot, VERSION, WireError};
+use kedge_replica::wire::{
+    Batch, Freshness, Message, Pull, RemoteRefusal, RemoteWrite, Snapshot, VERSION, WireError, WriteAnswer,
+};
 use kedge_replica::{
-    Action, Address, AuthorId, Body, Consistency, Dot, Event, FieldEdit, Key, Millis, Name, Op, Real, Record,
-    RecordEdit, Timestamp, Value, VersionVector,
+    Action, Address, AuthorId, Body, Change, Consistency, Dot, Event, Expected, FieldEdit, Key, Millis, Name,
+    Op, Real, Record, RecordEdit, Timestamp, Value, VersionVector,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -100,7 +102,16 @@ fn messages() -> Vec<(&'static str, Message)> {
     let clock = time(1_763_800_000_000, 7);
     let no = BTreeMap::new();
     vec![
-        ("pull", Message::Pull(Pull { collection: name("things"), seen: seen(), most: 1000 })),
+        ("pull", Message::Pull(Pull { collection: name("things"), seen: seen(), most: 1000, only: None })),
+        (
+            "pull-some",
+            Message::Pull(Pull {
+                collection: owned.clone(),
+                seen: seen(),
+                most: 1000,
+                only: Some([author(1), author(2), author(3)].into()),
+            }),
+        ),
         (
             "batch",
             Message::Batch(Batch {
@@ -208,13 +219,56 @@ fn fixtures_of_events_and_records_stay_readable() {
     }
 }
 
+fn remote_write() -> RemoteWrite {
+    let change = Change::to("names", "ada")
+        .expecting(Expected::Absent)
+        .set("account", 7)
+        .add("tags", "new")
+        .and("money", "7")
+        .expecting(Expected::Version(dot(2, 300)))
+        .count("balance", -100)
+        .and("money", "8")
+        .delete();
+    RemoteWrite { session: [8; 16], number: 3, change }
+}
+
+fn write_answers() -> [(&'static str, WriteAnswer); 5] {
+    let key = Key::new("ada").unwrap();
+    let changed = RemoteRefusal::Changed { collection: name("names"), key, found: Some(dot(1, 2)) };
+    let moved = RemoteRefusal::NotHome { collection: name("names"), home: author(9) };
+    [
+        (
+            "answer-written",
+            WriteAnswer::Written(vec![(name("money"), dot(1, 2)), (name("names"), dot(1, 9))]),
+        ),
+        ("answer-earlier", WriteAnswer::Earlier),
+        ("answer-changed", WriteAnswer::Refused(changed)),
+        ("answer-moved", WriteAnswer::Refused(moved)),
+        ("answer-refused", WriteAnswer::Refused(RemoteRefusal::Other("no".to_owned()))),
+    ]
+}
+
+#[test]
+fn fixtures_of_writes_to_a_home_stay_readable() {
+    let write = remote_write().encode();
+    let bytes = fixture("write", &write);
+    assert_eq!(write, bytes);
+    assert_eq!(RemoteWrite::decode(&bytes).unwrap().encode(), bytes);
+    for (name, answer) in write_answers() {
+        let bytes = fixture(name, &answer.encode());
+        assert_eq!(WriteAnswer::decode(&bytes).unwrap(), answer, "{name}");
+        assert_eq!(answer.encode(), bytes, "{name}");
+    }
+}
+
 #[test]
 fn the_first_bytes_are_as_specified() {
     // By hand from FORMAT.md: frame, name 0 "a", one author seen to 2, most 3; the checksum is zlib's.
     let mut bytes = b"KRP\x01\x01\x00\x01a\x01\x00".to_vec();
     bytes.extend([7; 16]);
     bytes.extend([2, 3]);
-    let pull = Pull { collection: name("a"), seen: [(author(7), 2)].into_iter().collect(), most: 3 };
+    let pull =
+        Pull { collection: name("a"), seen: [(author(7), 2)].into_iter().collect(), most: 3, only: None };
     let encoded = Message::Pull(pull).encode();
     assert_eq!(encoded[..bytes.len()], bytes);
     // python3 -c 'import zlib; print(zlib.crc32(b"KRP\x01\x01\x00\x01a\x01\x00" + bytes([7]*16) + bytes([2,3])))'
@@ -249,10 +303,12 @@ proptest! {
 
     #[test]
     fn changed_bytes_are_refused_or_mean_what_they_encode_to(
-        which in 0..9usize, place in any::<usize>(), to in any::<u8>(), cut in prop::option::of(any::<usize>()),
+        which in 0..16usize, place in any::<usize>(), to in any::<u8>(), cut in prop::option::of(any::<usize>()),
     ) {
         let mut all: Vec<Vec<u8>> = messages().into_iter().map(|(_, message)| message.encode()).collect();
         all.extend([merged_event(), recreated(), handed_over()].iter().map(Event::encode));
+        all.push(remote_write().encode());
+        all.extend(write_answers().map(|(_, answer)| answer.encode()));
         let mut bytes = all[which].clone();
         bytes.truncate(bytes.len() - 4);
         let place = place % bytes.len();
@@ -265,7 +321,13 @@ proptest! {
             prop_assert_eq!(message.encode(), bytes.clone());
         }
         if let Ok(event) = Event::decode(&bytes) {
-            prop_assert_eq!(event.encode(), bytes);
+            prop_assert_eq!(event.encode(), bytes.clone());
+        }
+        if let Ok(write) = RemoteWrite::decode(&bytes) {
+            prop_assert_eq!(write.encode(), bytes.clone());
+        }
+        if let Ok(answer) = WriteAnswer::decode(&bytes) {
+            prop_assert_eq!(answer.encode(), bytes);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Taking in what another replica sent: each event once, none before what it comes after, none from the future.
 
-use super::{Core, Records, Step};
+use super::{Core, Records, Step, sound};
 use crate::event::{Address, Event};
 use crate::log::Log;
 use crate::wire::{Batch, Freshness, Message, Snapshot};
@@ -47,6 +47,17 @@ pub enum Held {
         /// How it is kept here.
         here: &'static str,
     },
+    /// This replica holds the records of some owners only.
+    #[error("the records of this owner are not held here: subscribe to them first")]
+    NotSubscribed,
+    /// A state contradicts itself.
+    #[error(
+        "the state that was sent contradicts itself: record {0}; update or mend the replica that sent it"
+    )]
+    Unsound(String),
+    /// The peer that sent it may not say so.
+    #[error(transparent)]
+    NotGranted(#[from] crate::NotGranted),
     /// A serial collection was written by who is not its home.
     #[error("the home of its collection is {home}, and only the home writes it")]
     NotHome {
@@ -85,7 +96,14 @@ impl Core {
             }
             Message::Snapshot(snapshot) => {
                 self.compare(&snapshot.collection, &snapshot.seen);
-                let received = self.adopt(now, snapshot, loaded);
+                let received = if self.subscriptions.contains_key(&snapshot.collection) {
+                    match message.clone().only(|author| self.subscribes(&snapshot.collection, author)) {
+                        Message::Snapshot(part) => self.adopt(now, &part, loaded),
+                        _ => self.adopt(now, snapshot, loaded),
+                    }
+                } else {
+                    self.adopt(now, snapshot, loaded)
+                };
                 self.freshen_without_step(now, &received, &snapshot.collection, &snapshot.freshness);
                 received
             }
@@ -139,10 +157,12 @@ impl Core {
             let (before, mut left) = (waiting.len(), Vec::new());
             received.held.clear();
             for event in waiting {
-                let held = if event.consistency == here {
+                let held = if event.consistency != here {
+                    Err(Held::OtherContract { written: event.consistency.word(), here: here.word() })
+                } else if self.subscribes(name, event.author) {
                     self.ready(now, step.logs.get(name).unwrap_or(log), event)
                 } else {
-                    Err(Held::OtherContract { written: event.consistency.word(), here: here.word() })
+                    Err(Held::NotSubscribed)
                 };
                 match held {
                     Ok(false) => received.known += 1,
@@ -240,6 +260,10 @@ impl Core {
         if snapshot.consistency != here {
             let written = snapshot.consistency.word();
             received.held = hold(Held::OtherContract { written, here: here.word() }).collect();
+            return received;
+        }
+        if let Some(contradiction) = sound::contradiction(snapshot) {
+            received.held = hold(Held::Unsound(contradiction)).collect();
             return received;
         }
         let mut clock = self.clock.clone();

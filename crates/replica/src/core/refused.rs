@@ -88,6 +88,14 @@ pub enum WriteError {
         /// Its home.
         home: AuthorId,
     },
+    /// A change that goes to a home writes another collection than a serial one.
+    #[error("collection `{0}` is not serial: write it here, and let it come to the others by itself")]
+    NotSerial(Name),
+    /// A change that goes to a home sends messages.
+    #[error(
+        "the change sends messages, which go into the outbox of who writes: send them from here once the home has answered"
+    )]
+    Sends,
     /// Too many messages wait in the outbox.
     #[error(
         "{waiting} messages wait in the outbox, and no more may: deliver them, or see what was set aside"

@@ -238,7 +238,7 @@ impl<'a> Reader<'a> {
         if length > self.bytes.len() - self.place { Err(WireError::Short) } else { Ok(length) }
     }
 
-    fn str(&mut self) -> Result<&'a str, WireError> {
+    pub(super) fn str(&mut self) -> Result<&'a str, WireError> {
         let length = self.length()?;
         let bytes = self.take(length)?;
         std::str::from_utf8(bytes).map_err(|_| self.wrong("a text that is not UTF-8"))

@@ -81,40 +81,44 @@ fn read_edit(bytes: &mut Reader<'_>, consistency: Consistency) -> Result<RecordE
 
 fn field_edits(out: &mut Writer, fields: &[FieldEdit]) {
     out.length(fields.len());
-    for FieldEdit { field, op } in fields {
-        out.name(field);
-        match op {
-            Op::Set(value) => {
-                out.byte(0);
-                out.value(value);
-            }
-            Op::Keep { value, replaces } => {
-                out.byte(1);
-                out.value(value);
-                out.dots(replaces.iter());
-            }
-            Op::Add { element, replaces } => {
-                out.byte(2);
-                out.value(element);
-                out.dots(replaces.iter());
-            }
-            Op::Remove { element, removes } => {
-                out.byte(3);
-                out.value(element);
-                out.dots(removes.iter());
-            }
-            Op::Count(amount) => {
-                out.byte(4);
-                out.signed(i128::from(*amount));
-            }
-            Op::Raise(value) => {
-                out.byte(5);
-                out.value(value);
-            }
-            Op::Lower(value) => {
-                out.byte(6);
-                out.value(value);
-            }
+    for edit in fields {
+        field_edit(out, edit);
+    }
+}
+
+pub(super) fn field_edit(out: &mut Writer, FieldEdit { field, op }: &FieldEdit) {
+    out.name(field);
+    match op {
+        Op::Set(value) => {
+            out.byte(0);
+            out.value(value);
+        }
+        Op::Keep { value, replaces } => {
+            out.byte(1);
+            out.value(value);
+            out.dots(replaces.iter());
+        }
+        Op::Add { element, replaces } => {
+            out.byte(2);
+            out.value(element);
+            out.dots(replaces.iter());
+        }
+        Op::Remove { element, removes } => {
+            out.byte(3);
+            out.value(element);
+            out.dots(removes.iter());
+        }
+        Op::Count(amount) => {
+            out.byte(4);
+            out.signed(i128::from(*amount));
+        }
+        Op::Raise(value) => {
+            out.byte(5);
+            out.value(value);
+        }
+        Op::Lower(value) => {
+            out.byte(6);
+            out.value(value);
         }
     }
 }
@@ -129,28 +133,25 @@ pub(crate) fn edit_order(edit: &FieldEdit) -> (Name, crate::Merge, Option<Value>
 }
 
 fn read_field_edits(bytes: &mut Reader<'_>) -> Result<Vec<FieldEdit>, WireError> {
-    bytes.ascending(
-        |bytes| {
-            let field = bytes.name()?;
-            let op = match bytes.byte()? {
-                0 => Op::Set(bytes.value()?),
-                1 => Op::Keep { value: bytes.value()?, replaces: bytes.dots()? },
-                2 => Op::Add { element: bytes.value()?, replaces: bytes.dots()? },
-                3 => Op::Remove { element: bytes.value()?, removes: bytes.dots()? },
-                4 => {
-                    let amount = bytes.signed()?;
-                    Op::Count(
-                        i64::try_from(amount).map_err(|_| bytes.wrong("an amount of more than 64 bits"))?,
-                    )
-                }
-                5 => Op::Raise(bytes.value()?),
-                6 => Op::Lower(bytes.value()?),
-                _ => return Err(bytes.wrong("a kind of write that is not known here: update this side")),
-            };
-            Ok(FieldEdit { field, op })
-        },
-        edit_order,
-    )
+    bytes.ascending(read_field_edit, edit_order)
+}
+
+pub(super) fn read_field_edit(bytes: &mut Reader<'_>) -> Result<FieldEdit, WireError> {
+    let field = bytes.name()?;
+    let op = match bytes.byte()? {
+        0 => Op::Set(bytes.value()?),
+        1 => Op::Keep { value: bytes.value()?, replaces: bytes.dots()? },
+        2 => Op::Add { element: bytes.value()?, replaces: bytes.dots()? },
+        3 => Op::Remove { element: bytes.value()?, removes: bytes.dots()? },
+        4 => {
+            let amount = bytes.signed()?;
+            Op::Count(i64::try_from(amount).map_err(|_| bytes.wrong("an amount of more than 64 bits"))?)
+        }
+        5 => Op::Raise(bytes.value()?),
+        6 => Op::Lower(bytes.value()?),
+        _ => return Err(bytes.wrong("a kind of write that is not known here: update this side")),
+    };
+    Ok(FieldEdit { field, op })
 }
 
 pub(super) fn record(out: &mut Writer, record: &Record) {

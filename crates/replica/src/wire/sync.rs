@@ -4,7 +4,7 @@ use super::bytes::{Reader, WireError, Writer};
 use super::state;
 use crate::event::{Address, Consistency, Event};
 use crate::{AuthorId, Millis, Name, Record, Timestamp, VersionVector};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A message between two replicas. Each is idempotent: sent twice, or again after a lost answer, it does no more.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub struct Pull {
     pub seen: VersionVector,
     /// At most so many events at once.
     pub most: u32,
+    /// Of these authors only, if it is said; of an owned collection that is how a replica holds some owners' records only.
+    pub only: Option<BTreeSet<AuthorId>>,
 }
 
 /// Some events, in an order in which each comes after all that it must come after.
@@ -76,12 +78,42 @@ pub(super) fn pull(out: &mut Writer, pull: &Pull) {
     out.name(&pull.collection);
     out.vector(&pull.seen);
     out.number(u64::from(pull.most));
+    if let Some(only) = &pull.only {
+        out.length(only.len());
+        for author in only {
+            out.author(*author);
+        }
+    }
 }
 
-pub(super) fn read_pull(bytes: &mut Reader<'_>) -> Result<Pull, WireError> {
+/// A pull, of `some` authors or of all.
+pub(super) fn read_pull(bytes: &mut Reader<'_>, some: bool) -> Result<Pull, WireError> {
     let (collection, seen) = (bytes.name()?, bytes.vector()?);
     let most = u32::try_from(bytes.number()?).map_err(|_| bytes.wrong("more than 32 bits"))?;
-    Ok(Pull { collection, seen, most })
+    let only = if some { Some(bytes.ascending(Reader::author, |author| *author)?) } else { None };
+    Ok(Pull { collection, seen, most, only: only.map(|only| only.into_iter().collect()) })
+}
+
+impl Message {
+    /// What it says of some authors only. Of the state of a merged or serial collection nothing can be left out, since the
+    /// records there are the work of all: such a state stays whole.
+    #[must_use]
+    pub fn only(mut self, keep: impl Fn(AuthorId) -> bool) -> Self {
+        match &mut self {
+            Self::Batch(batch) => {
+                batch.seen = batch.seen.only(&keep);
+                batch.freshness.retain(|author, _| keep(*author));
+                batch.events.retain(|event| keep(event.author));
+            }
+            Self::Snapshot(snapshot) if snapshot.consistency == Consistency::Owned => {
+                snapshot.seen = snapshot.seen.only(&keep);
+                snapshot.freshness.retain(|author, _| keep(*author));
+                snapshot.records.retain(|address, _| address.owner.is_some_and(&keep));
+            }
+            Self::Pull(_) | Self::Snapshot(_) => {}
+        }
+        self
+    }
 }
 
 fn freshness(out: &mut Writer, all: &BTreeMap<AuthorId, Freshness>) {
