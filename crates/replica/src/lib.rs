@@ -60,6 +60,8 @@ pub use peers::{Authors, Grant, NotASecret, NotGranted, Peer, Peers, Secret, Two
 pub use planted::Planted;
 pub use record::Record;
 pub use replica::{Error, Replica, Report, Settings};
+#[cfg(feature = "postgres")]
+pub use store::{Hold, PostgresStore, PostgresStoreOptions};
 pub use store::{MemoryStore, Store, StoreError, Stored};
 #[cfg(feature = "sqlite")]
 pub use store::{SqliteStore, SqliteStoreOptions};

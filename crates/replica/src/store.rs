@@ -1,10 +1,16 @@
 //! Where a replica keeps what it must not lose.
 
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
 pub use memory::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use postgres::{Hold, PostgresStore, PostgresStoreOptions};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteStore, SqliteStoreOptions};
 
@@ -94,6 +100,35 @@ pub enum StoreError {
     /// There is no room left. Nothing is lost: what was acknowledged is stored, and can be read.
     #[error("no room is left for the store: make room, then open the store again")]
     Full,
+    /// Somebody else holds the replica, and only one may write it.
+    #[error(
+        "the replica is held by {holder}: stop that process, wait until it ends, or take the replica over from it"
+    )]
+    Held {
+        /// Who, as far as the database knows.
+        holder: String,
+    },
+    /// This process held the replica, and somebody else does now.
+    #[error(
+        "{holder} has taken the replica over (term {term}): what this process was about to write was not written"
+    )]
+    TakenOver {
+        /// Who.
+        holder: String,
+        /// The how-manieth hold that is.
+        term: u64,
+    },
+    /// The session with the database has ended; whether the last step was stored is not known.
+    #[error(
+        "the session with the database has ended ({0}): open the store again, which says so if another process has taken \
+         the replica over"
+    )]
+    SessionEnded(String),
+    /// The database promises less than an acknowledgement needs.
+    #[error(
+        "the database runs with `fsync = off` and may lose what it has acknowledged: turn it on, or open with `durable: false`"
+    )]
+    NotDurable,
     /// What is stored cannot be read.
     #[error(
         "{place} in the store is damaged ({why}): restore the file, or fetch everything anew under a new author"

@@ -1,12 +1,16 @@
-//! What every store must do, run for each store there is. And of the SQLite store: its schema as it was released, files of
-//! every released version, and that a file is held by one.
+//! What every store must do, run for each store there is. And of the stores in databases: the schema as it was released,
+//! stores of every released version, and that one process holds a store.
 #![allow(clippy::unwrap_used)]
+
+mod servers;
 
 use kedge_replica::{
     Address, AuthorId, Change, Contract, Contracts, Error, Expected, Key, MemoryStore, Merge, Millis,
-    Replica, Settings, SqliteStore, Store, VersionVector, WriteError,
+    PostgresStore, PostgresStoreOptions, Replica, Settings, SqliteStore, Store, VersionVector, WriteError,
 };
+use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::Duration;
 
 fn author(number: u8) -> AuthorId {
@@ -27,6 +31,10 @@ fn contracts() -> Contracts {
 /// Where a store is kept while it is closed.
 trait Place {
     type Store: Store;
+    /// Why it is not there to be tested.
+    fn missing() -> Option<&'static str> {
+        None
+    }
     async fn open(&mut self) -> Self::Store;
     async fn close(&mut self, store: Self::Store);
 }
@@ -63,6 +71,47 @@ impl Place for InFile {
     }
 
     async fn close(&mut self, store: SqliteStore) {
+        store.close().await.unwrap();
+    }
+}
+
+thread_local! {
+    /// One server for a test, with a schema for each store.
+    static SERVER: RefCell<Option<Rc<servers::Postgres>>> = const { RefCell::new(None) };
+    static STORES: Cell<u32> = const { Cell::new(0) };
+}
+
+fn server() -> Rc<servers::Postgres> {
+    SERVER.with_borrow_mut(|server| {
+        Rc::clone(server.get_or_insert_with(|| Rc::new(servers::Postgres::start(&[]))))
+    })
+}
+
+struct InDatabase {
+    url: String,
+    schema: String,
+}
+
+impl Default for InDatabase {
+    fn default() -> Self {
+        STORES.set(STORES.get() + 1);
+        Self { url: server().url(), schema: format!("replica \"{}\"", STORES.get()) }
+    }
+}
+
+impl Place for InDatabase {
+    type Store = PostgresStore;
+
+    fn missing() -> Option<&'static str> {
+        servers::Postgres::missing()
+    }
+
+    async fn open(&mut self) -> PostgresStore {
+        let options = PostgresStoreOptions { schema: self.schema.clone(), ..PostgresStoreOptions::default() };
+        PostgresStore::open_with(&self.url, &options).await.unwrap()
+    }
+
+    async fn close(&mut self, store: PostgresStore) {
         store.close().await.unwrap();
     }
 }
@@ -273,6 +322,57 @@ async fn messages_are_acted_on_once<P: Place + Default>() {
     assert_eq!(numbers(&sender.it().due(10).await.unwrap()), [4, 5]);
 }
 
+/// Every store: keys and messages are any text, values any bytes.
+async fn any_text_is_kept<P: Place + Default>() {
+    let mut here = At::<P>::new(1).await;
+    let long = "ÿ".repeat(256);
+    let keys = [
+        "\0",
+        "a\0b",
+        "a",
+        "A",
+        "'; DROP TABLE record; --",
+        "\u{fffd}",
+        "⚓",
+        "🚢",
+        "e\u{301}",
+        "é",
+        long.as_str(),
+    ];
+    for key in keys {
+        let change = Change::to("tasks", key).set("title", key).set("title", key);
+        assert!(here.write(change).await.is_err());
+        here.write(
+            Change::to("tasks", key)
+                .set("title", key)
+                .keep("notes", kedge_replica::Value::Bytes([0, 255, 39].into())),
+        )
+        .await
+        .unwrap();
+    }
+    here.write(Change::to("tasks", "a").count("votes", 1).send("\0topic", "\0'key", [0, 255])).await.unwrap();
+    for _ in 0..2 {
+        let due = here.it().due(1).await.unwrap().remove(0);
+        here.it().failed(&due, "no\0t now").await.unwrap();
+    }
+    here.reopen().await;
+    let all = here.it().list("tasks").await.unwrap();
+    let mut sorted = keys.map(String::from).to_vec();
+    sorted.sort();
+    assert_eq!(all.keys().map(|address| address.key.as_str().to_owned()).collect::<Vec<_>>(), sorted);
+    for (address, record) in &all {
+        assert_eq!(record.text("title"), Some(address.key.as_str()));
+        assert_eq!(here.it().read("tasks", address.key.as_str()).await.unwrap().as_ref(), Some(record));
+    }
+    let aside = here.it().set_aside().await.unwrap().remove(0);
+    let draft = &aside.message.draft;
+    assert_eq!(
+        (draft.topic.as_str(), draft.key.as_str(), draft.body.as_slice()),
+        ("\0topic", "\0'key", &[0, 255][..])
+    );
+    assert_eq!(aside.reason, "no\0t now");
+}
+
 /// Every store: homes and clocks are remembered, contracts that would lose data are refused.
 async fn what_is_remembered<P: Place + Default>() {
     let mut here = At::<P>::new(1).await;
@@ -302,6 +402,15 @@ async fn what_is_remembered<P: Place + Default>() {
     assert!(refused.contains("collection `names` has no contract any more"), "{refused}");
 }
 
+macro_rules! run {
+    ($place:ty, $test:ident) => {
+        match <$place>::missing() {
+            Some(why) => println!("{why}"),
+            None => super::$test::<$place>().await,
+        }
+    };
+}
+
 macro_rules! suite {
     ($module:ident, $place:ty) => {
         mod $module {
@@ -310,22 +419,27 @@ macro_rules! suite {
 
             #[tokio::test]
             async fn what_was_written_stays() {
-                super::what_was_written_stays::<$place>().await;
+                run!($place, what_was_written_stays);
             }
 
             #[tokio::test]
             async fn the_log_is_read_in_pieces() {
-                super::the_log_is_read_in_pieces::<$place>().await;
+                run!($place, the_log_is_read_in_pieces);
             }
 
             #[tokio::test]
             async fn messages_are_acted_on_once() {
-                super::messages_are_acted_on_once::<$place>().await;
+                run!($place, messages_are_acted_on_once);
+            }
+
+            #[tokio::test]
+            async fn any_text_is_kept() {
+                run!($place, any_text_is_kept);
             }
 
             #[tokio::test]
             async fn what_is_remembered() {
-                super::what_is_remembered::<$place>().await;
+                run!($place, what_is_remembered);
             }
         }
     };
@@ -333,6 +447,7 @@ macro_rules! suite {
 
 suite!(in_memory, InMemory);
 suite!(in_sqlite, InFile);
+suite!(in_postgres, InDatabase);
 
 async fn raw(path: &std::path::Path) -> sqlx::SqliteConnection {
     use sqlx::Connection as _;

@@ -1,0 +1,258 @@
+//! Of the PostgreSQL store alone: its schema as it was released, a store of every released version, that one process holds a
+//! replica and what becomes of one that no longer does, and that what was acknowledged outlives the server.
+#![allow(clippy::unwrap_used)]
+
+mod servers;
+
+use kedge_replica::{
+    Address, AuthorId, Change, Contract, Contracts, Error, Hold, Key, Merge, Millis, PostgresStore,
+    PostgresStoreOptions, Replica, Settings, StoreError, VersionVector,
+};
+use servers::Postgres;
+use sqlx::postgres::PgConnection;
+use sqlx::{Connection as _, Row as _};
+use std::time::{Duration, Instant};
+
+const AT_ONCE: Hold = Hold::Wait(Duration::ZERO);
+
+fn author(number: u8) -> AuthorId {
+    AuthorId::new([number; 16])
+}
+
+fn contracts() -> Contracts {
+    let tasks = Contract::merged("tasks")
+        .field("title", Merge::LastWriter)
+        .field("notes", Merge::KeepBoth)
+        .field("labels", Merge::Set)
+        .field("votes", Merge::Counter);
+    let prices = Contract::owned("prices", Duration::from_mins(1)).field("price", Merge::LastWriter);
+    let names = Contract::serial("names", author(1)).field("account", Merge::LastWriter);
+    Contracts::new([tasks, prices, names].map(|one| one.build().unwrap())).unwrap()
+}
+
+fn server() -> Option<Postgres> {
+    if let Some(why) = Postgres::missing() {
+        println!("{why}");
+        return None;
+    }
+    Some(Postgres::start(&[]))
+}
+
+fn called(holder: &str, hold: Hold) -> PostgresStoreOptions {
+    PostgresStoreOptions { holder: holder.to_owned(), hold, ..PostgresStoreOptions::default() }
+}
+
+async fn replica(url: &str, options: &PostgresStoreOptions) -> Result<Replica<PostgresStore>, Error> {
+    let store = PostgresStore::open_with(url, options).await?;
+    Replica::open(store, author(1), contracts(), Settings::default()).await
+}
+
+fn vote() -> Change {
+    Change::to("tasks", "a").count("votes", 1)
+}
+
+async fn votes(replica: &mut Replica<PostgresStore>) -> i128 {
+    replica.read("tasks", "a").await.unwrap().map_or(0, |record| record.count("votes"))
+}
+
+#[tokio::test]
+async fn the_schema_is_as_it_was_released() {
+    let Some(server) = server() else { return };
+    PostgresStore::open(&server.url()).await.unwrap().close().await.unwrap();
+    let mut raw = PgConnection::connect(&server.url()).await.unwrap();
+    let lines = "SELECT line FROM ( \
+        SELECT relname, 1 AS kind, attnum::int AS place, format('%s.%s %s%s%s', relname, attname, \
+            format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN ' not null' ELSE '' END, \
+            CASE attidentity WHEN 'a' THEN ' identity' ELSE '' END) AS line \
+          FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid \
+          WHERE relnamespace = 'replica'::regnamespace AND relkind = 'r' AND attnum > 0 \
+        UNION ALL SELECT relname, 2, row_number() OVER (ORDER BY pg_get_constraintdef(pg_constraint.oid))::int, \
+            format('%s: %s', relname, pg_get_constraintdef(pg_constraint.oid)) \
+          FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid WHERE connamespace = 'replica'::regnamespace \
+            AND contype <> 'n' \
+        UNION ALL SELECT tablename, 3, row_number() OVER (ORDER BY indexname)::int, indexdef \
+          FROM pg_indexes WHERE schemaname = 'replica' AND indexname NOT LIKE '%key' \
+      ) AS all_lines WHERE relname NOT LIKE '\\_sqlx%' ORDER BY relname, kind, place";
+    let rows = sqlx::query(lines).fetch_all(&mut raw).await.unwrap();
+    let schema: Vec<String> = rows.iter().map(|row| row.get("line")).collect();
+    insta::assert_snapshot!(schema.join("\n"));
+}
+
+/// A store of version 1 as it was dumped then: it opens, and reads as it did.
+#[tokio::test]
+async fn a_store_of_the_first_version_still_opens() {
+    let Some(server) = server() else { return };
+    let mut raw = PgConnection::connect(&server.url()).await.unwrap();
+    sqlx::raw_sql(include_str!("fixtures/store-postgres-1.sql")).execute(&mut raw).await.unwrap();
+    raw.close().await.unwrap();
+    let store = PostgresStore::open(&server.url()).await.unwrap();
+    assert_eq!(store.term(), 2);
+    let mut replica = Replica::open(store, author(99), contracts(), Settings::default()).await.unwrap();
+    assert_eq!(replica.core().author(), author(1));
+    let record = replica.read("tasks", "a").await.unwrap().unwrap();
+    assert_eq!((record.text("title"), record.count("votes")), (Some("Buy milk"), 3));
+    assert_eq!(record.set("labels"), [&"home".into()]);
+    let b = Address { owner: None, key: Key::new("b").unwrap() };
+    assert!(replica.list_all("tasks").await.unwrap()[&b].is_deleted());
+    let price = replica.read("prices", "p").await.unwrap().unwrap();
+    assert_eq!(price.value("price"), Some(&7.into()));
+    assert_eq!(replica.due(9).await.unwrap()[0].message.draft.body, b"hello");
+    assert_eq!(replica.events("tasks", &VersionVector::new(), 9).await.unwrap().0.len(), 3);
+    replica.write(Millis::new(1_000_100), &vote()).await.unwrap();
+}
+
+#[tokio::test]
+async fn two_cannot_hold_one_replica() {
+    let Some(server) = server() else { return };
+    let url = server.url();
+    let mut first = replica(&url, &called("the first", AT_ONCE)).await.unwrap();
+    first.write(Millis::new(1), &vote()).await.unwrap();
+    for hold in [AT_ONCE, Hold::Wait(Duration::from_millis(300))] {
+        let second = replica(&url, &called("the second", hold)).await.unwrap_err().to_string();
+        assert!(
+            second.starts_with("the replica is held by `the first` (session ")
+                && second
+                    .ends_with("stop that process, wait until it ends, or take the replica over from it"),
+            "{second}"
+        );
+    }
+    first.write(Millis::new(2), &vote()).await.unwrap();
+    // Another schema is another replica.
+    let options = PostgresStoreOptions { schema: "other".to_owned(), ..PostgresStoreOptions::default() };
+    let mut other = replica(&url, &options).await.unwrap();
+    assert_eq!(votes(&mut other).await, 0);
+    // Many at once: one of them.
+    first.into_store().close().await.unwrap();
+    let options: Vec<_> = (0..6).map(|number| called(&format!("number {number}"), AT_ONCE)).collect();
+    let mut openings = tokio::task::JoinSet::new();
+    for options in options {
+        let url = url.clone();
+        openings.spawn(async move { PostgresStore::open_with(&url, &options).await });
+    }
+    let opened = openings.join_all().await;
+    assert_eq!(opened.iter().filter(|one| one.is_ok()).count(), 1, "{opened:?}");
+    assert!(opened.iter().all(|one| matches!(one, Ok(_) | Err(StoreError::Held { .. }))), "{opened:?}");
+}
+
+/// Moved by itself: who waits holds the replica as soon as its holder has gone, and has all that was acknowledged.
+#[tokio::test]
+async fn who_waits_goes_on_where_the_holder_ended() {
+    let Some(server) = server() else { return };
+    let url = server.url();
+    let mut first = replica(&url, &called("the first", AT_ONCE)).await.unwrap();
+    first.write(Millis::new(1), &vote()).await.unwrap();
+    let waiting = {
+        let url = url.clone();
+        tokio::spawn(async move {
+            replica(&url, &called("the second", Hold::Wait(Duration::from_secs(30)))).await
+        })
+    };
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(!waiting.is_finished());
+    first.write(Millis::new(2), &vote()).await.unwrap();
+    let ended = Instant::now();
+    // Without a farewell, as when its process is killed.
+    drop(first);
+    let mut second = waiting.await.unwrap().unwrap();
+    println!("held again after {:?}", ended.elapsed());
+    assert_eq!(votes(&mut second).await, 2);
+    let change = Change::to("names", "ada").set("account", 1);
+    second.write(Millis::new(3), &change).await.unwrap();
+    assert_eq!(second.into_store().term(), 2);
+}
+
+/// Moved by hand: the earlier holder writes no more, and says why.
+#[tokio::test]
+async fn who_was_taken_over_writes_no_more() {
+    let Some(server) = server() else { return };
+    let url = server.url();
+    let mut first = replica(&url, &called("the first", AT_ONCE)).await.unwrap();
+    first.write(Millis::new(1), &vote()).await.unwrap();
+    // One that waits in front does not get it.
+    let waiting = {
+        let url = url.clone();
+        tokio::spawn(async move {
+            replica(&url, &called("in front", Hold::Wait(Duration::from_mins(1)))).await.map(drop)
+        })
+    };
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let mut second = replica(&url, &called("the second", Hold::TakeOver)).await.unwrap();
+    assert_eq!(votes(&mut second).await, 1);
+    let ended = |error| matches!(error, Error::Store(StoreError::SessionEnded(_)));
+    assert!(ended(first.write(Millis::new(2), &vote()).await.unwrap_err()));
+    assert!(ended(first.write(Millis::new(3), &vote()).await.unwrap_err()));
+    let held = replica(&url, &called("the first", AT_ONCE)).await.unwrap_err().to_string();
+    assert!(held.contains("held by `the second`"), "{held}");
+    second.write(Millis::new(4), &vote()).await.unwrap();
+    assert_eq!(votes(&mut second).await, 2);
+    waiting.abort();
+}
+
+/// The fence by itself: a later term, and the earlier holder's session, though it lives, writes nothing.
+#[tokio::test]
+async fn an_earlier_term_writes_nothing() {
+    let Some(server) = server() else { return };
+    let mut first = replica(&server.url(), &called("the first", AT_ONCE)).await.unwrap();
+    first.write(Millis::new(1), &vote()).await.unwrap();
+    let mut raw = PgConnection::connect(&server.url()).await.unwrap();
+    let later = "UPDATE replica.hold SET term = term + 1, holder = 'a later one'";
+    sqlx::raw_sql(later).execute(&mut raw).await.unwrap();
+    let refused = first.write(Millis::new(2), &vote()).await.unwrap_err();
+    assert!(
+        matches!(&refused, Error::Store(StoreError::TakenOver { term: 2, holder }) if holder == "a later one"),
+        "{refused}"
+    );
+    drop(first);
+    let mut again =
+        replica(&server.url(), &called("again", Hold::Wait(Duration::from_secs(9)))).await.unwrap();
+    assert_eq!(votes(&mut again).await, 1);
+}
+
+/// What was acknowledged is there after the server was killed, even where sessions do not wait for the disk by default; who
+/// held the replica is told to open it again.
+#[tokio::test]
+async fn what_was_acknowledged_outlives_the_server() {
+    if let Some(why) = Postgres::missing() {
+        println!("{why}");
+        return;
+    }
+    let mut server = Postgres::start_with(&[], &["synchronous_commit=off", "wal_writer_delay=10s"]);
+    let mut expected = 0;
+    for round in 0..3 {
+        let mut held = replica(&server.url(), &called("holder", AT_ONCE)).await.unwrap();
+        assert_eq!(votes(&mut held).await, expected);
+        for _ in 0..5 {
+            held.write(Millis::new(round), &vote()).await.unwrap();
+            expected += 1;
+        }
+        server.kill_and_restart();
+        let said = held.write(Millis::new(round), &vote()).await.unwrap_err();
+        assert!(matches!(said, Error::Store(StoreError::SessionEnded(_))), "{said}");
+    }
+    let mut held = replica(&server.url(), &called("holder", AT_ONCE)).await.unwrap();
+    assert_eq!(votes(&mut held).await, expected);
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_wait_for_its_disk_is_refused() {
+    if let Some(why) = Postgres::missing() {
+        println!("{why}");
+        return;
+    }
+    let server = Postgres::start_with(&[], &["fsync=off"]);
+    let refused = PostgresStore::open(&server.url()).await.unwrap_err();
+    assert!(matches!(refused, StoreError::NotDurable), "{refused}");
+    let options = PostgresStoreOptions { durable: false, ..PostgresStoreOptions::default() };
+    PostgresStore::open_with(&server.url(), &options).await.unwrap();
+}
+
+/// A server that takes a connection and never says a word.
+#[tokio::test]
+async fn a_server_that_says_nothing_is_given_up() {
+    let deaf = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("postgres://kedge@{}/postgres?sslmode=disable", deaf.local_addr().unwrap());
+    let options =
+        PostgresStoreOptions { silence: Duration::from_millis(200), ..PostgresStoreOptions::default() };
+    let said = PostgresStore::open_with(&url, &options).await.unwrap_err().to_string();
+    assert!(said.contains("no answer for 200ms"), "{said}");
+}
