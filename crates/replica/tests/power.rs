@@ -8,18 +8,23 @@ mod faulty;
 
 use faulty::{Disk, Draws};
 use kedge_replica::{
-    AuthorId, Change, Contract, Contracts, Merge, Millis, Replica, Settings, SqliteStore, SqliteStoreOptions,
+    AuthorId, Change, Contract, Contracts, Error, Expected, MemoryStore, Merge, Millis, Replica, Settings,
+    SqliteStore, SqliteStoreOptions, WriteError,
 };
+
+const HERE: AuthorId = AuthorId::new([1; 16]);
+const THERE: AuthorId = AuthorId::new([2; 16]);
 
 fn contracts() -> Contracts {
     let tasks = Contract::merged("tasks").field("sum", Merge::Counter).field("text", Merge::LastWriter);
-    Contracts::new([tasks.build().unwrap()]).unwrap()
+    let names = Contract::serial("names", HERE).field("account", Merge::LastWriter);
+    Contracts::new([tasks, names].map(|one| one.build().unwrap())).unwrap()
 }
 
 async fn open(disk: &Disk, durable: bool) -> Result<Replica<SqliteStore>, kedge_replica::Error> {
     let options = SqliteStoreOptions { vfs: Some(faulty::NAME.to_owned()), durable, checkpoint_pages: 12 };
     let store = SqliteStore::open_with(disk.path(), &options).await?;
-    Replica::open(store, AuthorId::new([1; 16]), contracts(), Settings::default()).await
+    Replica::open(store, HERE, contracts(), Settings::default()).await
 }
 
 /// Writes until the machine stops or all is written: how many were acknowledged, and how many tried.
@@ -56,7 +61,7 @@ async fn crash_at(operation: u64, seed: u64, durable: bool) -> Result<bool, Stri
         .iter()
         .find(|(address, _)| address.key.as_str() == "one")
         .map_or(0, |(_, record)| record.count("sum"));
-    let in_log = replica.core().log("tasks").unwrap().seen.of(AuthorId::new([1; 16]));
+    let in_log = replica.core().log("tasks").unwrap().seen.of(HERE);
     let waiting = replica
         .due(100)
         .await
@@ -112,4 +117,72 @@ async fn a_store_that_does_not_wait_for_the_disk_is_caught() {
         }
         assert!(operation < 2000, "not caught");
     }
+}
+
+/// Another replica, with events to be pulled one by one, and messages to be acted on.
+async fn peer() -> Replica<MemoryStore> {
+    let settings = Settings { batch: 2, ..Settings::default() };
+    let mut peer = Replica::open(MemoryStore::new(), THERE, contracts(), settings).await.unwrap();
+    for write in 0..5u8 {
+        let change =
+            Change::to("tasks", &format!("theirs{write}")).count("sum", 1).send("sums", "one", [write]);
+        peer.write(Millis::new(2000), &change).await.unwrap();
+    }
+    peer
+}
+
+/// Takes in what another has: as events, as a snapshot, as messages; takes a name; compacts; and hands the names over. All of
+/// it may be done again from the beginning, and then does what was not done.
+async fn hear(disk: &Disk) -> Result<Replica<SqliteStore>, Error> {
+    let now = Millis::new(3000);
+    let mut here = open(disk, true).await?;
+    let mut peer = peer().await;
+    let answer = peer.answer(now, &here.pull("tasks")?).await?;
+    here.receive(now, &answer).await?;
+    let through = peer.core().log("tasks").unwrap().seen.clone();
+    peer.compact("tasks", &through).await?;
+    let state = peer.answer(now, &here.pull("tasks")?).await?;
+    here.receive(now, &state).await?;
+    while let Some(delivery) = peer.due(1).await?.pop() {
+        here.act(now, &delivery, Some(&Change::to("tasks", "acted").count("sum", 1))).await?;
+        peer.delivered(now, [delivery.message.number]).await?;
+    }
+    let take = Change::to("names", "anna").expecting(Expected::Absent).set("account", "one");
+    match here.write(now, &take).await {
+        Err(Error::Write(WriteError::Changed { .. } | WriteError::NotHome { .. })) => {}
+        other => drop(other?),
+    }
+    let through = here.core().log("tasks").unwrap().seen.clone();
+    here.compact("tasks", &through).await?;
+    match here.hand_over(now, "names", THERE).await {
+        Err(Error::Write(WriteError::NotHome { .. })) => {}
+        other => other?,
+    }
+    Ok(here)
+}
+
+#[tokio::test]
+async fn stopped_at_every_write_of_what_it_hears_it_goes_on_where_it_was() {
+    let mut operation = 0;
+    loop {
+        let disk = Disk::new("machine");
+        disk.stop_after(operation);
+        let stopped = hear(&disk).await.is_err();
+        assert!(!stopped || disk.has_stopped(), "it failed without a cause at operation {operation}");
+        let stopped = disk.has_stopped();
+        disk.crash(&mut Draws(operation));
+        let mut here = hear(&disk).await.unwrap();
+        let records = here.list("tasks").await.unwrap();
+        let sum: i128 = records.values().map(|record| record.count("sum")).sum();
+        assert_eq!((records.len(), sum), (6, 10), "stopped at operation {operation}");
+        let names = here.core().log("names").unwrap();
+        assert_eq!(names.home, Some((THERE, 1)), "stopped at operation {operation}");
+        assert_eq!(names.seen.of(HERE), 2, "stopped at operation {operation}: one name, one hand-over");
+        assert_eq!(here.read("names", "anna").await.unwrap().unwrap().text("account"), Some("one"));
+        if !stopped {
+            break;
+        }
+        operation += 1;
+    }
+    assert!(operation > 100, "only {operation} operations");
 }

@@ -4,7 +4,7 @@
 use kedge_replica::{Address, AuthorId, Event, Memory, Name, Record, Records, Step, VersionVector};
 use std::collections::{BTreeMap, BTreeSet};
 
-#[derive(Clone)]
+#[derive(Clone, Hash)]
 pub struct Disk {
     memory: Memory,
     records: Records,

@@ -2,8 +2,9 @@
 //! the store that ships runs on them.
 //!
 //! A machine's files are in memory. What is written is seen at once, and is on the disk only after a sync of that file. A
-//! crash lets each write since the last sync reach the disk, or not, or a part of it, in any combination, as a drive with a
-//! cache does; from then on every handle of before fails. Renaming and deleting are durable at once.
+//! crash lets each write since the last sync reach the disk, or not, or a part of it, or some of its sectors, in any
+//! combination, as a drive with a cache does; from then on every handle of before fails. Renaming and deleting are durable at
+//! once. A disk can be full, and it can be slow: then its syncs and reads take simulated time, which the run reads off.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 use sqlite_vfs::{DatabaseHandle, LockKind, OpenAccess, OpenOptions, Vfs, wip};
@@ -13,6 +14,9 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
+
+/// What a drive writes whole or not at all, in bytes.
+const SECTOR: usize = 512;
 
 /// The name under which SQLite knows this layer.
 pub const NAME: &str = "faulty";
@@ -57,6 +61,7 @@ struct File {
 
 fn apply(bytes: &mut Vec<u8>, change: &Change) {
     match change {
+        Change::Write(_, data) if data.is_empty() => {}
         Change::Write(offset, data) => {
             let (start, end) = (*offset as usize, *offset as usize + data.len());
             if bytes.len() < end {
@@ -78,6 +83,13 @@ struct Machine {
     stopped: bool,
     /// How many writes and syncs there were.
     operations: u64,
+    /// How many bytes all files may have together, while the disk is full or about to be.
+    room: Option<u64>,
+    /// How many writes there was no room for.
+    refused: u64,
+    /// How long a sync and a read take, in simulated milliseconds; and what they have taken since somebody asked.
+    slow: (u64, u64),
+    spent: u64,
 }
 
 impl Machine {
@@ -93,6 +105,26 @@ impl Machine {
         }
         if self.stopped { Err(gone()) } else { Ok(()) }
     }
+
+    /// How much of a write there is room for: a full disk takes the beginning of what is to be written, as file systems do.
+    fn fits(&mut self, file: &str, change: &mut Change) -> Result<(), Error> {
+        let (Some(room), Change::Write(offset, data)) = (self.room, change) else { return Ok(()) };
+        let used: u64 = self.files.values().map(|file| file.seen.len() as u64).sum();
+        let here = self.files.get(file).map_or(0, |file| file.seen.len() as u64);
+        let most = here + room.saturating_sub(used);
+        if *offset + data.len() as u64 <= most.max(here) {
+            return Ok(());
+        }
+        data.truncate(most.saturating_sub(*offset) as usize);
+        self.refused += 1;
+        // What SQLite makes of ENOSPC, this kind becomes in the file layer.
+        Err(ErrorKind::WriteZero.into())
+    }
+
+    /// Goes on as another life, without what was not synced, or with any part of it.
+    fn restart(&mut self) {
+        (self.life, self.stops_after, self.stopped) = (next_life(), None, false);
+    }
 }
 
 /// A number that no machine has had: connections close in threads of their own, at times after a crash.
@@ -105,103 +137,168 @@ fn gone() -> Error {
     Error::other("the machine has stopped")
 }
 
-static MACHINES: OnceLock<Arc<Mutex<BTreeMap<String, Machine>>>> = OnceLock::new();
+type Shared = Arc<Mutex<Machine>>;
 
-fn machines() -> MutexGuard<'static, BTreeMap<String, Machine>> {
+static MACHINES: OnceLock<Mutex<BTreeMap<String, Shared>>> = OnceLock::new();
+
+fn machines() -> MutexGuard<'static, BTreeMap<String, Shared>> {
     let all = MACHINES.get_or_init(|| {
         sqlite_vfs::register(NAME, Layer, false).unwrap();
-        Arc::default()
+        Mutex::default()
     });
     all.lock().unwrap()
 }
 
-/// A machine with disks of its own, by name.
-#[derive(Clone, Debug)]
-pub struct Disk(String);
+/// A machine with disks of its own, gone when this is.
+#[derive(Debug)]
+pub struct Disk {
+    name: String,
+    machine: Shared,
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        machines().remove(&self.name);
+    }
+}
 
 impl Disk {
     /// A new machine with nothing on its disks.
     pub fn new(name: &str) -> Self {
         let life = next_life();
         let name = format!("{name}-{life}");
-        machines().insert(name.clone(), Machine { life, ..Machine::default() });
-        Self(name)
+        let machine = Arc::new(Mutex::new(Machine { life, ..Machine::default() }));
+        machines().insert(name.clone(), machine.clone());
+        Self { name, machine }
+    }
+
+    fn machine(&self) -> MutexGuard<'_, Machine> {
+        self.machine.lock().unwrap()
     }
 
     /// Where the store's file is, until the next crash: a connection of before it can no longer do anything, closing itself
     /// included.
     pub fn path(&self) -> String {
-        format!("{}#{}/replica.db", self.0, machines()[&self.0].life)
+        format!("{}#{}/replica.db", self.name, self.machine().life)
     }
 
     /// Lets the machine stop within the so-many-th write or sync from now.
     pub fn stop_after(&self, operations: u64) {
-        machines().get_mut(&self.0).unwrap().stops_after = Some(operations);
+        self.machine().stops_after = Some(operations);
     }
 
     /// Whether it has stopped.
     pub fn has_stopped(&self) -> bool {
-        machines()[&self.0].stopped
+        self.machine().stopped
     }
 
     /// How many writes and syncs there were.
     pub fn operations(&self) -> u64 {
-        machines()[&self.0].operations
+        self.machine().operations
+    }
+
+    /// From now on its files may grow by so many bytes together.
+    pub fn fill(&self, left: u64) {
+        let mut machine = self.machine();
+        let used: u64 = machine.files.values().map(|file| file.seen.len() as u64).sum();
+        machine.room = Some(used + left);
+    }
+
+    /// There is room again.
+    pub fn make_room(&self) {
+        self.machine().room = None;
+    }
+
+    /// Whether room is scarce.
+    pub fn is_scarce(&self) -> bool {
+        self.machine().room.is_some()
+    }
+
+    /// How many writes there was no room for.
+    pub fn refused(&self) -> u64 {
+        self.machine().refused
+    }
+
+    /// How long each sync and each read takes from now on, in simulated milliseconds.
+    pub fn slow_down(&self, sync: u64, read: u64) {
+        self.machine().slow = (sync, read);
+    }
+
+    /// The simulated milliseconds that its syncs and reads took since the last call.
+    pub fn take_spent(&self) -> u64 {
+        std::mem::take(&mut self.machine().spent)
+    }
+
+    /// The process is killed, the machine goes on: what was written is there, synced or not.
+    pub fn kill(&self) {
+        self.machine().restart();
     }
 
     /// Power off and on: of what was not synced, any part reaches the disk.
     pub fn crash(&self, draws: &mut Draws) {
-        let mut machines = machines();
-        let machine = machines.get_mut(&self.0).unwrap();
-        (machine.life, machine.stops_after, machine.stopped) = (next_life(), None, false);
+        let mut machine = self.machine();
+        machine.restart();
         for file in machine.files.values_mut() {
-            let mood = draws.below(4);
+            let mood = draws.below(5);
             for change in std::mem::take(&mut file.pending) {
-                let change = match (mood, draws.below(3)) {
+                match (mood, draws.below(3)) {
                     // All of it, none of it, or each as it comes.
-                    (0, _) | (2 | 3, 0) => change,
-                    (1, _) | (2 | 3, 1) => continue,
-                    _ => match change {
-                        Change::Write(offset, mut data) => {
-                            data.truncate(draws.below(data.len() as u64 + 1) as usize);
-                            Change::Write(offset, data)
-                        }
-                        length @ Change::Length(_) => length,
-                    },
-                };
-                apply(&mut file.durable, &change);
+                    (0, _) | (2..4, 0) => apply(&mut file.durable, &change),
+                    (1, _) | (2..4, 1) => {}
+                    _ => tear(change, mood == 4, draws, &mut file.durable),
+                }
             }
             file.seen.clone_from(&file.durable);
         }
     }
 }
 
+/// Of a write the beginning reaches the disk; or any of its sectors, in any order.
+fn tear(change: Change, by_sector: bool, draws: &mut Draws, durable: &mut Vec<u8>) {
+    match change {
+        Change::Write(offset, data) if by_sector => {
+            for (number, sector) in (0..).zip(data.chunks(SECTOR)) {
+                if draws.chance(2) {
+                    apply(durable, &Change::Write(offset + number * SECTOR as u64, sector.to_vec()));
+                }
+            }
+        }
+        Change::Write(offset, mut data) => {
+            data.truncate(draws.below(data.len() as u64 + 1) as usize);
+            apply(durable, &Change::Write(offset, data));
+        }
+        length @ Change::Length(_) => apply(durable, &length),
+    }
+}
+
 struct Layer;
 
-/// Does something to a machine with a file of it, if the path is of the machine's present life.
-fn at<T>(path: &str, act: impl FnOnce(&mut Machine, &str) -> Result<T, Error>) -> Result<T, Error> {
+/// The machine and the file of a path, if it is of the machine's present life.
+fn find(path: &str) -> Result<Handle, Error> {
     let (machine, file) = path.split_once('/').ok_or(ErrorKind::NotFound)?;
     let (machine, life) = machine.split_once('#').ok_or(ErrorKind::NotFound)?;
-    let mut machines = machines();
-    let on = machines.get_mut(machine).ok_or(ErrorKind::NotFound)?;
-    if life.parse() != Ok(on.life) || on.stopped { Err(gone()) } else { act(on, file) }
+    let life = life.parse().map_err(|_| ErrorKind::NotFound)?;
+    let machine = machines().get(machine).cloned().ok_or(ErrorKind::NotFound)?;
+    Ok(Handle { machine, life, file: file.to_owned(), lock: LockKind::None })
 }
 
 impl Vfs for Layer {
     type Handle = Handle;
 
     fn open(&self, path: &str, options: OpenOptions) -> Result<Handle, Error> {
-        at(path, |machine, file| {
+        let handle = find(path)?;
+        handle.with(|machine, file| {
             if options.access == OpenAccess::Write && !machine.files.contains_key(file) {
                 return Err(ErrorKind::NotFound.into());
             }
             machine.files.entry(file.to_owned()).or_default();
-            Ok(Handle { path: path.to_owned(), lock: LockKind::None })
-        })
+            Ok(())
+        })?;
+        Ok(handle)
     }
 
     fn delete(&self, path: &str) -> Result<(), Error> {
-        at(path, |machine, file| {
+        find(path)?.with(|machine, file| {
             machine.operate()?;
             machine.files.remove(file);
             Ok(())
@@ -209,7 +306,7 @@ impl Vfs for Layer {
     }
 
     fn exists(&self, path: &str) -> Result<bool, Error> {
-        at(path, |machine, file| Ok(machine.files.contains_key(file)))
+        find(path)?.with(|machine, file| Ok(machine.files.contains_key(file)))
     }
 
     fn temporary_name(&self) -> String {
@@ -226,23 +323,29 @@ impl Vfs for Layer {
 }
 
 pub struct Handle {
-    path: String,
+    machine: Shared,
+    life: u64,
+    file: String,
     lock: LockKind,
 }
 
 impl Handle {
+    /// Does something to the machine with this file, in the life in which it was opened.
     fn with<T>(&self, act: impl FnOnce(&mut Machine, &str) -> Result<T, Error>) -> Result<T, Error> {
-        at(&self.path, act)
+        let mut machine = self.machine.lock().unwrap();
+        if machine.life != self.life || machine.stopped { Err(gone()) } else { act(&mut machine, &self.file) }
     }
 
-    fn change(&self, change: Change) -> Result<(), Error> {
+    fn change(&self, mut change: Change) -> Result<(), Error> {
         self.with(|machine, file| {
             let stopped = machine.operate();
+            let full = machine.fits(file, &mut change);
             // What was under way when the power went may still arrive.
-            let file = machine.files.entry(file.to_owned()).or_default();
-            apply(&mut file.seen, &change);
-            file.pending.push(change);
-            stopped
+            if let Some(file) = machine.files.get_mut(file) {
+                apply(&mut file.seen, &change);
+                file.pending.push(change);
+            }
+            stopped.and(full)
         })
     }
 }
@@ -256,6 +359,7 @@ impl DatabaseHandle for Handle {
 
     fn read_exact_at(&mut self, buffer: &mut [u8], offset: u64) -> Result<(), Error> {
         self.with(|machine, file| {
+            machine.spent += machine.slow.1;
             let empty = Vec::new();
             let bytes = machine.files.get(file).map_or(&empty, |file| &file.seen);
             let rest = bytes.get(offset as usize..).unwrap_or_default();
@@ -273,9 +377,12 @@ impl DatabaseHandle for Handle {
     fn sync(&mut self, _data_only: bool) -> Result<(), Error> {
         self.with(|machine, file| {
             machine.operate()?;
-            let file = machine.files.entry(file.to_owned()).or_default();
-            file.pending.clear();
-            file.durable.clone_from(&file.seen);
+            machine.spent += machine.slow.0;
+            if let Some(file) = machine.files.get_mut(file) {
+                for change in std::mem::take(&mut file.pending) {
+                    apply(&mut file.durable, &change);
+                }
+            }
             Ok(())
         })
     }
