@@ -298,7 +298,7 @@ impl<S: Store> Replica<S> {
         self.take_in(now, &Message::decode(bytes)?).await
     }
 
-    async fn take_in(&mut self, now: Millis, message: &Message) -> Result<Report, Error> {
+    pub(crate) async fn take_in(&mut self, now: Millis, message: &Message) -> Result<Report, Error> {
         let loaded = self.store.load(&self.core.concerned(message)).await?;
         let Received { step, taken, known, held, more } = self.core.receive(now, message, &loaded);
         if let Some(step) = step {

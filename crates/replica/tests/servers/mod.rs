@@ -160,3 +160,72 @@ impl Drop for Postgres {
         self.child.wait().ok();
     }
 }
+
+/// A NATS server of its own, with JetStream.
+pub(crate) struct Nats {
+    child: Child,
+    folder: tempfile::TempDir,
+    program: PathBuf,
+    address: Ipv4Addr,
+    port: u16,
+}
+
+impl Nats {
+    fn program() -> Option<PathBuf> {
+        program("nats-server", &[PathBuf::from("/usr/sbin"), PathBuf::from("/usr/local/bin")])
+    }
+
+    /// Why there is none; `None` if there is.
+    pub(crate) fn missing() -> Option<&'static str> {
+        Self::program()
+            .is_none()
+            .then_some("skipped: nats-server is not installed (Debian's package `nats-server`)")
+    }
+
+    pub(crate) fn start(address: Ipv4Addr) -> Self {
+        let (program, folder) = (Self::program().unwrap(), tempfile::tempdir().unwrap());
+        let port = free_port(address);
+        let child = Self::run(&program, &folder, address, port);
+        let server = Self { child, folder, program, address, port };
+        server.wait();
+        server
+    }
+
+    fn run(program: &Path, folder: &tempfile::TempDir, address: Ipv4Addr, port: u16) -> Child {
+        let mut command = bound(program, false);
+        command.args(["-js", "-a", &address.to_string(), "-p", &port.to_string(), "-sd"]);
+        command.arg(folder.path()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    fn wait(&self) {
+        until("NATS", || std::net::TcpStream::connect((self.address, self.port)).is_ok());
+    }
+
+    /// The server is killed, and started again on what it had stored.
+    pub(crate) fn kill_and_restart(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.child = Self::run(&self.program, &self.folder, self.address, self.port);
+        self.wait();
+    }
+
+    /// The server is killed and loses all that it had stored.
+    pub(crate) fn lose_everything(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.folder = tempfile::tempdir().unwrap();
+        self.child = Self::run(&self.program, &self.folder, self.address, self.port);
+        self.wait();
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("nats://{}:{}", self.address, self.port)
+    }
+}
+
+impl Drop for Nats {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
