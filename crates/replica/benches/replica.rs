@@ -5,12 +5,18 @@
 //! - `replica.merge_vs_automerge`: how much faster another's edits of records are taken in from their bytes than Automerge
 //!   takes in the bytes of the same edits, each side with its whole state in memory. The median of several turns.
 //! - `replica.memory_vs_automerge`: how many times the bytes that Automerge then holds the replica holds less, log included.
+//! - `replica.checker_vs_todc`: how much faster the checker finds the order that explains a linearizable history than the one of
+//!   todc-utils does, on the same histories. The median of several turns.
 //!
 //! `cargo bench -p kedge-replica --bench replica`
 #![allow(clippy::unwrap_used)]
 
+#[path = "../tests/others/mod.rs"]
+mod others;
+
 use automerge::transaction::Transactable;
 use automerge::{AutoCommit, ObjType, ROOT, ReadDoc};
+use kedge_replica::checker::{Check, History, Operation, What, check};
 use kedge_replica::{
     AuthorId, Change, Contract, Contracts, MemoryStore, Merge, Millis, Replica, Settings, SqliteStore,
 };
@@ -139,6 +145,64 @@ fn automerge_and_edits() -> (AutoCommit, Vec<u8>) {
     (here, edits)
 }
 
+/// What so many clients did to one register and were told, each operation taking effect at a moment between its call and its
+/// answer: numbers as good as random (SplitMix64) say when and what.
+fn linearizable_history(seed: u64, clients: i64, each: i64) -> Vec<Operation> {
+    let mut state = seed;
+    let mut below = |bound: u64| {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) % bound).cast_signed()
+    };
+    let mut moments = Vec::new();
+    for client in 0..clients {
+        let mut at = 0;
+        for _ in 0..each {
+            let start = at + 1 + below(10);
+            let moment = start + below(20);
+            let end = moment + below(20);
+            moments.push((moment, client, start, end, below(4), below(5)));
+            at = end;
+        }
+    }
+    moments.sort_unstable();
+    let mut held = serde_json::Value::Null;
+    let mut operations = Vec::new();
+    for (_, client, start, end, kind, value) in moments {
+        let value = serde_json::Value::from(value);
+        let what = match kind {
+            0 => What::Write { value: value.clone() },
+            1 | 2 => What::Read { value: held.clone() },
+            _ => What::Cas { ok: held == value, from: value.clone(), value: serde_json::Value::from(9) },
+        };
+        held = match &what {
+            What::Write { value } | What::Cas { value, ok: true, .. } => value.clone(),
+            _ => held,
+        };
+        let (process, key) = (client.to_string(), "x".to_owned());
+        operations.push(Operation { process, collection: String::new(), key, what, start, end: Some(end) });
+    }
+    operations
+}
+
+/// How long the checker and the one of todc-utils take for the same histories.
+fn checkers() -> (Duration, Duration) {
+    let (mut mine, mut theirs) = (Duration::ZERO, Duration::ZERO);
+    for seed in 0..20 {
+        let operations = linearizable_history(seed, 6, 60);
+        let history = History::new(operations.clone());
+        let start = Instant::now();
+        assert_eq!(check(&history, &[Check::Linearizability]), []);
+        mine += start.elapsed();
+        let start = Instant::now();
+        assert!(others::todc(&operations));
+        theirs += start.elapsed();
+    }
+    (mine, theirs)
+}
+
 fn median(mut times: Vec<Duration>) -> f64 {
     times.sort();
     times[times.len() / 2].as_secs_f64()
@@ -188,6 +252,14 @@ fn main() {
         theirs * 1e3
     );
     println!("held after that: replica {my_bytes} bytes, Automerge {their_bytes} bytes");
+    let (mine_checks, theirs_check): (Vec<_>, Vec<_>) = (0..TURNS).map(|_| checkers()).unzip();
+    let (mine_checks, theirs_check) = (median(mine_checks), median(theirs_check));
+    println!(
+        "20 histories of 360 operations checked: replica {:.1} ms, todc-utils {:.1} ms",
+        mine_checks * 1e3,
+        theirs_check * 1e3
+    );
+    println!("replica.checker_vs_todc {:.2} x", theirs_check / mine_checks);
     println!("replica.durable_vs_sqlite {durable:.2} x");
     println!("replica.merge_vs_automerge {:.1} x", theirs / mine);
     println!("replica.memory_vs_automerge {:.2} x", their_bytes as f64 / my_bytes as f64);
