@@ -6,7 +6,8 @@
 #![no_main]
 
 use kedge_replica::checker::{Check, History, check};
-use kedge_replica::wire::{Message, RemoteWrite, WriteAnswer};
+use kedge_replica::transport::http::Part;
+use kedge_replica::wire::{Message, Receipt, RemoteWrite, WriteAnswer};
 use kedge_replica::{AuthorId, Contract, Contracts, Core, Event, Memory, Merge, Millis, Peers, Record, Records};
 use libfuzzer_sys::fuzz_target;
 use std::time::Duration;
@@ -42,12 +43,18 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(write) = RemoteWrite::decode(&sealed) {
         assert_eq!(write.encode(), sealed);
     }
+    if let Ok(receipt) = Receipt::decode(&sealed) {
+        assert_eq!(receipt.encode(), sealed);
+    }
     if let Ok(answer) = WriteAnswer::decode(&sealed) {
         assert_eq!(answer.encode(), sealed);
     }
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     if let Ok(contracts) = Contracts::from_toml(text) {
         assert_eq!(Contracts::from_toml(&contracts.to_toml()), Ok(contracts));
+    }
+    if let Ok(part) = text.parse::<Part>() {
+        assert_eq!(part.to_string(), text);
     }
     if let Err(error) = Peers::from_toml(text) {
         assert!(!error.to_string().is_empty());

@@ -58,6 +58,15 @@ impl Event {
         Mark { stamp: self.stamp(), sequence: self.sequence }
     }
 
+    /// About how many bytes it takes: those of its keys and values, and some for each.
+    pub(crate) fn weight(&self) -> usize {
+        let field = |edit: &FieldEdit| 16 + edit.op.value().map_or(0, Value::length);
+        let edit = |edit: &RecordEdit| {
+            16 + edit.key.as_str().len() + edit.action.fields().iter().map(field).sum::<usize>()
+        };
+        32 + self.edits().iter().map(edit).sum::<usize>()
+    }
+
     /// The record that an edit in it is about.
     pub fn address(&self, edit: &RecordEdit) -> Address {
         let owner = (self.consistency == Consistency::Owned).then_some(self.author);

@@ -43,6 +43,7 @@ mod record;
 mod replica;
 mod store;
 mod system_time;
+pub mod transport;
 mod value;
 pub mod wire;
 

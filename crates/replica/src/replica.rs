@@ -36,6 +36,8 @@ pub struct Settings {
     pub clock_bound: Duration,
     /// At most so many events are sent at once: 1,000.
     pub batch: u32,
+    /// At most so many bytes of keys and values are sent at once, or one event that is longer: 4 MiB.
+    pub batch_bytes: usize,
     /// At most so many messages wait in the outbox; a change that would send more is refused: 10,000.
     pub outbox: u64,
     /// After so many failed deliveries a message is set aside: 5.
@@ -44,7 +46,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { clock_bound: Clock::BOUND, batch: 1_000, outbox: 10_000, attempts: 5 }
+        Self { clock_bound: Clock::BOUND, batch: 1_000, batch_bytes: 4 << 20, outbox: 10_000, attempts: 5 }
     }
 }
 
@@ -271,7 +273,7 @@ impl<S: Store> Replica<S> {
         let answer = match self.core.answer(pull) {
             Answer::Events => {
                 let most = pull.most.min(self.settings.batch) as usize;
-                let (events, more) = self.store.after(name, &self.core.need_not_send(pull), most).await?;
+                let (events, more) = self.unsent(name, self.core.need_not_send(pull), most).await?;
                 self.core.batch(now, name.as_str(), events, more)
             }
             Answer::State => self.core.snapshot(now, name.as_str(), self.store.all(name).await?),
@@ -279,6 +281,34 @@ impl<S: Store> Replica<S> {
         };
         let answer = answer.ok_or_else(|| Error::NoCollection(name.to_string()))?;
         Ok(self.core.as_asked(pull, answer))
+    }
+
+    /// Events from there on, as many as go at once: not all are loaded before it is known how long they are.
+    async fn unsent(
+        &mut self,
+        name: &Name,
+        mut seen: VersionVector,
+        most: usize,
+    ) -> Result<(Vec<Event>, bool), Error> {
+        let (mut events, mut bytes) = (Vec::<Event>::new(), 0);
+        loop {
+            let left = self.settings.batch_bytes.saturating_sub(bytes);
+            // As many as are likely to go, by those that do so far.
+            let likely = left / (bytes / events.len().max(1)).max(1);
+            let step = if events.is_empty() { 16 } else { likely.max(1) };
+            let (found, more) = self.store.after(name, &seen, step.min(most - events.len())).await?;
+            for event in found {
+                if !events.is_empty() && bytes >= self.settings.batch_bytes {
+                    return Ok((events, true));
+                }
+                bytes += event.weight();
+                seen.advance(event.author, event.sequence);
+                events.push(event);
+            }
+            if !more || events.len() >= most {
+                return Ok((events, more));
+            }
+        }
     }
 
     /// From now on holds the records of these owners only, beside its own; `None` is all again. See [`Core::subscribe`].

@@ -5,11 +5,13 @@
 //! What decodes has one encoding only, so that equal state is equal bytes.
 
 mod bytes;
+mod receipt;
 mod remote;
 mod state;
 mod sync;
 
 pub use bytes::WireError;
+pub use receipt::Receipt;
 pub use remote::{RemoteRefusal, RemoteWrite, WriteAnswer};
 pub(crate) use state::edit_order;
 pub use sync::{Batch, Freshness, Message, Pull, Snapshot};
@@ -34,6 +36,7 @@ enum Frame {
     PullSome = 6,
     Write = 7,
     WriteAnswer = 8,
+    Receipt = 9,
 }
 
 impl Frame {
@@ -47,6 +50,7 @@ impl Frame {
             Self::PullSome,
             Self::Write,
             Self::WriteAnswer,
+            Self::Receipt,
         ]
         .into_iter()
         .find(|frame| *frame as u8 == byte)
@@ -149,7 +153,7 @@ impl Message {
             Frame::PullSome => Self::Pull(sync::read_pull(&mut reader, true)?),
             Frame::Batch => Self::Batch(sync::read_batch(&mut reader)?),
             Frame::Snapshot => Self::Snapshot(sync::read_snapshot(&mut reader)?),
-            Frame::Event | Frame::Record | Frame::Write | Frame::WriteAnswer => {
+            Frame::Event | Frame::Record | Frame::Write | Frame::WriteAnswer | Frame::Receipt => {
                 return Err(WireError::Frame(frame as u8));
             }
         };

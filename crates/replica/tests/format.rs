@@ -5,7 +5,8 @@
 #![allow(clippy::unwrap_used)]
 
 use kedge_replica::wire::{
-    Batch, Freshness, Message, Pull, RemoteRefusal, RemoteWrite, Snapshot, VERSION, WireError, WriteAnswer,
+    Batch, Freshness, Message, Pull, Receipt, RemoteRefusal, RemoteWrite, Snapshot, VERSION, WireError,
+    WriteAnswer,
 };
 use kedge_replica::{
     Action, Address, AuthorId, Body, Change, Consistency, Dot, Event, Expected, FieldEdit, Key, Millis, Name,
@@ -262,6 +263,15 @@ fn fixtures_of_writes_to_a_home_stay_readable() {
 }
 
 #[test]
+fn the_fixture_of_a_receipt_stays_readable() {
+    let held = vec![(dot(1, 7), "an earlier event of its author is missing".to_owned())];
+    let receipt = Receipt { taken: 300, known: 2, held, seen: seen() };
+    let bytes = fixture("receipt", &receipt.encode());
+    assert_eq!(Receipt::decode(&bytes).unwrap(), receipt);
+    assert_eq!(receipt.encode(), bytes);
+}
+
+#[test]
 fn the_first_bytes_are_as_specified() {
     // By hand from FORMAT.md: frame, name 0 "a", one author seen to 2, most 3; the checksum is zlib's.
     let mut bytes = b"KRP\x01\x01\x00\x01a\x01\x00".to_vec();
@@ -303,11 +313,12 @@ proptest! {
 
     #[test]
     fn changed_bytes_are_refused_or_mean_what_they_encode_to(
-        which in 0..16usize, place in any::<usize>(), to in any::<u8>(), cut in prop::option::of(any::<usize>()),
+        which in 0..17usize, place in any::<usize>(), to in any::<u8>(), cut in prop::option::of(any::<usize>()),
     ) {
         let mut all: Vec<Vec<u8>> = messages().into_iter().map(|(_, message)| message.encode()).collect();
         all.extend([merged_event(), recreated(), handed_over()].iter().map(Event::encode));
         all.push(remote_write().encode());
+        all.push(Receipt { taken: 1, known: 0, held: vec![(dot(1, 7), "no".into())], seen: seen() }.encode());
         all.extend(write_answers().map(|(_, answer)| answer.encode()));
         let mut bytes = all[which].clone();
         bytes.truncate(bytes.len() - 4);
@@ -325,6 +336,9 @@ proptest! {
         }
         if let Ok(write) = RemoteWrite::decode(&bytes) {
             prop_assert_eq!(write.encode(), bytes.clone());
+        }
+        if let Ok(receipt) = Receipt::decode(&bytes) {
+            prop_assert_eq!(receipt.encode(), bytes.clone());
         }
         if let Ok(answer) = WriteAnswer::decode(&bytes) {
             prop_assert_eq!(answer.encode(), bytes);

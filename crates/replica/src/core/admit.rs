@@ -20,12 +20,7 @@ impl Core {
     /// What it claims to have seen of this replica's own writes shows that the store was set back; that stops all writing, so
     /// it is heard from peers that may write or relay, and from no mere reader.
     pub fn admit(&self, peer: &Peer, message: Message) -> Admitted {
-        let collection = match &message {
-            Message::Pull(pull) => &pull.collection,
-            Message::Batch(batch) => &batch.collection,
-            Message::Snapshot(snapshot) => &snapshot.collection,
-        }
-        .clone();
+        let collection = message.collection().clone();
         let believed = |author: AuthorId| peer.is_believed(collection.as_str(), author);
         let relay = |author: AuthorId| {
             let (peer, collection) = (peer.name().clone(), collection.clone());

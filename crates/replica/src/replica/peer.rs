@@ -5,7 +5,7 @@ use super::{Error, Replica, Report};
 use crate::core::{Admitted, WriteError};
 use crate::peers::{NotGranted, Peer};
 use crate::store::Store;
-use crate::wire::{Message, RemoteWrite, WireError, WriteAnswer};
+use crate::wire::{Message, Pull, RemoteWrite, WireError, WriteAnswer};
 use crate::{AuthorId, Millis, Promise};
 use std::collections::BTreeMap;
 
@@ -25,13 +25,22 @@ impl<S: Store> Replica<S> {
     /// # Errors
     /// It may have nothing of that; the bytes are not a pull, there is no such collection here, or the store fails.
     pub async fn answer_to(&mut self, now: Millis, peer: &Peer, pull: &[u8]) -> Result<Vec<u8>, Error> {
-        self.usable()?;
         let Message::Pull(pull) = Message::decode(pull)? else { return Err(WireError::NotOurs.into()) };
+        Ok(self.message_to(now, peer, pull).await?.encode())
+    }
+
+    pub(crate) async fn message_to(
+        &mut self,
+        now: Millis,
+        peer: &Peer,
+        pull: Pull,
+    ) -> Result<Message, Error> {
+        self.usable()?;
         let pull = self.core.may_have(peer, pull)?;
         if self.core.hears(peer, pull.collection.as_str()) {
             self.core.receive(now, &Message::Pull(pull.clone()), &BTreeMap::new());
         }
-        Ok(self.answer_message(now, &pull).await?.encode())
+        self.answer_message(now, &pull).await
     }
 
     /// Takes in the bytes of a peer as far as it is believed. What it may not say is refused, each event with why; nothing is
@@ -40,8 +49,17 @@ impl<S: Store> Replica<S> {
     /// # Errors
     /// The bytes are not read, or the store fails.
     pub async fn receive_from(&mut self, now: Millis, peer: &Peer, bytes: &[u8]) -> Result<Report, Error> {
+        self.take_from(now, peer, Message::decode(bytes)?).await
+    }
+
+    pub(crate) async fn take_from(
+        &mut self,
+        now: Millis,
+        peer: &Peer,
+        message: Message,
+    ) -> Result<Report, Error> {
         self.usable()?;
-        let Admitted { message, refused } = self.core.admit(peer, Message::decode(bytes)?);
+        let Admitted { message, refused } = self.core.admit(peer, message);
         let mut report = match message {
             Some(message) => self.take_in(now, &message).await?,
             None => Report { taken: 0, known: 0, held: Vec::new(), more: false },

@@ -95,6 +95,15 @@ pub(super) fn read_pull(bytes: &mut Reader<'_>, some: bool) -> Result<Pull, Wire
 }
 
 impl Message {
+    /// The collection that it is about.
+    pub fn collection(&self) -> &Name {
+        match self {
+            Self::Pull(pull) => &pull.collection,
+            Self::Batch(batch) => &batch.collection,
+            Self::Snapshot(snapshot) => &snapshot.collection,
+        }
+    }
+
     /// What it says of some authors only. Of the state of a merged or serial collection nothing can be left out, since the
     /// records there are the work of all: such a state stays whole.
     #[must_use]

@@ -1,0 +1,4 @@
+//! How bytes travel between replicas: transports, each behind its own feature. The core knows none of them.
+
+#[cfg(feature = "http")]
+pub mod http;
