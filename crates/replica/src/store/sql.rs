@@ -14,6 +14,7 @@ use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 /// A value that a statement is given.
 #[derive(Clone, Debug)]
@@ -156,6 +157,61 @@ fn owner(address: &Address) -> Argument {
     Argument::Bytes(Some(address.owner.map(|owner| owner.bytes().to_vec()).unwrap_or_default()))
 }
 
+/// So many rows go to the database and back at once where there are as many, and the rest one by one: most of what a small
+/// row takes is its way.
+const ROWS: usize = 32;
+
+/// Places for that many rows of so many columns: `($1, $2), ($3, $4), …`.
+fn places(columns: usize) -> String {
+    let row = |row: usize| {
+        let places: Vec<String> =
+            (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
+        format!("({})", places.join(", "))
+    };
+    (0..ROWS).map(row).collect::<Vec<_>>().join(", ")
+}
+
+static EVENTS: LazyLock<String> =
+    LazyLock::new(|| format!("INSERT INTO event (collection, author, sequence, body) VALUES {}", places(4)));
+
+static RECORDS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "INSERT INTO record (collection, owner, key, body) VALUES {} \
+         ON CONFLICT (collection, owner, key) DO UPDATE SET body = excluded.body",
+        places(4)
+    )
+});
+
+static LOAD: LazyLock<String> = LazyLock::new(|| {
+    let keys: Vec<String> = (3..ROWS + 3).map(|place| format!("${place}")).collect();
+    let keys = keys.join(", ");
+    format!("SELECT key, body FROM record WHERE collection = $1 AND owner = $2 AND key IN ({keys})")
+});
+
+/// Runs a statement for each row, for [`ROWS`] at once as far as there are as many.
+async fn run_all<S: Session, const N: usize>(
+    session: &mut S,
+    many: &'static str,
+    one: &'static str,
+    mut rows: impl Iterator<Item = Result<[Argument; N], StoreError>> + Send,
+) -> Result<(), StoreError> {
+    loop {
+        let mut some = Vec::with_capacity(N * ROWS);
+        for row in rows.by_ref().take(ROWS) {
+            some.extend(row?);
+        }
+        if some.len() == N * ROWS {
+            session.run(many, some).await?;
+            continue;
+        }
+        let mut some = some.into_iter();
+        while some.len() > 0 {
+            session.run(one, some.by_ref().take(N).collect()).await?;
+        }
+        return Ok(());
+    }
+}
+
 pub(super) async fn open<S: Session>(session: &mut S) -> Result<Option<Stored>, StoreError> {
     let rows = session
         .rows("SELECT author, clock_millis, clock_counter, contracts, sent FROM replica", Vec::new())
@@ -206,13 +262,27 @@ pub(super) async fn load<S: Session>(
     session: &mut S,
     places: &BTreeSet<(Name, Address)>,
 ) -> Result<Records, StoreError> {
+    let one = "SELECT key, body FROM record WHERE collection = $1 AND owner = $2 AND key = $3";
     let mut records = Records::new();
-    for (name, address) in places {
-        let select = "SELECT body FROM record WHERE collection = $1 AND owner = $2 AND key = $3";
-        let place = vec![name.into(), owner(address), text(address.key.as_str())];
-        if let Some(row) = session.rows(select, place).await?.first() {
-            let what = format!("record {} of collection `{name}`", address.key);
-            records.insert((name.clone(), address.clone()), row.body(&what, Record::decode)?);
+    let mut places = places.iter().peekable();
+    while let Some((name, first)) = places.next() {
+        let alike = |(other, address): &&(Name, Address)| other == name && address.owner == first.owner;
+        let mut keys = vec![text(first.key.as_str())];
+        while keys.len() < ROWS
+            && let Some((_, address)) = places.next_if(alike)
+        {
+            keys.push(text(address.key.as_str()));
+        }
+        let (select, together) = if keys.len() == ROWS { (LOAD.as_str(), ROWS) } else { (one, 1) };
+        let mut keys = keys.into_iter();
+        while keys.len() > 0 {
+            let place = [name.into(), owner(first)].into_iter().chain(keys.by_ref().take(together));
+            for row in session.rows(select, place.collect()).await? {
+                let key = Key::new(row.text("key")?).map_err(|error| damaged("a key", error))?;
+                let what = format!("record {key} of collection `{name}`");
+                let place = (name.clone(), Address { owner: first.owner, key });
+                records.insert(place, row.body(&what, Record::decode)?);
+            }
         }
     }
     Ok(records)
@@ -333,18 +403,17 @@ pub(super) async fn write<S: Session>(session: &mut S, step: &Step) -> Result<()
             session.run(upsert, vec![name.into(), home.into(), stored(moved)?.into()]).await?;
         }
     }
-    for (name, event) in &step.events {
-        let insert = "INSERT INTO event (collection, author, sequence, body) VALUES ($1, $2, $3, $4)";
-        let new =
-            vec![name.into(), event.author.into(), stored(event.sequence)?.into(), event.encode().into()];
-        session.run(insert, new).await?;
-    }
-    for ((name, address), record) in &step.records {
-        let upsert = "INSERT INTO record (collection, owner, key, body) VALUES ($1, $2, $3, $4) \
-                      ON CONFLICT (collection, owner, key) DO UPDATE SET body = excluded.body";
-        let new = vec![name.into(), owner(address), text(address.key.as_str()), record.encode().into()];
-        session.run(upsert, new).await?;
-    }
+    let insert = "INSERT INTO event (collection, author, sequence, body) VALUES ($1, $2, $3, $4)";
+    let events = step.events.iter().map(|(name, event)| {
+        Ok([name.into(), event.author.into(), stored(event.sequence)?.into(), event.encode().into()])
+    });
+    run_all(session, &EVENTS, insert, events).await?;
+    let upsert = "INSERT INTO record (collection, owner, key, body) VALUES ($1, $2, $3, $4) \
+                  ON CONFLICT (collection, owner, key) DO UPDATE SET body = excluded.body";
+    let records = step.records.iter().map(|((name, address), record)| {
+        Ok([name.into(), owner(address), text(address.key.as_str()), record.encode().into()])
+    });
+    run_all(session, &RECORDS, upsert, records).await?;
     for (name, dropped) in &step.dropped {
         for (author, sequence) in dropped.iter() {
             let delete = "DELETE FROM event WHERE collection = $1 AND author = $2 AND sequence <= $3";

@@ -124,19 +124,36 @@ impl<C: Connect + Clone + Send + Sync + 'static> HttpPeer<C> {
     pub async fn pull<S: Store>(&self, replica: &Shared<S>, collection: &str) -> Result<Progress, HttpError> {
         let mut progress = Progress::default();
         let mut pull = Bytes::from(replica.lock().await.pull_from(&self.peer, collection)?);
+        let mut ahead = None;
         loop {
-            let message = self.fetch(pull.clone()).await?;
-            let now = self.surroundings.now();
-            let mut replica = replica.lock().await;
-            let report = replica.receive_from(now, &self.peer, &message).await?;
+            let message = match ahead.take() {
+                Some((asked, message)) if asked == pull => message,
+                _ => self.fetch(pull.clone()).await,
+            };
+            let message = Message::decode(&message?).map_err(|why| self.unread(&why))?;
+            // While this is stored, what will be asked for next, if all of it is taken in, is fetched.
+            let guess = after(&pull, &message);
+            let take = async {
+                let now = self.surroundings.now();
+                let mut replica = replica.lock().await;
+                let report = replica.take_from(now, &self.peer, message).await?;
+                Ok::<_, HttpError>((report, Bytes::from(replica.pull_from(&self.peer, collection)?)))
+            };
+            let (taken, fetched) = match guess {
+                None => (take.await, None),
+                Some(guess) => {
+                    let (taken, fetched) = tokio::join!(take, self.fetch(guess.clone()));
+                    (taken, Some((guess, fetched)))
+                }
+            };
+            let (report, next) = taken?;
             let held = report.held.into_iter().map(|(dot, why)| (dot, why.to_string()));
             progress.and(report.taken, report.known, held);
-            let next = Bytes::from(replica.pull_from(&self.peer, collection)?);
             // Who says that there is more and sends nothing new is not asked for ever.
             if !report.more || next == pull {
                 return Ok(progress);
             }
-            pull = next;
+            (pull, ahead) = (next, fetched);
         }
     }
 
@@ -358,6 +375,20 @@ impl<C: Connect + Clone + Send + Sync + 'static> HttpPeer<C> {
         let (url, peer) = (self.url.clone(), self.peer.name().to_string());
         Err(HttpError::NotThem { url, peer, status: status.as_u16(), why })
     }
+}
+
+/// What is asked for after this answer, if all of it is taken in and there is more.
+fn after(pull: &[u8], answer: &Message) -> Option<Bytes> {
+    let (Ok(Message::Pull(mut pull)), Message::Batch(batch)) = (Message::decode(pull), answer) else {
+        return None;
+    };
+    if !batch.more {
+        return None;
+    }
+    for event in &batch.events {
+        pull.seen.advance(event.author, event.sequence);
+    }
+    Some(Message::Pull(pull).encode().into())
 }
 
 /// Whether that is likely to be otherwise a little later.
