@@ -1,6 +1,7 @@
 //! Where a replica keeps what it must not lose.
 
 mod memory;
+mod packed_log;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]

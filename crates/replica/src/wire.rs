@@ -5,12 +5,14 @@
 //! What decodes has one encoding only, so that equal state is equal bytes.
 
 mod bytes;
+mod packed;
 mod receipt;
 mod remote;
 mod state;
 mod sync;
 
 pub use bytes::WireError;
+pub(crate) use packed::Packer;
 pub use receipt::Receipt;
 pub use remote::{RemoteRefusal, RemoteWrite, WriteAnswer};
 pub(crate) use state::edit_order;

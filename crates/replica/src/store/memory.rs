@@ -1,10 +1,12 @@
 //! A store in memory: for tests, and for read copies that may be fetched anew.
 
+use super::packed_log::PackedLog;
 use super::{Store, StoreError, Stored};
 use crate::core::{Records, Step};
 use crate::event::{Address, Event};
 use crate::log::Memory;
 use crate::messages::{Delivery, Mail, Outgoing, SetAside};
+use crate::wire::{Packer, WireError};
 use crate::{AuthorId, Millis, Name, Record, VersionVector};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,8 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct MemoryStore {
     memory: Option<Memory>,
     contracts: String,
-    records: BTreeMap<Name, BTreeMap<Address, Record>>,
-    events: BTreeMap<Name, Vec<Event>>,
+    /// Records and events are held as bytes: as values, with all that they allocate, they take several times the memory.
+    packer: Packer,
+    records: BTreeMap<Name, BTreeMap<Address, Box<[u8]>>>,
+    events: BTreeMap<Name, PackedLog>,
     sent: u64,
     outbox: BTreeMap<u64, Waiting>,
     inbox: BTreeSet<(AuthorId, u64)>,
@@ -35,8 +39,8 @@ impl MemoryStore {
         Self::default()
     }
 
-    fn record(&self, collection: &Name, address: &Address) -> Option<&Record> {
-        self.records.get(collection)?.get(address)
+    fn record(&self, bytes: &[u8]) -> Result<Record, StoreError> {
+        self.packer.read_record(bytes).map_err(|why| damaged(&why))
     }
 
     fn post(&mut self, mail: &Mail) {
@@ -80,6 +84,10 @@ impl MemoryStore {
     }
 }
 
+fn damaged(why: &WireError) -> StoreError {
+    StoreError::Damaged { place: "memory".to_owned(), why: why.to_string() }
+}
+
 impl Store for MemoryStore {
     async fn open(&mut self) -> Result<Option<Stored>, StoreError> {
         let waiting = self.outbox.values().filter(|waiting| waiting.delivered.is_none()).count() as u64;
@@ -99,12 +107,18 @@ impl Store for MemoryStore {
     }
 
     async fn load(&mut self, places: &BTreeSet<(Name, Address)>) -> Result<Records, StoreError> {
-        let one = |place: &(Name, Address)| Some((place.clone(), self.record(&place.0, &place.1)?.clone()));
-        Ok(places.iter().filter_map(one).collect())
+        let mut records = Records::new();
+        for place in places {
+            if let Some(bytes) = self.records.get(&place.0).and_then(|here| here.get(&place.1)) {
+                records.insert(place.clone(), self.record(bytes)?);
+            }
+        }
+        Ok(records)
     }
 
     async fn all(&mut self, collection: &Name) -> Result<BTreeMap<Address, Record>, StoreError> {
-        Ok(self.records.get(collection).cloned().unwrap_or_default())
+        let here = self.records.get(collection).into_iter().flatten();
+        here.map(|(address, bytes)| Ok((address.clone(), self.record(bytes)?))).collect()
     }
 
     async fn after(
@@ -113,10 +127,8 @@ impl Store for MemoryStore {
         seen: &VersionVector,
         most: usize,
     ) -> Result<(Vec<Event>, bool), StoreError> {
-        let log = self.events.get(collection).map(Vec::as_slice).unwrap_or_default();
-        let mut new = log.iter().filter(|event| !seen.covers(event.dot()));
-        let events = new.by_ref().take(most).cloned().collect();
-        Ok((events, new.next().is_some()))
+        let Some(log) = self.events.get(collection) else { return Ok((Vec::new(), false)) };
+        log.after(&self.packer, seen, most).map_err(|why| damaged(&why))
     }
 
     async fn commit(&mut self, step: &Step) -> Result<(), StoreError> {
@@ -128,14 +140,15 @@ impl Store for MemoryStore {
             }
         }
         for (name, event) in &step.events {
-            self.events.entry(name.clone()).or_default().push(event.clone());
+            self.events.entry(name.clone()).or_default().push(&mut self.packer, event);
         }
         for ((name, address), record) in &step.records {
-            self.records.entry(name.clone()).or_default().insert(address.clone(), record.clone());
+            let bytes = self.packer.record(record).into();
+            self.records.entry(name.clone()).or_default().insert(address.clone(), bytes);
         }
         for (name, dropped) in &step.dropped {
             if let Some(log) = self.events.get_mut(name) {
-                log.retain(|event| !dropped.covers(event.dot()));
+                log.forget(&mut self.packer, dropped).map_err(|why| damaged(&why))?;
             }
         }
         self.post(&step.mail);

@@ -35,7 +35,7 @@ pub enum WireError {
 }
 
 /// Writes. An author or a name is written out where it first stands, and as its number from then on.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Writer {
     out: Vec<u8>,
     authors: HashMap<AuthorId, u64>,
@@ -49,6 +49,16 @@ impl Writer {
 
     pub(super) fn into_bytes(self) -> Vec<u8> {
         self.out
+    }
+
+    /// Begins anew; authors and names that were written out keep their numbers.
+    pub(super) fn restart(&mut self) {
+        self.out.clear();
+    }
+
+    /// The authors and names that were written out, with their numbers.
+    pub(super) fn written_out(&self) -> (&HashMap<AuthorId, u64>, &HashMap<Name, u64>) {
+        (&self.authors, &self.names)
     }
 
     pub(super) fn raw(&mut self, bytes: &[u8]) {
@@ -167,13 +177,25 @@ impl Writer {
 pub(super) struct Reader<'a> {
     bytes: &'a [u8],
     place: usize,
+    /// What was written out elsewhere, and then in these bytes.
+    known: (&'a [AuthorId], &'a [Name]),
     authors: Vec<AuthorId>,
     names: Vec<Name>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, place: 0, authors: Vec::new(), names: Vec::new() }
+        Self::knowing(bytes, &[], &[])
+    }
+
+    /// Reads what a writer wrote that had written out these authors and names before.
+    pub(super) fn knowing(bytes: &'a [u8], authors: &'a [AuthorId], names: &'a [Name]) -> Self {
+        Self { bytes, place: 0, known: (authors, names), authors: Vec::new(), names: Vec::new() }
+    }
+
+    /// Whether nothing is left.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.place == self.bytes.len()
     }
 
     pub(super) fn wrong(&self, what: &'static str) -> WireError {
@@ -246,11 +268,11 @@ impl<'a> Reader<'a> {
 
     pub(super) fn author(&mut self) -> Result<AuthorId, WireError> {
         let number = self.number()?;
-        let known = self.authors.len() as u64;
-        if number < known {
-            return Ok(self.authors[number as usize]);
+        let (before, here) = (self.known.0, &self.authors);
+        if let Some(author) = usize::try_from(number).ok().and_then(|at| before.iter().chain(here).nth(at)) {
+            return Ok(*author);
         }
-        if number > known {
+        if number > (before.len() + here.len()) as u64 {
             return Err(self.wrong("an author that was not written out"));
         }
         let bytes = self.take(16)?.try_into().map_err(|_| WireError::Short)?;
@@ -264,11 +286,11 @@ impl<'a> Reader<'a> {
 
     pub(super) fn name(&mut self) -> Result<Name, WireError> {
         let number = self.number()?;
-        let known = self.names.len() as u64;
-        if number < known {
-            return Ok(self.names[number as usize].clone());
+        let (before, here) = (self.known.1, &self.names);
+        if let Some(name) = usize::try_from(number).ok().and_then(|at| before.iter().chain(here).nth(at)) {
+            return Ok(name.clone());
         }
-        if number > known {
+        if number > (before.len() + here.len()) as u64 {
             return Err(self.wrong("a name that was not written out"));
         }
         let text = self.str()?;
