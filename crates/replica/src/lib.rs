@@ -33,8 +33,6 @@ mod field;
 mod log;
 pub mod messages;
 mod migration;
-#[cfg(feature = "nats")]
-mod nats;
 mod peer_file;
 mod peers;
 #[cfg(feature = "planted")]
@@ -57,8 +55,6 @@ pub use event::{Action, Address, Body, Consistency, Event, FieldEdit, Mark, Merg
 pub use field::{Field, Tally};
 pub use log::{Log, Memory};
 pub use migration::Refusal;
-#[cfg(feature = "nats")]
-pub use nats::{NatsError, NatsLink, NatsOptions, Noticed};
 pub use peer_file::PeerFileError;
 pub use peers::{Authors, Grant, NotASecret, NotGranted, Peer, Peers, Secret, TwoPeers};
 #[cfg(feature = "planted")]

@@ -133,6 +133,18 @@ fn contracts_say_what_is_checked() {
     assert_eq!(check_contracts(&History::new(serial), &contracts)[0].check, "linearizability");
 }
 
+/// One owner's records are read in that owner's order; of two owners' each goes on for itself.
+#[test]
+fn owners_are_ordered_each_by_itself() {
+    let contracts = "[collection.c]\nconsistency = \"owned\"\nstale-after = \"1m\"";
+    let contracts = Contracts::from_toml(contracts).unwrap();
+    let broken = |text: &str| !check_contracts(&history(text), &contracts).is_empty();
+    let written = "a 0..1 w x 1\na 2..3 w y 2\n";
+    assert!(broken(&format!("{written}c 4..5 r y 2\nc 6..7 r x -")));
+    assert!(!broken(&format!("{written}c 4..5 r x 1\nc 6..7 r y -")));
+    assert!(!broken(&format!("{written}b 4..5 r y 2\nb 6..7 w z 3\nc 8..9 r z 3\nc 10..11 r y -")));
+}
+
 /// All orders of so many things.
 fn orders(count: usize) -> Vec<Vec<usize>> {
     if count == 0 {

@@ -6,9 +6,10 @@ mod servers;
 
 use async_nats::HeaderMap;
 use async_nats::jetstream::{self, stream};
+use kedge_replica::transport::nats::{NatsError, NatsLink, NatsOptions, Noticed};
 use kedge_replica::{
-    Age, AuthorId, Change, Contract, Contracts, Error, Event, Expected, MemoryStore, Merge, NatsError,
-    NatsLink, NatsOptions, Noticed, Replica, Settings, SqliteStore, Store, WriteError,
+    Age, AuthorId, Change, Contract, Contracts, Error, Event, Expected, MemoryStore, Merge, Replica,
+    Settings, SqliteStore, Store, WriteError,
 };
 use servers::Nats;
 use std::net::Ipv4Addr;

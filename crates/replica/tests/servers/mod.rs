@@ -219,7 +219,11 @@ impl Nats {
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("nats://{}:{}", self.address, self.port)
+        self.url_at(self.address)
+    }
+
+    pub(crate) fn url_at(&self, address: Ipv4Addr) -> String {
+        format!("nats://{address}:{}", self.port)
     }
 }
 

@@ -254,7 +254,8 @@ impl NatsLink {
     }
 
     /// Publishes, takes in, asks and answers, until something fails: then open the replica again if it was that, and the
-    /// link, and go on. `now` reads the clock. Dropped in the middle of a commit it leaves a replica that is to be opened
+    /// link, and go on. `now` reads the clock. Run it as a task of its own: it locks the replica, and whoever waits for the
+    /// lock must not keep it from going on. Dropped in the middle of a commit it leaves a replica that is to be opened
     /// again, as any commit does.
     ///
     /// # Errors

@@ -1,0 +1,483 @@
+//! Real processes on PostgreSQL, SQLite and NATS that are cut off, killed and started again at random moments, while clients
+//! write and read at each: what the clients saw is checked for what each contract promises, and nothing acknowledged is lost.
+//!
+//! Three replicas: one on PostgreSQL, which is the home of the serial collection and is run by two processes, one of which
+//! holds it; one on another schema; one on a file of SQLite. Each process is in a network namespace of its own, so that its
+//! cable can be cut; without the right to make namespaces the test says so, and processes are killed only.
+//!
+//! Half a minute; `KEDGE_CLUSTER_SECONDS=600 KEDGE_CLUSTER_SEED=7 cargo nextest run -p kedge-replica --test cluster` longer, and
+//! with other faults. Times differ from run to run, so a seed gives the same faults, not the same history.
+#![allow(clippy::unwrap_used)]
+
+mod network;
+mod node;
+mod servers;
+
+use kedge_replica::checker::{History, Operation, What, check_contracts};
+use network::Namespace;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashMap};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::Ipv4Addr;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use tokio::sync::{oneshot, watch};
+
+/// The process that is killed and cut off: only where the other test has started it.
+#[tokio::test]
+async fn node_process() {
+    node::run().await;
+}
+
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) % bound
+    }
+}
+
+/// How a process was opened last: what it had written then.
+#[derive(Clone, Default)]
+struct Opened {
+    times: u64,
+    node: usize,
+    incarnation: u64,
+    number: u64,
+    seen: BTreeMap<String, u64>,
+}
+
+#[derive(Default)]
+struct Running {
+    child: Option<Child>,
+    stdin: Option<ChildStdin>,
+    incarnation: u64,
+}
+
+/// All processes, and what they say.
+struct Cluster {
+    setups: Vec<Value>,
+    spaces: Vec<Option<Namespace>>,
+    running: Vec<Mutex<Running>>,
+    opened: BTreeMap<u64, watch::Sender<Opened>>,
+    waiting: Mutex<HashMap<u64, oneshot::Sender<Value>>>,
+    next: Mutex<u64>,
+    begun: Instant,
+    history: Mutex<Vec<Operation>>,
+}
+
+impl Cluster {
+    fn author(&self, node: usize) -> u64 {
+        self.setups[node]["author"].as_u64().unwrap()
+    }
+
+    fn start(self: &Arc<Self>, node: usize) {
+        let program = std::env::current_exe().unwrap();
+        let mut command = if let Some(space) = &self.spaces[node] {
+            space.command(&program)
+        } else {
+            let mut command = Command::new("setpriv");
+            command.args(["--pdeathsig", "KILL"]).arg(&program);
+            command
+        };
+        let command = command.args(["--exact", "node_process", "--nocapture"]);
+        let command = command.env(node::SETUP, self.setups[node].to_string());
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut running = self.running[node].lock().unwrap();
+        running.incarnation += 1;
+        running.stdin = child.stdin.take();
+        running.child = Some(child);
+        let (cluster, incarnation) = (Arc::clone(self), running.incarnation);
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                if let Some(said) = line.strip_prefix('@') {
+                    cluster.hear(node, incarnation, &serde_json::from_str(said).unwrap());
+                }
+            }
+        });
+    }
+
+    fn hear(&self, node: usize, incarnation: u64, said: &Value) {
+        if std::env::var("KEDGE_CLUSTER_TALK").is_ok() {
+            println!("{:?} node {node}.{incarnation}: {said}", self.begun.elapsed());
+        }
+        if let Some(number) = said["open"].as_u64() {
+            let seen = serde_json::from_value(said["seen"].clone()).unwrap();
+            self.opened[&self.author(node)].send_modify(|opened| {
+                *opened = Opened { times: opened.times + 1, node, incarnation, number, seen };
+            });
+        } else if let Some(id) = said["id"].as_u64()
+            && let Some(waiter) = self.waiting.lock().unwrap().remove(&id)
+        {
+            waiter.send(said.clone()).ok();
+        }
+    }
+
+    fn kill(&self, node: usize) {
+        let mut running = self.running[node].lock().unwrap();
+        running.stdin = None;
+        if let Some(mut child) = running.child.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+
+    /// Sends a command to a process as it was opened; its answer comes, or never.
+    fn tell(&self, to: &Opened, mut command: Value) -> oneshot::Receiver<Value> {
+        let id = {
+            let mut next = self.next.lock().unwrap();
+            *next += 1;
+            *next
+        };
+        let (sender, receiver) = oneshot::channel();
+        self.waiting.lock().unwrap().insert(id, sender);
+        (command["id"], command["open"]) = (id.into(), to.number.into());
+        let mut running = self.running[to.node].lock().unwrap();
+        if running.incarnation == to.incarnation
+            && let Some(stdin) = &mut running.stdin
+        {
+            // Who is just being killed does not hear it.
+            writeln!(stdin, "{command}").and_then(|()| stdin.flush()).ok();
+        }
+        receiver
+    }
+
+    fn now(&self) -> i64 {
+        i64::try_from(self.begun.elapsed().as_micros()).unwrap()
+    }
+
+    fn record(&self, process: &str, collection: &str, key: &str, what: What, start: i64, end: Option<i64>) {
+        let (process, collection, key) = (process.to_owned(), collection.to_owned(), key.to_owned());
+        self.history.lock().unwrap().push(Operation { process, collection, key, what, start, end });
+    }
+}
+
+/// What a client has been told, to be compared with what is there after each opening.
+#[derive(Default)]
+struct Acknowledged {
+    sequences: BTreeMap<String, u64>,
+    votes: i64,
+    operations: u64,
+    /// The last opening that it was compared with.
+    looked_at: u64,
+}
+
+/// Writes and reads the owned and the merged collection at one replica, one after the other. Its process in the history is the
+/// replica: an operation whose answer was lost is looked up in what the replica has once it is open again.
+async fn client(cluster: Arc<Cluster>, author: u64, until: Instant) -> Acknowledged {
+    let mut random = Random(cluster.setups[0]["seed"].as_u64().unwrap() ^ (author << 32));
+    let mut told = Acknowledged::default();
+    let mut opened = cluster.opened[&author].subscribe();
+    let process = format!("replica {author}");
+    while Instant::now() < until {
+        let at = opened.borrow_and_update().clone();
+        if at.times != told.looked_at {
+            told.looked_at = at.times;
+            for (collection, acknowledged) in &told.sequences {
+                assert!(
+                    at.seen.get(collection) >= Some(acknowledged),
+                    "{process} has lost writes to {collection}: {acknowledged} were acknowledged, it was opened with {:?}",
+                    at.seen
+                );
+            }
+        }
+        if at.times == 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            continue;
+        }
+        // Servers need the processor, too.
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        let value = i64::try_from(told.operations * 10 + author).unwrap();
+        told.operations += 1;
+        let owner = random.below(3) + 1;
+        let number = random.below(2);
+        let (collection, field) =
+            [("prices", "price"), ("tasks", "text"), ("tasks", "notes"), ("tasks", "votes")]
+                [usize::try_from(random.below(4)).unwrap()];
+        let writes = field == "votes" || random.below(2) == 0;
+        let owner = if writes { author } else { owner };
+        let named = match collection {
+            "prices" => format!("{owner}/k{number}"),
+            _ => format!("k{number}.{field}"),
+        };
+        let command = json!({
+            "do": if writes { "write" } else { "read" }, "collection": collection, "key": format!("k{number}"),
+            "field": field, "value": value,
+            "owner": if collection == "prices" { json!(owner) } else { Value::Null },
+        });
+        let start = cluster.now();
+        let answer = cluster.tell(&at, command);
+        let answer = tokio::select! {
+            biased;
+            Ok(answer) = answer => Some(answer),
+            changed = opened.changed() => { changed.unwrap(); None }
+            // Nobody holds it any more when the test ends.
+            () = tokio::time::sleep_until((until + Duration::from_mins(1)).into()) => break,
+        };
+        let end = Some(cluster.now());
+        if writes {
+            let known = told.sequences.entry(collection.to_owned()).or_insert(0);
+            match answer {
+                Some(answer) => {
+                    *known += 1;
+                    assert_eq!(answer["sequence"].as_u64(), Some(*known), "{process}: {answer}");
+                }
+                // Its next one, then: or it never happened.
+                None if opened.borrow().seen.get(collection) > Some(known) => *known += 1,
+                None => continue,
+            }
+            if field == "votes" {
+                told.votes += value;
+            } else {
+                cluster.record(&process, collection, &named, What::Write { value: value.into() }, start, end);
+            }
+        } else if let Some(answer) = answer {
+            let what = if field == "notes" {
+                What::ReadKept { values: answer["values"].as_array().unwrap().clone() }
+            } else {
+                What::Read { value: answer["value"].clone() }
+            };
+            cluster.record(&process, collection, &named, what, start, end);
+        }
+    }
+    told
+}
+
+/// Compares and sets, and reads, at the home, by way of one replica. Whose answer was lost goes on as another process, since what
+/// it asked for may still happen.
+async fn serial_client(cluster: Arc<Cluster>, author: u64, until: Instant) -> u64 {
+    let mut random = Random(cluster.setups[0]["seed"].as_u64().unwrap() ^ (author << 40));
+    let mut opened = cluster.opened[&author].subscribe();
+    let mut known: HashMap<u64, Value> = HashMap::new();
+    let (mut lives, mut done) = (0, 0);
+    for number in 1_u64.. {
+        if Instant::now() >= until {
+            break;
+        }
+        let at = opened.borrow_and_update().clone();
+        if at.times == 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            continue;
+        }
+        let record = random.below(2);
+        let key = format!("n{record}");
+        let before = known.get(&record).filter(|_| random.below(3) > 0).cloned();
+        let value = i64::try_from(number * 10 + author).unwrap();
+        let command = match &before {
+            Some(before) => json!({"do": "home", "key": key, "value": value, "version": before["version"]}),
+            None => json!({"do": "home", "key": key}),
+        };
+        let start = cluster.now();
+        let answer = tokio::select! {
+            biased;
+            Ok(answer) = cluster.tell(&at, command) => Some(answer),
+            _ = opened.changed() => None,
+            () = tokio::time::sleep(Duration::from_secs(5)) => None,
+        };
+        let answer = answer.unwrap_or_else(|| json!({"unknown": true}));
+        let (process, end) = (format!("client {author}.{lives}"), Some(cluster.now()));
+        let unknown = answer["unknown"] == true;
+        if answer["not sent"] == true {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        } else if let Some(before) = before {
+            let what =
+                What::Cas { from: before["value"].clone(), value: value.into(), ok: answer["ok"] == true };
+            cluster.record(&process, "names", &key, what, start, end.filter(|_| !unknown));
+            known.remove(&record);
+            lives += u64::from(unknown);
+            done += u64::from(!unknown);
+        } else if !unknown {
+            cluster.record(
+                &process,
+                "names",
+                &key,
+                What::Read { value: answer["value"].clone() },
+                start,
+                end,
+            );
+            known.insert(record, answer);
+            done += 1;
+        }
+    }
+    done
+}
+
+/// What goes wrong, until then.
+async fn faults(
+    cluster: &Arc<Cluster>,
+    postgres: &mut servers::Postgres,
+    nats: &mut servers::Nats,
+    until: Instant,
+) -> BTreeMap<&'static str, u64> {
+    let mut random = Random(cluster.setups[0]["seed"].as_u64().unwrap());
+    let mut done = BTreeMap::new();
+    while Instant::now() < until {
+        tokio::time::sleep(Duration::from_millis(300 + random.below(900))).await;
+        let node = usize::try_from(random.below(cluster.setups.len() as u64)).unwrap();
+        let kind = match (random.below(16), &cluster.spaces[node]) {
+            (0, _) => {
+                nats.kill_and_restart();
+                "NATS killed"
+            }
+            (1, _) => {
+                postgres.kill_and_restart();
+                "PostgreSQL killed"
+            }
+            (2..9, Some(space)) => {
+                space.cut();
+                tokio::time::sleep(Duration::from_millis(100 + random.below(100) * random.below(90))).await;
+                space.mend();
+                "process cut off"
+            }
+            _ => {
+                cluster.kill(node);
+                tokio::time::sleep(Duration::from_millis(random.below(800))).await;
+                cluster.start(node);
+                "process killed"
+            }
+        };
+        *done.entry(kind).or_insert(0) += 1;
+    }
+    done
+}
+
+/// The state of each replica, once they have all heard the same.
+async fn states(cluster: &Arc<Cluster>) -> Result<Vec<Value>, String> {
+    let begun = Instant::now();
+    loop {
+        let mut states = Vec::new();
+        for opened in cluster.opened.values() {
+            let at = opened.borrow().clone();
+            let command = json!({"do": "state", "collection": "", "key": "", "field": ""});
+            let answer = tokio::time::timeout(Duration::from_secs(3), cluster.tell(&at, command)).await;
+            states.push(answer.ok().and_then(Result::ok));
+        }
+        let states: Vec<Value> = states.into_iter().flatten().collect();
+        if states.len() == 3 && states.iter().all(|state| state["seen"] == states[0]["seen"]) {
+            let same = states.iter().all(|state| state["records"] == states[0]["records"]);
+            let differ = || format!("replicas that have heard the same differ: {states:#?}");
+            return if same { Ok(states) } else { Err(differ()) };
+        }
+        assert!(begun.elapsed() < Duration::from_mins(2), "they do not hear each other: {states:#?}");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+fn setting(name: &str, default: u64) -> u64 {
+    std::env::var(name).map_or(default, |text| text.parse().unwrap())
+}
+
+#[tokio::test]
+async fn what_clients_saw_keeps_every_contract() {
+    trial(setting("KEDGE_CLUSTER_SECONDS", 30)).await.unwrap();
+}
+
+/// Faults for so long; what is wrong then.
+async fn trial(seconds: u64) -> Result<(), String> {
+    if let Some(why) = servers::Postgres::missing().or(servers::Nats::missing()) {
+        println!("{why}");
+        return Ok(());
+    }
+    let seed = setting("KEDGE_CLUSTER_SEED", 20_261_122);
+    let folder = tempfile::tempdir().unwrap();
+    let anywhere = [Ipv4Addr::UNSPECIFIED];
+    let mut postgres = servers::Postgres::start(&anywhere);
+    let mut nats = servers::Nats::start(Ipv4Addr::UNSPECIFIED);
+
+    let spaces: Result<Vec<Namespace>, String> = (0..4).map(Namespace::new).collect();
+    let spaces: Vec<Option<Namespace>> = match spaces {
+        Ok(spaces) => spaces.into_iter().map(Some).collect(),
+        Err(why) => {
+            println!("skipped: cutting processes off, since there are no network namespaces here ({why})");
+            (0..4).map(|_| None).collect()
+        }
+    };
+    // The replica of author 1 is run by two processes; clocks are apart.
+    let setups = [1_u64, 1, 2, 3].iter().enumerate().map(|(number, author)| {
+        let address = spaces[number].as_ref().map_or(Ipv4Addr::LOCALHOST, |space| space.here);
+        let store = match author {
+            3 => folder.path().join("replica.db").to_str().unwrap().to_owned(),
+            _ => postgres.url_at(address),
+        };
+        let skew = [0, 0, 17_000, 31_000][number];
+        json!({"author": author, "store": store, "nats": nats.url_at(address), "skew": skew, "seed": seed})
+    });
+    let cluster = Arc::new(Cluster {
+        setups: setups.collect(),
+        spaces,
+        running: (0..4).map(|_| Mutex::default()).collect(),
+        opened: (1..=3).map(|author| (author, watch::Sender::new(Opened::default()))).collect(),
+        waiting: Mutex::default(),
+        next: Mutex::default(),
+        begun: Instant::now(),
+        history: Mutex::default(),
+    });
+    for node in 0..4 {
+        cluster.start(node);
+    }
+    let until = Instant::now() + Duration::from_secs(seconds);
+    let clients: Vec<_> =
+        (1..=3).map(|author| tokio::spawn(client(Arc::clone(&cluster), author, until))).collect();
+    let serial: Vec<_> =
+        (1..=3).map(|author| tokio::spawn(serial_client(Arc::clone(&cluster), author, until))).collect();
+    let done = faults(&cluster, &mut postgres, &mut nats, until).await;
+    let (mut votes, mut sequences, mut at_home) = (0, Vec::new(), 0);
+    for one in clients {
+        let told = one.await.unwrap();
+        votes += told.votes;
+        sequences.push(told.sequences);
+    }
+    for one in serial {
+        at_home += one.await.unwrap();
+    }
+    let states = states(&cluster).await?;
+    if states[0]["votes"].as_i64() != Some(votes) {
+        return Err(format!(
+            "{votes} votes were written and known to be, {} are counted",
+            states[0]["votes"]
+        ));
+    }
+    for (number, state) in states.iter().enumerate() {
+        for record in state["records"].as_array().unwrap() {
+            let (collection, key) = (record[0].as_str().unwrap(), format!("{}{}", record[1], record[2]));
+            let (what, now) = (What::Final { value: record[3].clone() }, cluster.now());
+            cluster.record(&format!("end of replica {}", number + 1), collection, &key, what, now, Some(now));
+        }
+    }
+    let terms = cluster.opened[&1].borrow().times;
+    println!(
+        "seed {seed}, {seconds} s: {done:?}; the home was held {terms} times, and answered {at_home} times"
+    );
+    println!("written and known to be: {sequences:?}");
+
+    let mut operations = std::mem::take(&mut *cluster.history.lock().unwrap());
+    operations.sort_by_key(|operation| operation.start);
+    println!("{} operations", operations.len());
+    let lines = operations.iter().map(|operation| serde_json::to_string(operation).unwrap() + "\n");
+    let (history, contracts) = (folder.path().join("history.jsonl"), folder.path().join("contracts.toml"));
+    std::fs::write(&history, lines.collect::<String>()).unwrap();
+    std::fs::write(&contracts, node::contracts().to_toml()).unwrap();
+    let found = check_contracts(&History::new(operations), &node::contracts());
+    if !found.is_empty() {
+        let kept = std::env::temp_dir().join(format!("kedge-cluster-{seed}.jsonl"));
+        std::fs::copy(&history, &kept).unwrap();
+        let said: String = found.iter().map(ToString::to_string).collect();
+        return Err(format!("seed {seed}, the history is in {}:\n{said}", kept.display()));
+    }
+    // And the command that people run says so, too.
+    let command = Command::new(env!("CARGO_BIN_EXE_replica"))
+        .args(["check", history.to_str().unwrap(), "--contracts", contracts.to_str().unwrap()])
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&command.stdout), "kept\n");
+    for node in 0..4 {
+        cluster.kill(node);
+    }
+    Ok(())
+}
