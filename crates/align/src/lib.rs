@@ -19,6 +19,7 @@ pub mod datasets;
 pub mod declared;
 pub mod drift;
 pub mod interleaving;
+pub mod kept;
 pub mod price;
 pub mod problems;
 pub mod proposals;

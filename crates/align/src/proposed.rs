@@ -9,9 +9,10 @@ use crate::confluence::{Case, DELETED_TARGET, Survival, survival, touches};
 use crate::datasets::{OperationSurvival, contract, writers};
 use crate::declared::{self, Tried, regime_as_written};
 use crate::interleaving::Regime;
+use crate::kept::deleted_elsewhere;
 use kedge_model::{
-    ContractKind, Dataset, DatasetId, Does, FieldMerge, Invariant, InvariantKind, Operation, Organisation,
-    ServiceId, Slug, TeamId,
+    ContractKind, Dataset, Does, FieldMerge, Invariant, InvariantKind, Operation, Organisation, ServiceId,
+    Slug, TeamId,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -261,32 +262,20 @@ pub fn other(target: &Dataset) -> Regime {
 
 /// References to what somebody else deletes: both must be decided in one place.
 fn not_kept(organisation: &Organisation, dataset: &Dataset) -> Vec<NotKept> {
-    let of_reference = |(id, to): (&Slug, DatasetId)| {
-        let target = organisation.dataset(&to)?;
-        let deleter = target.operations.values().find(|it| it.does == Does::Delete)?;
-        let together = match (contract(dataset).map(|it| &it.kind), contract(target).map(|it| &it.kind)) {
-            (Some(ContractKind::Serial { home }), Some(ContractKind::Serial { home: other })) => {
-                home == other
-            }
-            (Some(ContractKind::Owned) | None, Some(ContractKind::Owned)) => {
-                dataset.id.team() == target.id.team() && !dataset.unowned && !target.unowned
-            }
-            _ => false,
-        };
-        (!together && target.id != dataset.id).then(|| NotKept {
+    let own = contract(dataset).map_or(&ContractKind::Owned, |it| &it.kind);
+    let of_reference = |(id, invariant): (&Slug, &Invariant)| {
+        let (deleters, to) = deleted_elsewhere(organisation, dataset, own, invariant)?;
+        let deleter = deleters.first()?;
+        (to != dataset.id).then(|| NotKept {
             invariant: id.clone(),
-            why: format!(
-                "{} deletes from `{to}`, which is decided elsewhere: {}",
-                deleter.writer, DELETED_TARGET.why
-            ),
+            why: format!("{deleter} deletes from `{to}`, which is decided elsewhere: {}", DELETED_TARGET.why),
             instead: format!(
-                "{} marks rows of `{to}` as gone instead of deleting them, or both are serial at one home",
-                deleter.writer
+                "{deleter} marks rows of `{to}` as gone instead of deleting them, or both are serial at one home"
             ),
         })
     };
     let references = dataset.invariants.iter().filter(|(_, it)| it.kind == InvariantKind::Reference);
-    references.filter_map(|(id, it)| of_reference((id, it.to.clone()?.into()))).collect()
+    references.filter_map(of_reference).collect()
 }
 
 /// The home of a serial contract: the one that is declared, else the first service of the owner, else of a writer.

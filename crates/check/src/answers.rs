@@ -7,7 +7,7 @@ use kedge_floor::{AskStanding, ByTeam, OutcomeStanding, Standing};
 use kedge_forecast::Forecast;
 use kedge_model::{
     AnswerLog, Ask, AskId, AskState, CodeEvidence, CodePart, Date, Gate, Organisation, Outcome, OutcomeId,
-    PlanId, TeamId, Work,
+    PlanId, TeamId, Work, listed,
 };
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -317,7 +317,7 @@ impl<'a> Answers<'a> {
     /// What an ask gates that still waits, for people: `` `statement` and `credit` ``.
     pub(crate) fn gated(&self, ask: &Ask) -> String {
         let waiting = self.known.gates(ask).into_iter().filter(|gate| self.is_waiting(gate));
-        join(waiting.map(|gate| match gate {
+        listed(waiting.map(|gate| match gate {
             Gate::Work(id) => format!("`{}`", id.id()),
             Gate::Outcome(id) => format!("`{}`", id.id()),
         }))
@@ -354,16 +354,6 @@ listings! {
     asks, asks_of: Ask;
     /// The answers to them and to the needs, by what they answer and who answers.
     answer_logs, answer_logs_to: AnswerLog;
-}
-
-/// `a`, `a and b`, `a, b and c`.
-pub(crate) fn join(names: impl IntoIterator<Item = String>) -> String {
-    let names: Vec<String> = names.into_iter().collect();
-    match names.split_last() {
-        None => String::new(),
-        Some((only, [])) => only.clone(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
-    }
 }
 
 /// `1 working day`, `3 working days`.

@@ -7,7 +7,7 @@
 
 mod console;
 
-use console::{made, root};
+use console::{blocks_of, root};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -111,17 +111,7 @@ fn values(folder: &Path) -> BTreeMap<String, f64> {
 
 #[test]
 fn ten_decisions_worked_by_hand() {
-    let path = root().join("docs/decisions.md");
-    let page = std::fs::read_to_string(&path).unwrap();
-    let (text, blocks) = made(&page);
-    if std::env::var_os("KEDGE_WRITE_DOCS").is_some() {
-        std::fs::write(&path, &text).unwrap();
-    } else {
-        assert!(
-            page == text,
-            "docs/decisions.md is stale; KEDGE_WRITE_DOCS=1 cargo nextest run -p kedge --test decisions writes its blocks anew"
-        );
-    }
+    let blocks = blocks_of("decisions.md", "decisions");
     assert_eq!(blocks.len(), 10);
     let values = values(&root().join("examples/harbour"));
     for (command, block) in &blocks {

@@ -1,11 +1,11 @@
 //! What is lost without an ask: value a week, told apart by whether anybody confirmed it, and what is done instead.
 
 use crate::decision::Costs;
-use crate::sentence::{fallback_name, list, quoted, team_name, upper_first};
+use crate::sentence::{fallback_name, quoted, team_name, upper_first};
 use kedge_floor::{Hold, How, Opens, OutcomeStanding, Standing, Status};
 use kedge_model::{
     Ask, AskId, Combine, Date, Fallback, FallbackKind, Money, Organisation, OutcomeId, Share, Slug, TeamId,
-    Worth,
+    Worth, listed,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -247,7 +247,7 @@ fn sentence(team: &str, lost: &AtStake, instead: Option<&Instead>) -> String {
     if lost.outcomes.is_empty() {
         return format!("{team}: nothing that it still plans waits for it.");
     }
-    let names = list(lost.outcomes.iter().map(|outcome| quoted(&outcome.name)));
+    let names = listed(lost.outcomes.iter().map(|outcome| quoted(&outcome.name)));
     let verb = if lost.outcomes.len() == 1 { "is" } else { "are" };
     let all = lost.outcomes.iter().all(|outcome| outcome.keeps == Share::ZERO);
     let none = lost.outcomes.iter().all(|outcome| outcome.keeps == Share::ONE);

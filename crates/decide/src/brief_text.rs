@@ -2,9 +2,8 @@
 
 use crate::brief::{Brief, Offer, Onward, Starts, Weighed};
 use crate::markdown::inline;
-use crate::sentence::list;
 use kedge_forecast::Amount;
-use kedge_model::{Date, HostState, Money, Share, Worth};
+use kedge_model::{Date, HostState, Money, Share, Worth, listed};
 
 /// Headings, paragraphs and lists; what people wrote is text in them, whatever it looks like.
 pub(crate) fn markdown(brief: &Brief) -> String {
@@ -181,7 +180,7 @@ fn offer_words(brief: &Brief, offer: &Offer) -> String {
     let who = if offer.people.is_empty() {
         "People of ours".to_owned()
     } else {
-        list(offer.people.iter().map(|person| inline(person)))
+        listed(offer.people.iter().map(|person| inline(person)))
     };
     let place = if offer.host == brief.to {
         "with you".to_owned()

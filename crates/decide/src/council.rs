@@ -11,7 +11,7 @@ use kedge_floor::Standing;
 use kedge_forecast::{Chance, Forecast, Policy};
 use kedge_model::{
     AskId, Date, Initiative, InitiativeId, InitiativeKind, Money, Organisation, OutcomeId, PersonId,
-    PriceRate, Reference, Role, Share, Team, TeamId, TeamKind, Work, Worth,
+    PriceRate, Reference, Role, Share, Team, TeamId, TeamKind, Work, Worth, listed,
 };
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -385,6 +385,6 @@ pub fn consumed_in_words(organisation: &Organisation, consumed: &Consumed) -> St
         "{:.0} % of what {} has left to do is for {}; {asked}",
         consumed.part * 100.0,
         team_name(organisation, &consumed.team),
-        crate::sentence::list(by)
+        listed(by)
     )
 }

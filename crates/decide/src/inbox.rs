@@ -5,11 +5,11 @@ mod leaning;
 
 use crate::at_stake::{AtStake, NoCosts, Stakes};
 use crate::effort::{days_left, mean_days};
-use crate::sentence::{self, list, possessive, team_name, upper_first};
+use crate::sentence::{self, possessive, team_name, upper_first};
 use kedge_floor::{Standing, Status};
 use kedge_model::{
     Ask, AskId, AskState, Date, Effort, HostState, Money, NeedId, NeedRelation, Organisation, OutcomeId,
-    Reference, Share, Slug, Source, TeamId, Word, WorkDays, WorkId,
+    Reference, Share, Slug, Source, TeamId, Word, WorkDays, WorkId, listed,
 };
 use serde::Serialize;
 use std::collections::{BTreeSet, VecDeque};
@@ -170,7 +170,7 @@ impl Inbox {
             return format!("Nothing is asked of {}, and it plans nothing.", self.name);
         }
         let nothing = if asks + yeses == 0 { ", and nothing is asked of it" } else { "" };
-        let have = format!("{name} has {}{nothing}", list(has));
+        let have = format!("{name} has {}{nothing}", listed(has));
         match (self.ranked, self.items.len() - self.ranked) {
             (0, 1) => format!("{have}; it has no confirmed worth to rank it by."),
             (0, _) => format!("{have}; none has a confirmed worth to rank it by."),
@@ -314,7 +314,7 @@ impl View<'_> {
                 ]
             },
             state,
-            said: list(said),
+            said: listed(said),
             wanted: wanted.min(),
             effort,
             at_stake,
@@ -350,8 +350,8 @@ impl View<'_> {
             } else {
                 let names: Vec<String> = lacking.iter().map(|work| format!("`{}`", work.id())).collect();
                 unknown.push(match names.len() {
-                    1 => format!("Nobody has guessed what {} takes.", list(names)),
-                    2 | 3 => format!("Nobody has guessed what {} take.", list(names)),
+                    1 => format!("Nobody has guessed what {} takes.", listed(names)),
+                    2 | 3 => format!("Nobody has guessed what {} take.", listed(names)),
                     count => format!("Nobody has guessed what {count} items of its work take."),
                 });
                 None

@@ -2,7 +2,7 @@
 
 use kedge_floor::{CutSet, CutSets, Failure, OutcomeCuts, Remedy};
 use kedge_forecast::{Chance, Forecaster, OutcomeFailing};
-use kedge_model::{AskId, Date, OutcomeId, PlanId, Probability};
+use kedge_model::{AskId, Date, OutcomeId, PlanId, Probability, listed};
 use serde::Serialize;
 
 /// For how many fallbacks it is said how likely a loss would still be.
@@ -161,7 +161,7 @@ fn loss(cuts: &OutcomeCuts, failing: &OutcomeFailing) -> OutcomeLoss {
 pub fn failure_in_words(failure: &Failure) -> String {
     match failure {
         Failure::NotLanding { asks, .. } => {
-            let asks = crate::sentence::list(asks.iter().map(ToString::to_string));
+            let asks = listed(asks.iter().map(ToString::to_string));
             format!("{asks} does not land")
         }
         Failure::Refusal { by, ask, fallback } => format!("{by} says no to {ask}/{fallback}"),
@@ -174,7 +174,7 @@ impl Cut {
         if self.failures.is_empty() {
             return "it is lost already".into();
         }
-        crate::sentence::list(self.failures.iter().map(failure_in_words))
+        listed(self.failures.iter().map(failure_in_words))
     }
 }
 

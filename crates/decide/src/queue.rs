@@ -16,11 +16,11 @@ pub use near::{Moves, SIMULATED_WHOLE, moved_in_whole, near_in_words};
 use crate::at_stake::Stakes;
 use crate::effort::mean_days;
 use crate::same_need::{Joined, SameNeed, same_needs};
-use crate::sentence::{list, team_name};
+use crate::sentence::team_name;
 use kedge_floor::Standing;
 use kedge_model::{
     Ask, AskId, AskState, Date, Effort, Gate, Money, Organisation, OutcomeId, Reference, Share, Source,
-    TeamId, WorkId,
+    TeamId, WorkId, listed,
 };
 use rayon::prelude::*;
 use serde::Serialize;
@@ -297,7 +297,7 @@ impl QueueLine {
             }
             Basis::NothingConfirmed { .. } if !self.unvalued.is_empty() => {
                 let names: Vec<String> = self.unvalued.iter().map(ToString::to_string).collect();
-                format!("nobody says what {} is worth", list(names))
+                format!("nobody says what {} is worth", listed(names))
             }
             Basis::NothingConfirmed { .. } => "no value is lost without it: there is a way round".into(),
         }

@@ -1,7 +1,7 @@
 //! What decisions say, in words.
 
 use crate::decision::{Criterion, Unit, Way, WayOn};
-use kedge_model::{AskState, Date, Fallback, FallbackKind, Organisation, PersonId, TeamId};
+use kedge_model::{AskState, Date, Fallback, FallbackKind, Organisation, PersonId, TeamId, listed};
 
 /// What people call the team.
 pub(crate) fn team_name(organisation: &Organisation, team: &TeamId) -> String {
@@ -33,7 +33,7 @@ pub(crate) fn fallback_name(organisation: &Organisation, fallback: &Fallback) ->
     match (&fallback.what, &fallback.kind) {
         (Some(what), _) => what.clone(),
         (None, FallbackKind::AwayTeam { send, .. }) if !send.is_empty() => {
-            format!("send {}", list(send.iter().map(|person| person_name(organisation, person))))
+            format!("send {}", listed(send.iter().map(|person| person_name(organisation, person))))
         }
         (None, FallbackKind::TigerTeam { with } | FallbackKind::Community { with }) => {
             format!("let {} do it", team_name(organisation, with))
@@ -65,16 +65,6 @@ pub(crate) fn start_now(fallback: &Fallback, name: &str) -> String {
         }
         FallbackKind::Buy(_) => format!("Buy now: {name}"),
         FallbackKind::Hack | FallbackKind::Recreate => format!("Start now: {name}"),
-    }
-}
-
-/// A list as people say it: `a, b and c`.
-pub(crate) fn list(items: impl IntoIterator<Item = String>) -> String {
-    let items: Vec<String> = items.into_iter().collect();
-    match items.split_last() {
-        None => String::new(),
-        Some((only, [])) => only.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
     }
 }
 

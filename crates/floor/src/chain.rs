@@ -2,6 +2,7 @@
 
 use kedge_model::{
     Ask, AskId, AskState, Date, Fallback, FallbackKind, Organisation, PlanId, Share, Slug, Stance, TeamId,
+    listed,
 };
 use serde::Serialize;
 
@@ -147,7 +148,7 @@ impl AskStanding {
                 let before = if before.is_empty() {
                     String::new()
                 } else {
-                    format!("; before that, {}", join(&before))
+                    format!("; before that, {}", listed(&before))
                 };
                 let keeps = if *keeps == Share::ONE { "everything".to_owned() } else { keeps.to_string() };
                 format!("{name} {state} and keeps {keeps}{before}.")
@@ -157,7 +158,7 @@ impl AskStanding {
             }
             Opens::Nothing { missing: Missing::OnlyLeaning } => {
                 let links: Vec<String> = self.chain.iter().filter_map(Link::leaning).collect();
-                format!("Every way on needs someone else's yes: {}.", join(&links))
+                format!("Every way on needs someone else's yes: {}.", listed(&links))
             }
         }
     }
@@ -197,15 +198,6 @@ pub fn noun(kind: &'static str) -> &'static str {
         "tiger-team" => "tiger team",
         "escalate" => "escalation",
         other => other,
-    }
-}
-
-/// `a`, `a and b`, `a, b and c`.
-pub(crate) fn join(names: &[String]) -> String {
-    match names.split_last() {
-        None => String::new(),
-        Some((only, [])) => only.clone(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
     }
 }
 

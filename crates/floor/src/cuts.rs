@@ -14,8 +14,7 @@ mod sets;
 mod tree;
 mod walk;
 
-use crate::chain::join;
-use kedge_model::{AskId, Date, Organisation, Outcome, OutcomeId, PlanId, Slug, TeamId};
+use kedge_model::{AskId, Date, Organisation, Outcome, OutcomeId, PlanId, Slug, TeamId, listed};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -111,9 +110,9 @@ fn together(cut: &CutSet) -> String {
     match (names.as_slice(), cut.len()) {
         ([only], 1) => format!("{only} fails"),
         ([only], things) => format!("{only} fails in {things} things"),
-        ([_, _], 2) => format!("{} both fail", join(&names)),
-        ([_, _], things) => format!("{} fail in {things} things", join(&names)),
-        (_, _) => format!("{} all fail", join(&names)),
+        ([_, _], 2) => format!("{} both fail", listed(&names)),
+        ([_, _], things) => format!("{} fail in {things} things", listed(&names)),
+        (_, _) => format!("{} all fail", listed(&names)),
     }
 }
 

@@ -1,11 +1,11 @@
 //! The answer: what stands, per outcome, plan, team and for the organisation.
 
 use crate::by_team::{OfTeam, of_team};
-use crate::chain::{AskStanding, join};
+use crate::chain::AskStanding;
 use crate::number::StandingNumber;
 use crate::reach::Hold;
 use kedge_model::{
-    AskId, Combine, Date, Money, Organisation, OutcomeId, PlanId, Share, TeamId, WorkId, Worth,
+    AskId, Combine, Date, Money, Organisation, OutcomeId, PlanId, Share, TeamId, WorkId, Worth, listed,
 };
 use rayon::prelude::*;
 use serde::Serialize;
@@ -112,7 +112,7 @@ impl OutcomeStanding {
         let team = self.outcome.team();
         let names = |asks: Vec<&AskId>| {
             let short = |ask: &&AskId| format!("`{}`", ask.reference().short_for(team));
-            join(&asks.iter().map(short).collect::<Vec<_>>())
+            listed(asks.iter().map(short))
         };
         let lost: Vec<&AskId> = self.lost_to().collect();
         if !lost.is_empty() {

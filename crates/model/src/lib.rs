@@ -27,6 +27,7 @@ mod fact;
 mod finding;
 mod id;
 mod invariants;
+mod listed;
 mod literal;
 mod meta;
 mod money;
@@ -63,6 +64,7 @@ pub use id::{
     Slug, TeamId, WorkId,
 };
 pub use invariants::codes;
+pub use listed::listed;
 pub use literal::LiteralError;
 pub use meta::{Meta, Silence};
 pub use money::{Currency, LateCost, Money, Price, PriceRate};

@@ -7,7 +7,7 @@
 mod grammar;
 mod reading;
 
-use crate::{Act, Change, Date, Finding, Organisation};
+use crate::{Act, Change, Date, Finding, Organisation, listed};
 use serde::Serialize;
 use std::fmt;
 
@@ -36,12 +36,10 @@ pub struct Supposed {
 impl Supposed {
     /// All of it in words that follow “with”.
     pub fn words(&self) -> String {
-        let words: Vec<&str> = self.suppositions.iter().map(|it| it.words.as_str()).collect();
-        match words[..] {
-            [] => "nothing changed".into(),
-            [one] => one.into(),
-            [ref first @ .., last] => format!("{} and {last}", first.join(", ")),
+        if self.suppositions.is_empty() {
+            return "nothing changed".into();
         }
+        listed(self.suppositions.iter().map(|it| it.words.as_str()))
     }
 }
 

@@ -164,7 +164,7 @@ fn against(pairs: &[Pair], declared: &BTreeSet<(String, String)>) -> Markup {
             }
             @if !congruence.imagined.is_empty() {
                 p { "An ask, and files that do not change together: "
-                    (words::list(&congruence.imagined.iter().take(LISTED).map(|(one, other)| format!("{one} and {other}")).collect::<Vec<_>>().iter().map(String::as_str).collect::<Vec<_>>())) "." }
+                    (kedge_model::listed(congruence.imagined.iter().take(LISTED).map(|(one, other)| format!("{one} and {other}")))) "." }
             }
         }
     }

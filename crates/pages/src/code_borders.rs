@@ -230,7 +230,7 @@ fn data(survey: &Survey, found: &BordersFound, pair: &ServicePair) -> Markup {
     let does = |writes: bool| if writes { "writes" } else { "reads" };
     html! {
         @if shared.is_empty() { "none" } @else {
-            (words::list(&shared.iter().take(4).map(|it| it.data.as_str()).collect::<Vec<_>>()))
+            (kedge_model::listed(shared.iter().take(4).map(|it| it.data.as_str())))
             @if shared.len() > 4 { " and " (shared.len() - 4) " more" }
             details {
                 summary { "Where" }

@@ -119,7 +119,7 @@ fn answer(survey: &Survey, solution: &Solution) -> Markup {
     let places: Vec<_> = declared.chain(imported).collect();
     html! {
         div { b { (solution.name) } " "
-            @if solution.owners.is_empty() { small { "nobody's in what runs" } } @else { (words::list(&solution.owners)) }
+            @if solution.owners.is_empty() { small { "nobody's in what runs" } } @else { (kedge_model::listed(&solution.owners)) }
         }
         details {
             summary { (words::capital(&words::number_of(places.len(), "place", "places"))) }
@@ -149,6 +149,6 @@ fn row(survey: &Survey, group: &Group) -> Row {
         },
         html! { (group.repeated) },
         html! { (format!("{:.0} %", alike * 100.0)) },
-        html! { (words::list(&group.owners)) },
+        html! { (kedge_model::listed(&group.owners)) },
     ])
 }

@@ -67,7 +67,7 @@ pub fn council(frame: &Frame<'_>, answers: &CouncilAnswers<'_>) -> Markup {
                     dt { (person.name.as_deref().unwrap_or(id.as_str())) }
                     dd {
                         @let roles: Vec<&str> = person.roles.iter().map(|role| say::role(*role)).collect();
-                        (words::list(&roles))
+                        (kedge_model::listed(&roles))
                     }
                 }
             }
@@ -98,14 +98,14 @@ fn settings(organisation: &Organisation) -> Markup {
             dt { "On time means" } dd { "in " (settings.confidence) " of cases or more" }
             dt { "Value counts for" } dd { (settings.horizon) " after an outcome is due" @if let Some(currency) = &settings.currency { ", in " (currency) } }
             dt { "A person's week" } dd { @match &settings.person_week { Some(price) => (price), None => "has no price: weeks are not turned into money" } }
-            dt { "Working days" } dd { (words::list(&days)) ", " (settings.calendar.hours) " hours" @if !holidays.is_empty() { "; not on " (words::list(&holidays)) } }
+            dt { "Working days" } dd { (kedge_model::listed(&days)) ", " (settings.calendar.hours) " hours" @if !holidays.is_empty() { "; not on " (kedge_model::listed(&holidays)) } }
             dt { "Taken for granted" }
             dd {
                 "other work " (assume.other_work) " of a team's time, priorities shift " (assume.shifts) ", an ask is ever taken up in "
                 (assume.take_up.none) " of cases without an answer and " (assume.take_up.committed) " when committed"
             }
-            @if !measures.is_empty() { dt { "Measures" } dd { (words::list(&measures)) } }
-            @if !repositories.is_empty() { dt { "Repositories" } dd { (words::list(&repositories)) } }
+            @if !measures.is_empty() { dt { "Measures" } dd { (kedge_model::listed(&measures)) } }
+            @if !repositories.is_empty() { dt { "Repositories" } dd { (kedge_model::listed(&repositories)) } }
         }
     }
 }

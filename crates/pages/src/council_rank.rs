@@ -162,7 +162,7 @@ pub(crate) fn strain(frame: &Frame<'_>, council: &Council) -> Markup {
                     @match managers.len() {
                         0 => "nobody is there to run one",
                         1 => { "one person can run one: " (managers[0]) },
-                        count => { (words::number(count)) " can run one: " (words::list(&managers)) },
+                        count => { (words::number(count)) " can run one: " (kedge_model::listed(&managers)) },
                     }
                     "." @if over > 0 { " " span.late { (words::capital(&words::number(over))) " too many." } }
                 }

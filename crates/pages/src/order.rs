@@ -129,7 +129,7 @@ fn best(frame: &Frame<'_>, comparison: &OrderComparison) -> Markup {
         }
         (table("The best order", &titles, &[], &rows))
         @if !unvalued.is_empty() {
-            p.foot { "Without a value, so behind all these, as ranked now: " (prose(&words::list(&unvalued))) "." }
+            p.foot { "Without a value, so behind all these, as ranked now: " (prose(&kedge_model::listed(&unvalued))) "." }
         }
         @if !comparison.lacks.is_empty() {
             p.foot { "Left out: " @for lack in &comparison.lacks { (prose(&words::sentence(&say::lack(lack)))) " " } }
@@ -140,7 +140,7 @@ fn best(frame: &Frame<'_>, comparison: &OrderComparison) -> Markup {
                 @for one in &adoption.lines { (line(one)) }
                 @if !adoption.no_longer_spared.is_empty() {
                     @let asks: Vec<String> = adoption.no_longer_spared.iter().map(|ask| format!("`{ask}`")).collect();
-                    p { "No longer in the council's rank, so not spared from shifts in priority: " (prose(&words::list(&asks))) "." }
+                    p { "No longer in the council's rank, so not spared from shifts in priority: " (prose(&kedge_model::listed(&asks))) "." }
                 }
             }
         }

@@ -112,7 +112,7 @@ fn lede(organisation: &Organisation, answers: &Answers<'_>) -> Markup {
             if teams.len() > 3 {
                 format!("{} other teams", words::number(teams.len()))
             } else {
-                words::list(&teams)
+                kedge_model::listed(&teams)
             },
         ));
     }
@@ -333,7 +333,7 @@ fn picture_cell(
             detailed(
                 &format!("lack-{}", outcome.outcome),
                 "too little data",
-                &words::sentence(&words::list(&missing).replace('`', "")),
+                &words::sentence(&kedge_model::listed(&missing).replace('`', "")),
             )
         }
         Some((Dates::Spread(spread), due)) => html! {

@@ -229,7 +229,10 @@ impl View<'_> {
             let mut teams: Vec<&str> =
                 lost.iter().map(|ask| say::team(self.frame.organisation, &ask.to)).collect();
             teams.dedup();
-            return Some(format!("Nothing of it stands without {}: find a way on.", words::list(&teams)));
+            return Some(format!(
+                "Nothing of it stands without {}: find a way on.",
+                kedge_model::listed(&teams)
+            ));
         }
         let now = now.share.cases_of_100();
         let best = forecast

@@ -72,7 +72,7 @@ pub(crate) fn work(frame: &Frame<'_>, plan: &Plan) -> Markup {
             Row::new(vec![
                 html! { b { (prose(work.name())) } small { code { (work.id.id()) } } },
                 html! {
-                    @if after.is_empty() { span.soft { "–" } } @else { (words::list(&after)) }
+                    @if after.is_empty() { span.soft { "–" } } @else { (kedge_model::listed(&after)) }
                     @for ask in gated { small { "waits for " a href=(link::ask(ask)) { (ask.id()) } } }
                 },
                 html! {

@@ -101,8 +101,8 @@ fn standing(review: &Review) -> Markup {
         h2 #trend { "Standing over the quarter" }
         @if columns.len() > 1 {
             figure {
-                (trend(&columns, &format!("Standing by week, as a share of what was planned: {}.", words::list(&told))))
-                figcaption { "A column a week, in " (unit) ": solid is what stood, hatched what leaned on others. " (words::sentence(&words::list(&told))) }
+                (trend(&columns, &format!("Standing by week, as a share of what was planned: {}.", kedge_model::listed(&told))))
+                figcaption { "A column a week, in " (unit) ": solid is what stood, hatched what leaned on others. " (words::sentence(&kedge_model::listed(&told))) }
             }
         }
         p.soft[!matches!(review.trend, Trend::Known { .. })].foot[matches!(review.trend, Trend::Known { .. })] { (review.trend.caution(near)) }

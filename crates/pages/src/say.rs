@@ -165,7 +165,7 @@ pub(crate) fn fallback(organisation: &Organisation, ask: &Ask, fallback: &Fallba
             if who.is_empty() {
                 format!("Send people to {host}")
             } else {
-                format!("Send {} to {host}", words::list(&who))
+                format!("Send {} to {host}", kedge_model::listed(&who))
             }
         }
         FallbackKind::TigerTeam { with } | FallbackKind::Community { with } => {

@@ -245,7 +245,7 @@ fn how_it_works(frame: &Frame<'_>, forecast: Option<&Forecast>, team: &Team) -> 
         dl.facts {
             dt { "Takes asks" } dd { (takes(team)) @if let Some(turnaround) = team.turnaround { "; reads them within " (turnaround) } }
             @if let Some(filled) = filled { dt { "Queue" } dd { "filled to " (format!("{:.0}%", filled * 100.0)) " of its time by its own items and other work" } }
-            @if !persons.is_empty() { dt { "People" } dd { (words::list(&persons)) } }
+            @if !persons.is_empty() { dt { "People" } dd { (kedge_model::listed(&persons)) } }
             @if let Some(cannot) = &team.cannot_help { dt { "When it cannot help" } dd { (prose(cannot)) } }
             @if let Some(away) = &team.away_teams {
                 dt { "Away teams" }
@@ -271,8 +271,8 @@ fn how_it_works(frame: &Frame<'_>, forecast: Option<&Forecast>, team: &Team) -> 
                     dt { "Afterwards" } dd { (say::team(organisation, &force.later_owner)) " owns the result" }
                 },
                 TeamKind::Community { members, topics } => {
-                    dt { "Members" } dd { (words::list(&members.iter().map(|id| say::team(organisation, id)).collect::<Vec<_>>())) }
-                    @if !topics.is_empty() { dt { "Topics" } dd { (words::list(topics)) } }
+                    dt { "Members" } dd { (kedge_model::listed(members.iter().map(|id| say::team(organisation, id)))) }
+                    @if !topics.is_empty() { dt { "Topics" } dd { (kedge_model::listed(topics)) } }
                 },
                 TeamKind::External { kept_by, contact } => {
                     @if let Some(keeper) = kept_by { dt { "Kept by" } dd { (say::team(organisation, keeper)) } }

@@ -108,18 +108,6 @@ pub fn capital(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// `a`, `a and b`, `a, b and c`.
-pub fn list<T: AsRef<str>>(things: &[T]) -> String {
-    match things {
-        [] => String::new(),
-        [one] => one.as_ref().to_owned(),
-        [most @ .., last] => {
-            let most: Vec<&str> = most.iter().map(AsRef::as_ref).collect();
-            format!("{} and {}", most.join(", "), last.as_ref())
-        }
-    }
-}
-
 /// The text with a full stop, where it ends in nothing else.
 pub fn sentence(text: &str) -> String {
     let text = capital(text.trim());
@@ -136,7 +124,6 @@ mod tests {
         assert_eq!(day(as_of, as_of), "today");
         assert_eq!(day("2026-12-10".parse().unwrap(), as_of), "10 December");
         assert_eq!(days_between("2026-10-02".parse().unwrap(), as_of), "12 days");
-        assert_eq!(list(&["a", "b", "c"]), "a, b and c");
         assert_eq!(number_of(7, "ask", "asks"), "seven asks");
         assert_eq!(capital("élan"), "Élan");
         assert_eq!(sentence("nobody asked"), "Nobody asked.");

@@ -2,7 +2,7 @@
 
 use super::{AnswerState, Chosen, Counts, Found, Problem, Problems, Verdict, Way};
 use crate::price::cases;
-use kedge_model::{Calendar, Date, Evidence, TeamId};
+use kedge_model::{Calendar, Date, Evidence, TeamId, listed};
 
 impl Problems {
     /// The answer in a sentence: for how many one answer pays, and how many are to be left apart.
@@ -26,11 +26,7 @@ impl Problems {
             if total == 1 { verb } else { format!("{count} {verb}") }
         })
         .collect();
-        let said = match said.split_last() {
-            Some((last, [])) => last.clone(),
-            Some((last, others)) => format!("{} and {last}", others.join(", ")),
-            None => String::new(),
-        };
+        let said = listed(said);
         if total == 1 {
             format!("{of} that teams share {said}.")
         } else {

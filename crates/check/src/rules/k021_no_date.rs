@@ -62,7 +62,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
         .filter_map(|standing| answers.known.outcome(&standing.outcome).map(|outcome| (standing, outcome)))
         .filter(|(_, outcome)| answers.known.due(outcome).is_none())
         .map(|(standing, outcome)| {
-            let asks = join(standing.holds.iter().map(|hold| format!("`{}`", hold.ask.id())));
+            let asks = listed(standing.holds.iter().map(|hold| format!("`{}`", hold.ask.id())));
             let message =
                 format!("`{}` waits for {asks} and has no due date: nothing says when to stop waiting", outcome.id.id());
             Finding::at(RULE.doc.code, RULE.doc.severity, Address::of(&outcome.id), message).with_fix(Fix::advice(

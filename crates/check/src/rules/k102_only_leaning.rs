@@ -86,7 +86,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
                 _ => None,
             });
             let id = ask.id.id();
-            let leaning = join(leaning);
+            let leaning = listed(leaning);
             let ranked = answers.known.council_rank(ask.id.reference()).is_some();
             let (severity, message) = if ranked {
                 (Severity::Note, format!("every fallback of `{id}` needs a yes ({leaning}); the council ranks the ask"))

@@ -147,7 +147,7 @@ fn is_settled(answers: &Answers<'_>, need: &SameNeed) -> bool {
 
 fn finding(answers: &Answers<'_>, team: &TeamId, need: &SameNeed, group: &[&Ask]) -> Option<Finding> {
     let (first, others) = group.split_first()?;
-    let names = join(group.iter().map(|ask| format!("`{}`", ask.id)));
+    let names = listed(group.iter().map(|ask| format!("`{}`", ask.id)));
     let message = format!("{names} ask {team} for what reads like one thing");
     let asks = group.iter().map(|ask| quoted(&ask.id.to_string())).collect::<Vec<_>>().join(", ");
     let fix = match &need.joined {

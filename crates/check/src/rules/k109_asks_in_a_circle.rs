@@ -375,7 +375,7 @@ fn of_teams(asks: &BTreeMap<&TeamId, &BTreeMap<TeamId, AskId>>, circle: &[&TeamI
         })
         .collect();
     let ((_, first), others) = steps.split_first()?;
-    let told = join(steps.iter().map(|(to, ask)| format!("`{ask}` on {to}")));
+    let told = listed(steps.iter().map(|(to, ask)| format!("`{ask}` on {to}")));
     let message = format!("teams wait for each other, and no answer names the item that delivers: {told}");
     let mut finding = Finding::at(RULE.doc.code, Severity::Note, Address::of(*first), message).with_fix(Fix::lines(
         "name the item in each answer: then it can be seen whether this is a circle",

@@ -108,7 +108,7 @@ fn finding(
     ranked: bool,
 ) -> Finding {
     let outcomes = counted(planned.len() as u32, "outcome");
-    let names = join(asks.iter().map(|ask| format!("`{}`", ask.id())));
+    let names = listed(asks.iter().map(|ask| format!("`{}`", ask.id())));
     let why = match asks.len() {
         0 => "what it falls back on keeps nothing".to_owned(),
         1 => format!("{names} has no way on that keeps anything"),

@@ -186,7 +186,7 @@ fn finding(better: Option<Direction>, mover: &Mover, with: &[&Mover]) -> Finding
         Direction::Up => "raises",
         Direction::Down => "lowers",
     };
-    let others = join(with.iter().map(|other| format!("`{}` moves it by {}", other.outcome, other.change)));
+    let others = listed(with.iter().map(|other| format!("`{}` moves it by {}", other.outcome, other.change)));
     let others = if others.is_empty() { others } else { format!(", while {others}") };
     let better = match better {
         Some(Direction::Up) => "; up is better",

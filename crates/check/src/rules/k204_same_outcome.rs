@@ -199,7 +199,7 @@ fn finding(group: &[&Compare]) -> Option<Finding> {
     if group.len() > NAMED {
         names.push(format!("{} more", group.len() - NAMED));
     }
-    let message = format!("{} read like one outcome, planned by several teams", join(names));
+    let message = format!("{} read like one outcome, planned by several teams", listed(names));
     let mut finding = Finding::at(RULE.doc.code, RULE.doc.severity, Address::of(&first.id), message).with_fix(Fix::lines(
         "agree whose it is, and let the others ask for it; or make them one initiative; or say why they are apart",
         ["silence = { K204 = \"why they are apart\" }".to_owned()],

@@ -84,7 +84,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
         let who = if visitors.is_empty() {
             "hosts away teams".to_owned()
         } else {
-            format!("is to host an away team for {}", join(visitors.iter().map(|ask| format!("`{}`", ask.id))))
+            format!("is to host an away team for {}", listed(visitors.iter().map(|ask| format!("`{}`", ask.id))))
         };
         let message = format!("{} {who} and names {lacks}", team.id);
         let at = if stated.is_some() { "away-teams" } else { "takes-asks" };

@@ -86,7 +86,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
                     "the task force {} ended on {}, and {} is still to come",
                     team.id,
                     force.ends.in_words(answers.as_of),
-                    join(open)
+                    listed(open)
                 );
                 findings.push(
                     Finding::at(RULE.doc.code, RULE.doc.severity, Address::field(&team.id, "ends"), message).with_fix(

@@ -79,7 +79,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
     let message = if chain.len() == 1 {
         format!("the task force {} has gone on for {weeks} weeks", now.id)
     } else {
-        format!("for {weeks} weeks there has always been a task force: {}", join(chain.iter().rev().map(|team| team.id.to_string())))
+        format!("for {weeks} weeks there has always been a task force: {}", listed(chain.iter().rev().map(|team| team.id.to_string())))
     };
     let mut finding = Finding::at(RULE.doc.code, RULE.doc.severity, Address::field(&now.id, "kind"), message)
         .with_fix(Fix::advice("make a team of its own of it, or move the boundary so that one team can do it"));

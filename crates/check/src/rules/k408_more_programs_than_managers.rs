@@ -96,7 +96,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
             1 => "is 1 program manager".to_owned(),
             many => format!("are {many} program managers"),
         },
-        join(over.iter().map(|it| format!("`{}`", it.id.id())))
+        listed(over.iter().map(|it| format!("`{}`", it.id.id())))
             + if over.len() == 1 { " is" } else { " are each" },
     );
     let keep = answers.known.council().rank.iter().filter(|name| {

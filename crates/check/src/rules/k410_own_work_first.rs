@@ -178,7 +178,7 @@ fn finding(team: &Team, below: &[(&Ask, Money, Lesser)]) -> Finding {
     let said = below.iter().map(|(ask, value, lesser)| {
         format!("`{}` ({} a week) below `{}` ({})", ask.id, value.rounded(), lesser.outcome.id(), lesser.value.rounded())
     });
-    let message = format!("{} ranks what is worth more to others below its own work: {}", team.id, join(said));
+    let message = format!("{} ranks what is worth more to others below its own work: {}", team.id, listed(said));
     // Each goes before the first of its own work that is worth less; the rest keeps its order.
     let mut rank: Vec<Reference> = Vec::new();
     for (place, name) in team.rank.iter().enumerate() {

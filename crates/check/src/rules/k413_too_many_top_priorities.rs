@@ -96,7 +96,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
     if critical.len() < TOO_MANY {
         return Vec::new();
     }
-    let message = format!("{} critical projects come before all else: {}", critical.len(), join(critical));
+    let message = format!("{} critical projects come before all else: {}", critical.len(), listed(critical));
     vec![
         Finding::at(RULE.doc.code, RULE.doc.severity, Address::field(FactId::Council, "rank"), message)
             .with_fix(Fix::advice("protect one or two; rank the others as programs, or let their teams rank them")),

@@ -102,7 +102,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
         .iter()
         .map(|consumed| {
             let team = &consumed.team;
-            let names = join(consumed.by.iter().map(|it| format!("`{}`", it.id())));
+            let names = listed(consumed.by.iter().map(|it| format!("`{}`", it.id())));
             let message = format!("everything that {team} plans is for {names}, which the council ranks first");
             let asked = answers.known.asked_of(team).iter().filter_map(|id| answers.known.ask(id));
             let mut finding =

@@ -104,7 +104,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
     for dataset in answers.known.datasets() {
         let Some(contract) = contract(dataset) else { continue };
         for (id, invariant) in &dataset.invariants {
-            let Some(why) = broken_by(&answers.known, dataset, contract, invariant) else { continue };
+            let Some(why) = broken_by(&answers.known, dataset, &contract.kind, invariant) else { continue };
             let message = format!(
                 "the {} contract of `{}` cannot keep `{id}`: {why}",
                 contract.kind.word(),

@@ -94,7 +94,7 @@ fn told(answers: &Answers<'_>, proposal: &Proposal) -> Option<Finding> {
     if !price.loses.is_empty() {
         let loses = price.loses.iter().map(|(team, loss)| format!("{team} {}", days(*loss)));
         message.push_str("; it costs ");
-        message.push_str(&join(loses));
+        message.push_str(&listed(loses));
         message.push_str(" more than it saves them");
     }
     let at = Address::field(&proposal.id, format!("option.{id}"));

@@ -90,7 +90,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
             continue;
         }
         let said = problem.solutions.iter().map(|(solution, teams)| format!("{solution} ({})", names(teams)));
-        let mut message = format!("{} in {} ways: {}", problem.problem, problem.solutions.len(), join(said));
+        let mut message = format!("{} in {} ways: {}", problem.problem, problem.solutions.len(), listed(said));
         message += &for_example(&problem.shown_by);
         let adopters: Vec<String> = teams.iter().map(|team| quoted(team.as_str())).collect();
         findings.push(

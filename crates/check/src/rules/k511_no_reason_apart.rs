@@ -54,7 +54,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
     for team in answers.own_teams().filter(|team| team.services.len() >= 2) {
         for (id, _) in team.services.iter().filter(|(_, service)| service.why_apart.is_none()) {
             let others = team.services.keys().filter(|other| *other != id).map(|other| format!("`{other}`"));
-            let message = format!("nothing says why `{id}` is apart from {} of the same team", join(others));
+            let message = format!("nothing says why `{id}` is apart from {} of the same team", listed(others));
             findings.push(
                 Finding::at(RULE.doc.code, RULE.doc.severity, Address::field(&team.id, format!("service.{id}")), message)
                     .with_fix(Fix::lines(

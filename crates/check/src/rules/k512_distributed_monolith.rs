@@ -133,7 +133,7 @@ fn told(pair: &ServicePair) -> Finding {
     let data = match (dataset, owner) {
         (Some(dataset), _) => format!("both write `{dataset}`"),
         (None, Some(team)) if in_code.is_empty() => format!("{team} runs both"),
-        _ => format!("the code of both uses {}", join(in_code)),
+        _ => format!("the code of both uses {}", listed(in_code)),
     };
     let message = format!(
         "`{}` and `{}` are one program: {counted}; {data}, and nothing says why they are apart",

@@ -69,7 +69,7 @@ fn run(answers: &Answers<'_>) -> Vec<Finding> {
     if lacks.is_empty() {
         return Vec::new();
     }
-    let message = format!("at {people:.0} people an organisation needs another shape: {}", join(lacks));
+    let message = format!("at {people:.0} people an organisation needs another shape: {}", listed(lacks));
     let mut finding =
         Finding::at(RULE.doc.code, RULE.doc.severity, Address::field(FactId::Settings, "name"), message).with_fix(fix);
     finding.team = Some(TeamId::council());

@@ -1,10 +1,11 @@
 //! The table of rules. One file each; a new rule is a file, a line in `modules` and a line in the table.
 
 mod prelude {
-    pub(super) use crate::answers::{Answers, counted, join, quoted};
+    pub(super) use crate::answers::{Answers, counted, quoted};
     pub(super) use crate::policy::Silences;
     pub(super) use crate::rule::{Group, Need, Rule, RuleDoc, Run, Sheet};
     pub(super) use crate::together::Compared;
+    pub(super) use kedge_model::listed;
     pub(super) use kedge_model::{
         Address, AnswerTo, Ask, AskId, AskState, Code, Date, FactId, FallbackKind, Finding, Fix, HostState,
         Severity, Subject, TeamId, codes,

@@ -192,11 +192,7 @@ fn others_on_line(answers: &Answers, ask: &AskId) -> Option<Vec<AskId>> {
 }
 
 fn names(asks: &[AskId]) -> String {
-    let names: Vec<String> = asks.iter().map(ToString::to_string).collect();
-    match names.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => names.concat(),
-    }
+    kedge_model::listed(asks.iter().map(ToString::to_string))
 }
 
 /// Records what was said to several asks in one step: all of it or nothing, taken back as one. Of one that is on a line with

@@ -22,8 +22,25 @@ fn run(command: &str) -> String {
     lines.join("\n").trim_end().to_owned() + "\n"
 }
 
+/// The blocks of a page of `docs` by command, which are as the page has them. Where `KEDGE_WRITE_DOCS` is set the page is
+/// written anew.
+pub(crate) fn blocks_of(page: &str, test: &str) -> BTreeMap<String, String> {
+    let path = root().join("docs").join(page);
+    let stands = std::fs::read_to_string(&path).unwrap();
+    let (anew, blocks) = made(&stands);
+    if std::env::var_os("KEDGE_WRITE_DOCS").is_some() {
+        std::fs::write(&path, &anew).unwrap();
+    } else {
+        assert!(
+            stands == anew,
+            "docs/{page} is stale; KEDGE_WRITE_DOCS=1 cargo nextest run -p kedge --test {test} writes its blocks anew"
+        );
+    }
+    blocks
+}
+
 /// The page with each block made anew, and the blocks by command.
-pub(crate) fn made(page: &str) -> (String, BTreeMap<String, String>) {
+fn made(page: &str) -> (String, BTreeMap<String, String>) {
     let (mut text, mut blocks) = (String::new(), BTreeMap::new());
     let mut rest = page;
     while let Some((before, block)) = rest.split_once("```console\n$ ") {

@@ -8,7 +8,7 @@ use crate::sentence::{self, team_name};
 use kedge_forecast::{BestStart, Forecaster, LandsBy, PlanForecast};
 use kedge_model::{
     Ask, AskState, Date, Effort, Fallback, FallbackKind, Organisation, OutcomeId, Share, Source, Stance,
-    TeamId, TeamKind,
+    TeamId, TeamKind, listed,
 };
 
 /// A queue that is filled to more than this makes a request wait four times as long as it takes (Kingman; see the models).
@@ -347,7 +347,7 @@ impl Listing<'_> {
             return way.ruled_out(Some(format!("no community of practice has {own} in it")));
         };
         let theirs = better("the need is also theirs".into(), None)
-            .said(format!("they care for {}", sentence::list(topics.iter().cloned())));
+            .said(format!("they care for {}", listed(topics.iter().cloned())));
         way.needs(vec![
             needed(
                 format!("{} takes it", team_name(self.organisation, &with)),

@@ -6,9 +6,9 @@
 use super::{EffortGuess, InboxItem, Subject, View};
 use crate::at_stake::NoCosts;
 use crate::effort::mean_days;
-use crate::sentence::{self, fallback_name, list, person_name, quoted, team_name, upper_first};
+use crate::sentence::{self, fallback_name, person_name, quoted, team_name, upper_first};
 use kedge_floor::{Role, leans_on};
-use kedge_model::{Ask, AskState, Fallback, FallbackKind, HostState, Says, Stance};
+use kedge_model::{Ask, AskState, Fallback, FallbackKind, HostState, Says, Stance, listed};
 
 impl View<'_> {
     /// The fallbacks of others that need this team's yes, and have not had a no.
@@ -120,7 +120,7 @@ impl View<'_> {
     fn sent(&self, fallback: &Fallback) -> Option<String> {
         match &fallback.kind {
             FallbackKind::AwayTeam { send, .. } if !send.is_empty() => {
-                Some(list(send.iter().map(|person| person_name(self.organisation, person))))
+                Some(listed(send.iter().map(|person| person_name(self.organisation, person))))
             }
             _ => None,
         }

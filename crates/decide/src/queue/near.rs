@@ -1,11 +1,11 @@
 //! What a move in one team's queue does: to that team and to those who ask it, on the same random numbers.
 
 use super::moving::{Moved, Moving};
-use crate::sentence::{list, team_name};
+use crate::sentence::team_name;
 use kedge_forecast::{Forecaster, Options, WhatIf};
 use kedge_model::{
     AnswerTo, AskId, Fact, Initiative, InitiativeId, Need, NeedRelation, Organisation, Outcome, OutcomeId,
-    PlanId, Reference, Scope, TeamId,
+    PlanId, Reference, Scope, TeamId, listed,
 };
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -178,7 +178,7 @@ pub fn near_in_words(organisation: &Organisation, moved: &Moved) -> Option<Strin
     let own = team_name(organisation, &moved.moving.team);
     Some(match asking.len() {
         0 => format!("Simulated for {own} alone."),
-        1..=6 => format!("Simulated for {own} and for those who ask it: {}.", list(asking)),
+        1..=6 => format!("Simulated for {own} and for those who ask it: {}.", listed(asking)),
         count => format!("Simulated for {own} and for the {count} teams that ask it."),
     })
 }

@@ -30,7 +30,7 @@ pub fn align_datasets(frame: &Frame<'_>, datasets: &Datasets) -> Markup {
             Row::new(vec![
                 html! { a href=(address(entry)) { (entry.shown()) } small { code { (entry.name) } } },
                 html! { @match &entry.owner { Some(owner) => (say::team(organisation, owner)), None => span.late { "nobody" } } },
-                html! { (words::list(&writers)) },
+                html! { (kedge_model::listed(&writers)) },
                 html! {
                     @match &entry.contract {
                         Some(contract) => { (contract.contract.kind.word()) small { (contract.stage.in_words(frame.as_of)) } },
@@ -145,7 +145,7 @@ fn uses(frame: &Frame<'_>, uses: &[TeamUse]) -> Markup {
             div {
                 a href=(link::team(&one.team)) { (words::capital(say::team(frame.organisation, &one.team))) }
                 @let operations: Vec<&str> = one.operations.iter().map(kedge_model::Slug::as_str).collect();
-                @if !operations.is_empty() { " " span.soft { (words::list(&operations)) } }
+                @if !operations.is_empty() { " " span.soft { (kedge_model::listed(&operations)) } }
                 @for place in one.shown_by.iter().take(1) {
                     " " small { code.long { (place.file) @if let Some(line) = place.line { ":" (line) } } }
                 }
@@ -165,6 +165,6 @@ fn invariant(invariant: &Invariant) -> String {
     if invariant.fields.is_empty() {
         kind.to_owned()
     } else {
-        format!("{kind}: {}", words::list(&invariant.fields))
+        format!("{kind}: {}", kedge_model::listed(&invariant.fields))
     }
 }

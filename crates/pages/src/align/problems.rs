@@ -68,7 +68,7 @@ fn row(frame: &Frame<'_>, problem: &Problem) -> Row {
     });
     Row::new(vec![
         html! { a href=(link::problem(&problem.id)) { (problem.title) } small { code { (problem.id) } } },
-        html! { (words::capital(&words::list(&teams))) },
+        html! { (words::capital(&kedge_model::listed(&teams))) },
         html! { span.stands[matches!(problem.verdict, Verdict::Pays { .. })] { (words::capital(&problem.verdict.in_words())) } },
         apart,
         together,

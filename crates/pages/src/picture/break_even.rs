@@ -1,6 +1,7 @@
 //! Going apart against going together, by the number of teams or by time: two bands that cross. Solid is going apart, where
 //! each stands alone; hatched is going together, where each leans on the others.
 
+use super::bands::{BOTTOM, TOP, around, turn};
 use maud::{Markup, html};
 
 /// One case in ten is below the first, half are below the second, nine in ten below the third.
@@ -31,8 +32,6 @@ pub struct BreakEven {
 const WIDTH: f64 = 440.0;
 const LEFT: f64 = 34.0;
 const RIGHT: f64 = 366.0;
-const TOP: f64 = 30.0;
-const BOTTOM: f64 = 168.0;
 /// Labels nearer than this would run into each other.
 const APART: f64 = 15.0;
 
@@ -49,9 +48,6 @@ pub fn break_even(drawn: &BreakEven, label: &str) -> Markup {
     let line = |of: &dyn Fn(&BreakEvenPoint) -> f64| -> Vec<String> {
         drawn.points.iter().map(|it| format!("{:.1} {:.1}", x(it.at), y(of(it)))).collect()
     };
-    let polygon = |upper: Vec<String>, lower: Vec<String>| {
-        upper.into_iter().chain(lower.into_iter().rev()).collect::<Vec<_>>().join(" ")
-    };
     // The two names stand where their lines end, one above the other where those are near.
     let (apart, together) = (y(last.apart[1]), y(last.together[1]));
     let push = ((APART - (apart - together).abs()) / 2.0).max(0.0);
@@ -63,17 +59,14 @@ pub fn break_even(drawn: &BreakEven, label: &str) -> Markup {
             text.soft x="0" y=(BOTTOM + 4.0) { "0" }
             text.soft x="0" y=(TOP + 4.0) { (weeks(high)) }
             text.soft x="0" y=(TOP - 16.0) { "person-weeks" }
-            polygon.hatched points=(polygon(line(&|it| it.together[2]), line(&|it| it.together[0]))) {}
-            polygon.band points=(polygon(line(&|it| it.apart[2]), line(&|it| it.apart[0]))) {}
+            polygon.hatched points=(around(line(&|it| it.together[2]), line(&|it| it.together[0]))) {}
+            polygon.band points=(around(line(&|it| it.apart[2]), line(&|it| it.apart[0]))) {}
             polyline.lost points=(line(&|it| it.together[1]).join(" ")) {}
             polyline.worth points=(line(&|it| it.apart[1]).join(" ")) {}
             text x=(RIGHT + 6.0) y=(apart + 4.0) { "apart" }
             text.leans x=(RIGHT + 6.0) y=(together + 4.0) { "together" }
             @if let Some((at, name)) = drawn.crosses.as_ref().filter(|(at, _)| (first.at..=last.at).contains(at)) {
-                @let place = x(*at);
-                @let (side, shift) = if place > 200.0 { ("end", -8.0) } else { ("start", 8.0) };
-                line.decide x1=(place) x2=(place) y1=(TOP - 8.0) y2=(BOTTOM + 4.0) {}
-                text x=(place + shift) y=(TOP + 4.0) text-anchor=(side) { (name) }
+                (turn(x(*at), 200.0, name))
             }
             @for (at, name) in &drawn.ticks {
                 text.soft x=(x(*at)) y="186" text-anchor=(if *at <= first.at { "start" } else if *at >= last.at { "end" } else { "middle" }) { (name) }

@@ -2,6 +2,7 @@
 //! ours; hatched is what waiting loses, which leans on others.
 
 use super::Axis;
+use super::bands::{BOTTOM, TOP, around, turn};
 use kedge_model::{Date, Money, Probability};
 use maud::{Markup, html};
 
@@ -35,8 +36,6 @@ const LEFT: f64 = 56.0;
 const RIGHT: f64 = 372.0;
 const NEVER: f64 = 410.0;
 const HALF: f64 = 12.0;
-const TOP: f64 = 30.0;
-const BOTTOM: f64 = 168.0;
 /// Labels nearer than this would run into each other.
 const APART: f64 = 14.0;
 
@@ -63,9 +62,6 @@ pub fn crossing(drawn: &Crossing, label: &str) -> Markup {
     let of = |band: &dyn Fn(&Landing) -> Money| -> Vec<String> {
         dated.iter().map(|(day, it)| format!("{:.1} {:.1}", x(*day), y(band(it)))).collect()
     };
-    let polygon = |upper: Vec<String>, lower: Vec<String>| {
-        upper.into_iter().chain(lower.into_iter().rev()).collect::<Vec<_>>().join(" ")
-    };
     let beyond = |money: Money| money.amount() > high;
     html! {
         svg.curve.crossing viewBox=(format!("0 0 {WIDTH} 206")) role="img" aria-label=(label) {
@@ -73,8 +69,8 @@ pub fn crossing(drawn: &Crossing, label: &str) -> Markup {
             text.soft x="0" y=(y(Money::ZERO) + 4.0) { "0" }
             @if y(Money::ZERO) > TOP + APART { text.soft x="0" y=(TOP + 4.0) { (Money::new(high).rounded()) } }
             @if y(Money::ZERO) < BOTTOM - APART { text.soft x="0" y=(BOTTOM + 4.0) { (Money::new(low).rounded()) } }
-            polygon.hatched points=(polygon(of(&|it| it.lost[2]), of(&|it| it.lost[0]))) {}
-            polygon.band points=(polygon(of(&|it| it.costs[2]), of(&|it| it.costs[0]))) {}
+            polygon.hatched points=(around(of(&|it| it.lost[2]), of(&|it| it.lost[0]))) {}
+            polygon.band points=(around(of(&|it| it.costs[2]), of(&|it| it.costs[0]))) {}
             polyline.lost points=(of(&|it| it.lost[1]).join(" ")) {}
             polyline.worth points=(of(&|it| it.costs[1]).join(" ")) {}
             @if let Some(it) = never {
@@ -89,10 +85,7 @@ pub fn crossing(drawn: &Crossing, label: &str) -> Markup {
                 }
             }
             @if let Some(day) = drawn.worth_it_from {
-                @let at = x(day);
-                @let (side, shift) = if at > 220.0 { ("end", -8.0) } else { ("start", 8.0) };
-                line.decide x1=(at) x2=(at) y1=(TOP - 8.0) y2=(BOTTOM + 4.0) {}
-                text x=(at + shift) y=(TOP + 4.0) text-anchor=(side) { "pays from " (day.short(*first)) }
+                (turn(x(day), 220.0, &format!("pays from {}", day.short(*first))))
             }
             text.soft x=(LEFT) y="186" { (first.short(*first)) }
             text.soft x=(RIGHT) y="186" text-anchor="end" { (last.short(*first)) }

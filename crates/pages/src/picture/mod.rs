@@ -4,6 +4,7 @@
 //! hatching at one size from a phone to a wall.
 
 mod axis;
+mod bands;
 mod break_even;
 mod coupled;
 mod crossing;

@@ -14,7 +14,7 @@ pub fn standing_bar(stands: Share, solid: &str, hatched: &str) -> Markup {
         .filter_map(|(text, there)| there.then_some(text))
         .collect::<Vec<_>>();
     html! {
-        svg width="100%" height="24" role="img" aria-label=(crate::words::list(&label)) {
+        svg width="100%" height="24" role="img" aria-label=(kedge_model::listed(&label)) {
             @if stands > Share::ZERO {
                 rect.solid x="0" y="2" width=(at(part)) height="20" rx="3" {}
             }
