@@ -229,12 +229,16 @@ pub fn proposal_signatures(organisation: &Organisation, proposal: &Proposal) -> 
     proposal.adopters.iter().map(says).collect()
 }
 
-/// Where a proposal stands, with what its adopters say.
+/// Where a proposal stands, with what its adopters say. One that chooses to stay apart is in force once all have signed.
 pub fn proposal_stage(proposal: &Proposal, signatures: &[Said]) -> Stage {
     if let Some(on) = proposal.retired {
         return Stage::Retired { on };
     }
     let Some(opened) = proposal.opened else { return Stage::Draft };
+    if let (true, Stage::Signed { since }) = (proposal.stays_apart(), open_or_signed(opened, signatures)) {
+        // There is nothing to adopt: it holds once all have said so.
+        return Stage::Adopted { since };
+    }
     let adopted: Option<Vec<Date>> = signatures.iter().map(|said| said.adopted).collect();
     match adopted.and_then(|days| days.into_iter().max()) {
         Some(since) => Stage::Adopted { since },

@@ -43,10 +43,11 @@ const FAULTS: [(&str, &str); 9] = [
 ];
 
 /// What else is true there, and what no line mends: it wants a decision. Also in the example's README.
-const DECISIONS: [(&str, &str); 3] = [
+const DECISIONS: [(&str, &str); 4] = [
     ("K412", "team platform takes-asks"),
     ("K414", "team fulfil rank"),
     ("K502", "dataset catalog/stock-level contract"),
+    ("K515", "proposal payments/one-ledger adopters"),
 ];
 
 /// The rules that need a survey of repositories, which the example does not have.
@@ -143,7 +144,7 @@ fn worst_is_what_decides() {
     assert_eq!(report.worst(), Some(Severity::Error));
     let loyalty = report.for_team(&"loyalty".parse().unwrap());
     assert_eq!(loyalty.summary.errors, 1);
-    assert_eq!(loyalty.findings.len(), 1);
+    assert_eq!(loyalty.findings.len(), 2);
     let payments = report.for_team(&"payments".parse().unwrap());
     assert_eq!(payments.findings[0].code.to_string(), "K105");
     assert_eq!(payments.exit_code(), 0);

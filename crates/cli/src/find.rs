@@ -75,6 +75,10 @@ pub(crate) fn plan_or_outcome(organisation: &Organisation, name: &str) -> Result
     })
 }
 
+pub(crate) fn dataset(organisation: &Organisation, name: &str) -> Result<DatasetId, Failure> {
+    one("dataset", name, &organisation.datasets().map(|it| it.id.reference())).map(DatasetId::from)
+}
+
 /// A proposal, or a dataset with a contract.
 pub(crate) fn signed_thing(organisation: &Organisation, name: &str) -> Result<SignedThing, Failure> {
     let proposals = organisation.proposals().map(|it| it.id.reference());

@@ -9,12 +9,13 @@
 
 use crate::names::Free;
 use kedge_model::{
-    AnswerTo, Fact, FactId, Organisation, OutcomeId, PlanId, Reference, Slug, TeamId, TeamKind, Word, WorkId,
+    AnswerTo, ContractKind, Fact, FactId, Organisation, OutcomeId, PlanId, Reference, ServiceId, Slug,
+    TeamId, TeamKind, Word, WorkId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The facts among which a name is given once: teams, and the plans, items and asks of each team.
+/// The facts among which a name is given once: teams, and the plans, items, asks and datasets of each team.
 type Space = (&'static str, Option<TeamId>);
 
 /// What kind of fact it is, whose, and where in the source it came from.
@@ -70,6 +71,7 @@ impl Named {
             FactId::Outcome(id) => of("outcome", id.reference()),
             FactId::Work(id) => of("work", id.reference()),
             FactId::Ask(id) => of("ask", id.reference()),
+            FactId::Dataset(id) => of("dataset", id.reference()),
             _ => return None,
         };
         let origin = fact.meta().and_then(|meta| meta.origin.clone());
@@ -247,6 +249,24 @@ impl Aligned {
                     }
                 }
                 Fact::Answers(fact)
+            }
+            Fact::Dataset(mut fact) => {
+                let dataset = Arc::make_mut(&mut fact);
+                dataset.id = self.name("dataset", dataset.id.reference()).into();
+                for team in dataset.writers.iter_mut().chain(&mut dataset.readers) {
+                    *team = self.team(team);
+                }
+                for operation in dataset.operations.values_mut() {
+                    operation.writer = self.team(&operation.writer);
+                }
+                for to in dataset.invariants.values_mut().filter_map(|it| it.to.as_mut()) {
+                    *to = self.name("dataset", to);
+                }
+                if let Some(ContractKind::Serial { home }) = dataset.contract.as_mut().map(|it| &mut it.kind)
+                {
+                    *home = ServiceId::new(self.team(home.team()), home.id().clone());
+                }
+                Fact::Dataset(fact)
             }
             other => other,
         }

@@ -118,6 +118,7 @@ pub struct Counts {
     pub asks: usize,
     pub services: usize,
     pub answers: usize,
+    pub datasets: usize,
     pub rows_not_taken: usize,
     pub fields_not_taken: usize,
     pub files_not_taken: usize,
@@ -143,6 +144,7 @@ impl Draft {
                 Change::Put(Fact::Work(_)) => counts.work += 1,
                 Change::Put(Fact::Ask(_)) => counts.asks += 1,
                 Change::Put(Fact::Answers(log)) => counts.answers += log.entries.len(),
+                Change::Put(Fact::Dataset(_)) => counts.datasets += 1,
                 _ => {}
             }
         }
@@ -183,6 +185,7 @@ impl Draft {
             (counts.work, "work item", "work items"),
             (counts.asks, "ask", "asks"),
             (counts.answers, "answer", "answers"),
+            (counts.datasets, "dataset", "datasets"),
         ];
         let taken: Vec<String> = taken
             .iter()

@@ -25,6 +25,7 @@ pub mod linear;
 pub mod mapped;
 mod merge;
 mod names;
+pub mod odcs;
 pub mod rust_goals;
 mod table;
 mod tracker;

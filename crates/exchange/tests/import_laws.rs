@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use kedge_exchange::{
-    Draft, SourceFile, backstage, codeowners, github, jira, kep, linear, mapped, merge, text,
+    Draft, SourceFile, backstage, codeowners, github, jira, kep, linear, mapped, merge, odcs, text,
 };
 use kedge_model::{Organisation, Scope};
 use proptest::prelude::*;
@@ -44,6 +44,7 @@ fn each(text: &str, path: &str) -> Vec<Draft> {
         mapped::draft(&source, &mapping, "team"),
         backstage::draft(&source, &backstage::Options { repository: Some("r".parse().unwrap()) }),
         codeowners::draft(&source[0], &options),
+        odcs::draft(&source, &odcs::Options { team: Some("t".parse().unwrap()), roles_are_teams: true }),
         kep::draft(&source, Some(&source[0]), &kep::Options::default()),
     ]
 }

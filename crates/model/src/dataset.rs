@@ -1,7 +1,7 @@
 //! Datasets: data that more than one place may write or read, what must hold of it, and how it stays right.
 
 use crate::{ClockTime, DatasetId, Date, Meta, Reference, ServiceId, Slug, TeamId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A dataset, declared by its owner.
@@ -49,7 +49,7 @@ pub struct Invariant {
 }
 
 /// Kinds of invariant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum InvariantKind {
@@ -74,7 +74,7 @@ pub struct Operation {
 }
 
 /// Kinds of operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum Does {
@@ -135,7 +135,7 @@ impl ContractKind {
 }
 
 /// How a field of a merged dataset merges.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum FieldMerge {
@@ -148,7 +148,7 @@ pub enum FieldMerge {
 }
 
 /// How changes of a dataset travel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum Transport {

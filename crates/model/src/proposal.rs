@@ -32,6 +32,14 @@ pub struct Proposal {
     pub meta: Meta,
 }
 
+impl Proposal {
+    /// Whether what is chosen is to have nothing in common.
+    pub fn stays_apart(&self) -> bool {
+        let chosen = self.chosen.as_ref().and_then(|chosen| self.options.get(chosen));
+        chosen.is_some_and(|option| option.kind == SolutionKind::Apart)
+    }
+}
+
 /// One way to solve the problem.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SolutionOption {

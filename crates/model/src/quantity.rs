@@ -363,6 +363,21 @@ impl ClockTime {
         (0.0..=MOST).contains(&amount).then_some(Self { amount, unit })
     }
 
+    /// How much of its unit.
+    pub fn amount(self) -> f64 {
+        self.amount
+    }
+
+    /// Its unit, as it is written: `s`, `min`, `h` or `d`.
+    pub fn unit(self) -> &'static str {
+        match self.unit {
+            ClockUnit::Second => "s",
+            ClockUnit::Minute => "min",
+            ClockUnit::Hour => "h",
+            ClockUnit::Day => "d",
+        }
+    }
+
     /// In calendar days.
     pub fn calendar_days(self) -> f64 {
         match self.unit {
@@ -376,13 +391,7 @@ impl ClockTime {
 
 impl fmt::Display for ClockTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = match self.unit {
-            ClockUnit::Second => "s",
-            ClockUnit::Minute => "min",
-            ClockUnit::Hour => "h",
-            ClockUnit::Day => "d",
-        };
-        write!(f, "{}{unit}", plain(self.amount))
+        write!(f, "{}{}", plain(self.amount), self.unit())
     }
 }
 

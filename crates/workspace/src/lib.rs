@@ -15,6 +15,7 @@
 mod align;
 mod answers;
 mod clock;
+mod contracts;
 pub mod disk;
 mod evidence;
 mod export;
@@ -33,6 +34,7 @@ mod workspace;
 
 pub use answers::Answers;
 pub use clock::AsOf;
+pub use contracts::ContractFile;
 pub use disk::WriteError;
 pub use export::Format;
 pub use gather::{Age, GatherError, GatherStep, GatheredSource, Gathering, gather};

@@ -108,6 +108,8 @@ rules! {
     k512_distributed_monolith,
     k513_undeclared_shared_data,
     k514_writer_not_named,
+    k515_proposal_unanswered,
+    k516_half_adopted,
     k601_split_by_layer,
     k602_danger_zone,
     k603_hidden_dependency,

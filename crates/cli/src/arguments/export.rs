@@ -22,7 +22,10 @@ pub(crate) struct Export {
     /// This plan, `team/plan`
     #[arg(long, value_name = "PLAN")]
     pub(crate) plan: Option<String>,
-    /// Write to this file instead of standard output
+    /// Open Data Contract: this dataset alone
+    #[arg(long, value_name = "DATASET", conflicts_with_all = ["team", "plan"])]
+    pub(crate) dataset: Option<String>,
+    /// Write to this file instead of standard output; contracts of several datasets into this folder
     #[arg(long, short, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
     /// Leave out what needs a forecast
@@ -49,6 +52,8 @@ pub(crate) enum ExportFormat {
     /// A page for an issue or a wiki
     #[value(alias = "md")]
     Markdown,
+    /// Open Data Contract Standard: datasets with their contracts, a document each
+    Odcs,
 }
 
 /// The tables of `kedge export csv`.

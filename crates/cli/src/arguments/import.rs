@@ -1,7 +1,7 @@
 //! What `kedge import` takes, for each format.
 
 use clap::{Args, Subcommand, ValueEnum};
-use kedge_model::Slug;
+use kedge_model::{Slug, TeamId};
 use std::path::PathBuf;
 
 /// The formats that `kedge import` reads.
@@ -90,6 +90,21 @@ pub(crate) enum ImportFormat {
         /// The repository that the files lie in, by its name in kedge.toml, for components that do not say where they are
         #[arg(long, value_name = "NAME")]
         repository: Option<Slug>,
+        #[command(flatten)]
+        destination: Destination,
+    },
+    /// Open Data Contract Standard: datasets with their contracts
+    #[command(after_help = "Example: kedge import odcs contracts --roles-are-teams --out my-organisation")]
+    Odcs {
+        /// Contracts, or folders with such files anywhere below
+        #[arg(required = true, value_hint = clap::ValueHint::AnyPath)]
+        paths: Vec<PathBuf>,
+        /// The owner of contracts that name no team
+        #[arg(long, value_name = "TEAM")]
+        team: Option<TeamId>,
+        /// The roles of these contracts are teams: who writes and who reads
+        #[arg(long)]
+        roles_are_teams: bool,
         #[command(flatten)]
         destination: Destination,
     },

@@ -68,6 +68,12 @@ pub(crate) fn run(common: &Common, terminal: Terminal, format: &ImportFormat) ->
             let options = kedge_exchange::backstage::Options { repository: repository.clone() };
             (reading(&|| import::backstage(paths, &options, &target))?, destination)
         }
+        ImportFormat::Odcs { paths, team, roles_are_teams, destination } => {
+            let target = target(destination, "odcs")?;
+            let options =
+                kedge_exchange::odcs::Options { team: team.clone(), roles_are_teams: *roles_are_teams };
+            (reading(&|| import::odcs(paths, &options, &target))?, destination)
+        }
         ImportFormat::Codeowners { path, repository, host, files, destination } => {
             let target = target(destination, &format!("codeowners-{repository}"))?;
             let host = host.map(|host| match host {

@@ -58,7 +58,10 @@ impl Harbour {
     pub(crate) fn json(&self, arguments: &[&str]) -> serde_json::Value {
         serde_json::from_str(&self.fine(&[arguments, &["--json"]].concat())).unwrap()
     }
+    pub(crate) fn path(&self, file: &str) -> PathBuf {
+        self.folder.path().join(file)
+    }
     pub(crate) fn text(&self, file: &str) -> String {
-        fs::read_to_string(self.folder.path().join(file)).unwrap()
+        fs::read_to_string(self.path(file)).unwrap()
     }
 }

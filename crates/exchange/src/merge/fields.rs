@@ -1,7 +1,7 @@
 //! One fact, three ways: what the last import wrote, what stands there, what the source says.
 
 use super::Kept;
-use kedge_model::{AnswerLog, Ask, Fact, FactId, Meta, Outcome, Plan, Settings, Team, Work};
+use kedge_model::{AnswerLog, Ask, Dataset, Fact, FactId, Meta, Outcome, Plan, Settings, Team, Work};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -144,6 +144,10 @@ impl Fields {
             }
             (Some(Fact::Ask(base)), Fact::Ask(now), Fact::Ask(new)) => self.ask(base, now, new).into(),
             (_, Fact::Ask(now), Fact::Ask(new)) => self.ask(&blank_ask(new), now, new).into(),
+            (Some(Fact::Dataset(base)), Fact::Dataset(now), Fact::Dataset(new)) => {
+                self.dataset(base, now, new).into()
+            }
+            (_, Fact::Dataset(now), Fact::Dataset(new)) => self.dataset(&blank_dataset(new), now, new).into(),
             (base, Fact::Answers(now), Fact::Answers(new)) => {
                 let none = AnswerLog { entries: Vec::new(), ..(**new).clone() };
                 let base = match base {
@@ -203,6 +207,26 @@ merges! {
         map: []
     }
     ask: Ask { one: [plan, to, what, why, wanted, effort, withdrawn], list: [asked, gates], map: [] }
+    dataset: Dataset {
+        one: [title, unowned, contract],
+        list: [places, writers, readers],
+        map: [invariants, operations]
+    }
+}
+
+fn blank_dataset(new: &Dataset) -> Dataset {
+    Dataset {
+        id: new.id.clone(),
+        title: None,
+        unowned: false,
+        places: Vec::new(),
+        writers: Vec::new(),
+        readers: Vec::new(),
+        invariants: BTreeMap::new(),
+        operations: BTreeMap::new(),
+        contract: None,
+        meta: Meta::default(),
+    }
 }
 
 fn blank_ask(new: &Ask) -> Ask {

@@ -95,7 +95,7 @@ pub fn merge(draft: &[Fact], last: &[Fact], now: &Organisation) -> Merge {
     }
     for fact in admitted {
         let id = fact.id();
-        let Some(new) = present.without_what_is_not_there(fact) else {
+        let Some(mut new) = present.without_what_is_not_there(fact) else {
             merge.report.kept.push(Kept {
                 fact: id,
                 field: None,
@@ -105,6 +105,10 @@ pub fn merge(draft: &[Fact], last: &[Fact], now: &Organisation) -> Merge {
             });
             continue;
         };
+        for (field, source, why) in present.take_out_what_leads_nowhere(&mut new) {
+            let here = serde_json::Value::Null;
+            merge.report.kept.push(Kept { fact: id.clone(), field: Some(field), here, source, why });
+        }
         let Some(here) = now.fact(&id) else {
             merge.report.added.push(id);
             merge.changes.push(Change::Put(new));

@@ -1,7 +1,11 @@
 //! What a fact of a draft may refer to in the organisation that it is brought into.
 
-use kedge_model::{AnswerTo, AskId, Fact, Organisation, OutcomeId, PlanId, Reference, TeamId, Word, WorkId};
+use kedge_model::{
+    AnswerTo, AskId, ContractKind, DatasetId, Fact, Invariant, Organisation, OutcomeId, PlanId, Reference,
+    ServiceId, TeamId, Word, WorkId,
+};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The names that are there, those of the draft as it is admitted among them.
 pub(super) struct Present {
@@ -10,6 +14,8 @@ pub(super) struct Present {
     outcomes: BTreeSet<OutcomeId>,
     work: BTreeSet<WorkId>,
     asks: BTreeSet<AskId>,
+    datasets: BTreeSet<DatasetId>,
+    services: BTreeSet<ServiceId>,
 }
 
 impl Present {
@@ -20,6 +26,8 @@ impl Present {
             outcomes: now.outcomes().map(|outcome| outcome.id.clone()).collect(),
             work: now.work().map(|work| work.id.clone()).collect(),
             asks: now.asks().map(|ask| ask.id.clone()).collect(),
+            datasets: now.datasets().map(|dataset| dataset.id.clone()).collect(),
+            services: now.teams().flat_map(|team| team.services.values()).map(|it| it.id.clone()).collect(),
         }
     }
 
@@ -38,7 +46,11 @@ impl Present {
             return Err("was taken out here");
         }
         match fact {
-            Fact::Team(team) => _ = self.teams.insert(team.id.clone()),
+            Fact::Team(team) => {
+                self.teams.insert(team.id.clone());
+                self.services.extend(team.services.values().map(|it| it.id.clone()));
+            }
+            Fact::Dataset(dataset) => _ = self.datasets.insert(dataset.id.clone()),
             Fact::Plan(plan) => _ = self.plans.insert(plan.id.clone()),
             Fact::Outcome(outcome) => _ = self.outcomes.insert(outcome.id.clone()),
             Fact::Work(work) => _ = self.work.insert(work.id.clone()),
@@ -55,6 +67,7 @@ impl Present {
         let no_team = "its team was taken out here";
         match fact {
             Fact::Plan(plan) => there(self.teams.contains(plan.id.team()), no_team),
+            Fact::Dataset(dataset) => there(self.teams.contains(dataset.id.team()), no_team),
             Fact::Outcome(outcome) => {
                 let is_work = self.work.contains(&WorkId::from(outcome.id.reference().clone()));
                 there(!is_work, "is a work item here and an outcome in the source: change it by hand")?;
@@ -113,7 +126,56 @@ impl Present {
                 }
                 log.into()
             }
+            Fact::Dataset(dataset) => {
+                let mut dataset = (*dataset).clone();
+                let is_team = |team: &TeamId| self.teams.contains(team);
+                dataset.writers.retain(is_team);
+                dataset.readers.retain(is_team);
+                dataset.operations.retain(|_, operation| is_team(&operation.writer));
+                dataset.into()
+            }
             other => other,
         })
+    }
+
+    /// Takes out of a dataset what names a dataset or a service that is nowhere here: the rule, or the whole contract whose
+    /// home it is. Each with its field, what the source says, and why.
+    pub(super) fn take_out_what_leads_nowhere(
+        &self,
+        fact: &mut Fact,
+    ) -> Vec<(&'static str, serde_json::Value, &'static str)> {
+        let Fact::Dataset(dataset) = fact else { return Vec::new() };
+        let leads_somewhere = |it: &Invariant| {
+            it.to.as_ref().is_none_or(|to| self.datasets.contains(&DatasetId::from(to.clone())))
+        };
+        let home = dataset.contract.as_ref().and_then(|it| match &it.kind {
+            ContractKind::Serial { home } => Some(home.clone()),
+            _ => None,
+        });
+        let has_home = home.is_none_or(|home| self.services.contains(&home));
+        if has_home && dataset.invariants.values().all(leads_somewhere) {
+            return Vec::new();
+        }
+        let json = |value: Result<serde_json::Value, serde_json::Error>| value.unwrap_or_default();
+        let dataset = Arc::make_mut(dataset);
+        let mut out = Vec::new();
+        dataset.invariants.retain(|id, it| {
+            let stays = leads_somewhere(it);
+            if !stays {
+                let value = json(serde_json::to_value((id, &it)));
+                out.push(("invariants", value, "points at a dataset that is not here"));
+            }
+            stays
+        });
+        if !has_home {
+            let value = json(serde_json::to_value(&dataset.contract));
+            out.push((
+                "contract",
+                value,
+                "its home is not a service here: declare the service, and import again",
+            ));
+            dataset.contract = None;
+        }
+        out
     }
 }

@@ -88,22 +88,44 @@ pub fn backstage(
     options: &kedge_exchange::backstage::Options,
     target: &Target,
 ) -> Result<Imported, ImportError> {
-    let mut found = Vec::new();
-    for path in paths {
-        if path.is_dir() {
-            let yaml = sources::folder(path, "", &|name| has_extension(name, &["yaml", "yml"]))?;
-            found.extend(yaml.into_iter().filter(|source| source.text.contains("backstage.io/")));
-        } else {
-            found.push(sources::file(path)?);
-        }
-    }
+    let found = yaml_below(paths, "backstage.io/")?;
     let draft = kedge_exchange::backstage::draft(&found, options);
     let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
     if draft.changes.is_empty() {
         return Err(nothing(first, "teams of a Backstage catalogue", &draft));
     }
-    let from = paths.iter().map(|path| shown(path)).collect::<Vec<_>>().join(", ");
-    bring(draft, &from, &organisation(&target.out), target)
+    bring(draft, &all_shown(paths), &organisation(&target.out), target)
+}
+
+/// Reads contracts of the Open Data Contract Standard: files, and the YAML files below folders that hold some.
+///
+/// # Errors
+/// When nothing there is a contract, or the result cannot be written; then nothing is written.
+pub fn odcs(
+    paths: &[PathBuf],
+    options: &kedge_exchange::odcs::Options,
+    target: &Target,
+) -> Result<Imported, ImportError> {
+    let draft = kedge_exchange::odcs::draft(&yaml_below(paths, "DataContract")?, options);
+    let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
+    if draft.changes.is_empty() {
+        return Err(nothing(first, "contracts of the Open Data Contract Standard", &draft));
+    }
+    bring(draft, &all_shown(paths), &organisation(&target.out), target)
+}
+
+/// The files that are named, and of folders those YAML files below that hold a text by which the format is known.
+fn yaml_below(paths: &[PathBuf], mark: &str) -> Result<Vec<SourceFile>, ImportError> {
+    let mut found = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let yaml = sources::folder(path, "", &|name| has_extension(name, &["yaml", "yml"]))?;
+            found.extend(yaml.into_iter().filter(|source| source.text.contains(mark)));
+        } else {
+            found.push(sources::file(path)?);
+        }
+    }
+    Ok(found)
 }
 
 /// Reads CODEOWNERS: the file, or a repository's folder, in which it is looked for where the host looks. `files` names a
@@ -183,8 +205,7 @@ fn tracker(
     if draft.changes.is_empty() || !draft.files_not_taken.is_empty() {
         return Err(nothing(first, what, &draft));
     }
-    let from = files.iter().map(|file| shown(file)).collect::<Vec<_>>().join(", ");
-    bring(draft, &from, &organisation(&target.out), target)
+    bring(draft, &all_shown(files), &organisation(&target.out), target)
 }
 
 /// What to call an organisation that is started in a folder.
@@ -195,6 +216,10 @@ fn organisation(out: &Path) -> String {
 
 fn shown(path: &Path) -> String {
     path.display().to_string()
+}
+
+fn all_shown(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| shown(path)).collect::<Vec<_>>().join(", ")
 }
 
 fn has_extension(name: &str, extensions: &[&str]) -> bool {

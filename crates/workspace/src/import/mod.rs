@@ -7,7 +7,7 @@
 mod formats;
 mod sources;
 
-pub use formats::{backstage, codeowners, csv, github, jira, kep, linear, rust_goals};
+pub use formats::{backstage, codeowners, csv, github, jira, kep, linear, odcs, rust_goals};
 
 use crate::clock::AsOf;
 use crate::disk::{self, WriteError};
