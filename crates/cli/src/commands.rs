@@ -19,6 +19,7 @@ mod queue;
 mod record;
 mod review;
 mod serve;
+mod store;
 mod survey;
 mod what_if;
 
@@ -113,8 +114,18 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         }
         Command::Align(align) => align::run(&open(None, None)?, align),
         Command::Survey(arguments) => survey::run(common, terminal, arguments),
-        Command::Serve { path, port, trials } => {
-            serve::run(common, terminal, path.as_deref(), *port, *trials)
+        Command::Store { verb } => store::run(common, terminal, verb),
+        Command::Serve { path, store, port, trials } => {
+            let path = match store {
+                Some(store) if !kedge_workspace::is_store(store) => {
+                    return Err(Failure::new(format!("{} is not a store of Kedge", store.display())).hint(
+                        format!("`kedge store make {} --from DIR` makes one of plan files", store.display()),
+                    ));
+                }
+                Some(store) => Some(store),
+                None => path.as_ref(),
+            };
+            serve::run(common, terminal, path.map(PathBuf::as_path), *port, *trials)
         }
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -272,7 +283,7 @@ pub(crate) fn open_failure(error: OpenError) -> Failure {
         OpenError::Empty(_) => {
             Some("`kedge init` writes a starter organisation; `kedge serve` shows the example")
         }
-        OpenError::Load(_) => None,
+        OpenError::Load(_) | OpenError::Store(_) => None,
     };
     let failure = Failure::new(error);
     match hint {

@@ -41,7 +41,7 @@ fn what_people_read() {
     let harbour = Harbour::new("100");
     for (name, arguments) in [
         ("problems", &["align", "problems"][..]),
-        ("a_problem", &["align", "problems", "one-ledger"]),
+        ("a_problem", &["align", "problems", "payments/one-ledger"]),
         ("proposals", &["align", "proposals"]),
         ("drift", &["align", "drift"]),
         ("borders", &["align", "borders"]),
@@ -74,13 +74,20 @@ fn contracts_go_out_and_come_back_whole() {
     // Somebody edits a contract outside: the plan follows, and says so.
     let file = harbour.path("contracts/catalog/product.odcs.yaml");
     let text = std::fs::read_to_string(&file).unwrap();
-    std::fs::write(&file, text.replace("value: 5.0", "value: 2").replace("value: 5\n", "value: 2\n")).unwrap();
+    std::fs::write(&file, text.replace("value: 5.0", "value: 2").replace("value: 5\n", "value: 2\n"))
+        .unwrap();
     harbour.fine(&["import", "odcs", "contracts"]);
-    assert!(harbour.text("catalog/data.kedge.toml").contains("\"2min\""), "{}", harbour.text("catalog/data.kedge.toml"));
+    assert!(
+        harbour.text("catalog/data.kedge.toml").contains("\"2min\""),
+        "{}",
+        harbour.text("catalog/data.kedge.toml")
+    );
     harbour.fine(&["undo"]);
     assert!(!harbour.text("catalog/data.kedge.toml").contains("\"2min\""));
     // What cannot be exported so is said.
     assert!(harbour.refused(&["export", "odcs", "--dataset", "produkt"]).contains("there is no dataset"));
     assert!(harbour.refused(&["export", "csv", "--dataset", "product"]).contains("kedge export odcs"));
-    assert!(harbour.refused(&["export", "odcs", "--plan", "checkout/one-tap"]).contains("a plan has no datasets"));
+    assert!(
+        harbour.refused(&["export", "odcs", "--plan", "checkout/one-tap"]).contains("a plan has no datasets")
+    );
 }

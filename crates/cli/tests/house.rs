@@ -17,7 +17,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("align", &["model", "forecast", "decide"]),
     ("replica", &[]),
     ("check", &["model", "floor", "forecast", "decide", "align"]),
-    ("workspace", &["model", "files", "exchange", "survey", "floor", "forecast", "decide", "align", "check"]),
+    (
+        "workspace",
+        &["model", "files", "exchange", "survey", "floor", "forecast", "decide", "align", "check", "replica"],
+    ),
     ("pages", &["model", "survey", "floor", "forecast", "decide", "align", "check"]),
     ("server", &["model", "floor", "forecast", "decide", "align", "check", "workspace", "pages"]),
     (

@@ -307,6 +307,7 @@ fn every_verb(harbour: &Harbour, odds: &[Odds], plans: &[String], asks: &[String
         "gather",
         "survey",
         "serve",
+        "store",
         "completions",
         "help",
     ];
@@ -387,6 +388,7 @@ fn every_export(harbour: &Harbour, odds: &[Odds]) -> Vec<String> {
         &["mermaid"],
         &["dot"],
         &["markdown"],
+        &["odcs"],
     ];
     let mut leaks = Vec::new();
     for format in formats {

@@ -107,6 +107,36 @@ const YAML: [&str; 24] = [
     "kep-number: 1\n",
 ];
 
+/// Keys of a contract, each with something that it can hold, right or wrong.
+const CONTRACT: [&str; 26] = [
+    "id: a/t\n",
+    "id: 7\n",
+    "name: T\n",
+    "version: 3.1\n",
+    "version: x\n",
+    "status: active\n",
+    "team: {name: a}\n",
+    "team: {name: b}\n",
+    "team: [{username: m}]\n",
+    "roles: [{role: a, access: write}, {role: b, access: read}, {role: 'é', access: readwrite}, {role: [], access: {}}]\n",
+    "servers: [{server: s, type: api}, {type: custom, customProperties: [{property: kedgeTransport, value: nats}]}, 3]\n",
+    "schema: [{name: t, properties: [{name: x, unique: true, primaryKey: true}, {name: y, primaryKey: true}]}, {name: t}]\n",
+    "schema: [{id: i, name: t, properties: [{name: x, relationships: [{to: t.x}, {to: 'schema/i/properties/x'}, {to: []}]}]}]\n",
+    "schema: [{name: t, properties: [{name: n, logicalTypeOptions: {minimum: 9223372036854775807, exclusiveMinimum: 9223372036854775807, maximum: -1.5}}]}]\n",
+    "schema: [{name: t, relationships: [{from: [t.a, t.b], to: [u.a, u.b]}]}, {name: u, properties: [{name: a, properties: [{name: b}]}]}]\n",
+    "schema: [{name: council}, {name: ''}, {}, null]\n",
+    "schema: [{name: t, customProperties: [{property: kedgeInvariants, value: {r: {kind: reference, to: a/t}, u: {kind: unique, fields: [x]}}}]}]\n",
+    "schema: [{name: t, customProperties: [{property: kedgeOperations, value: {o: {writer: c, does: set}}}, {property: kedgeInvariants, value: 1}]}]\n",
+    "slaProperties: [{property: latency, value: 4, unit: d}, {property: ly, value: -1, unit: h, element: t.x}, {property: LATENCY, value: 1e300, unit: w}]\n",
+    "customProperties: [{property: kedgeDataset, value: a/t}]\n",
+    "customProperties: [{property: kedgeDataset, value: b/other}, {property: kedgePlaces, value: ['r:**', 1]}, {property: kedgeUnowned, value: true}]\n",
+    "customProperties: [{property: kedgeContract, value: {kind: serial, home: a/s}}]\n",
+    "customProperties: [{property: kedgeContract, value: {kind: merged, merge: {x: sum}, opened: 2026-01-02, adopted: 2026-01-01}}]\n",
+    "authoritativeDefinitions: [{url: 'https://a.example', type: x}, {type: y}]\n",
+    "price: {priceAmount: 1}\n",
+    "tags: []\n",
+];
+
 const JSON: [&str; 14] = [
     "{\"number\":1,\"title\":\"a\",\"url\":\"https://github.com/o/r/issues/1\",\"blockedBy\":[2],\"body\":\"- [ ] #2\\n- [ ] o/s#1\"}",
     "{\"number\":2,\"title\":\"b\",\"html_url\":\"https://github.com/o/r/issues/2\",\"blocked_by\":[1,{\"number\":9,\"url\":\"https://github.com/o/s/issues/9\"}],\"parent\":1}",
@@ -149,6 +179,20 @@ proptest! {
     #[test]
     fn any_mixture_of_entities(parts in prop::collection::vec(prop::sample::select(&YAML[..]), 0..30)) {
         for draft in each(&parts.concat(), "keps/1-a/kep.yaml") {
+            holds(&draft)?;
+        }
+    }
+
+    #[test]
+    fn any_mixture_of_contracts(documents in prop::collection::vec(prop::collection::btree_map("[a-z]{1,2}", prop::sample::select(&CONTRACT[..]), 0..9), 0..4)) {
+        let contract = |parts: &std::collections::BTreeMap<String, &str>| {
+            let mut keys = std::collections::BTreeSet::new();
+            // Each key once: a document with two of one key is not YAML.
+            let parts = parts.values().filter(|part| keys.insert(part.split(':').next()));
+            parts.fold("kind: DataContract\napiVersion: v3.1.0\n".to_owned(), |text, part| text + part)
+        };
+        let text = documents.iter().map(contract).collect::<Vec<_>>().join("---\n");
+        for draft in each(&text, "contracts.yaml") {
             holds(&draft)?;
         }
     }

@@ -11,7 +11,8 @@ mod work;
 
 use crate::organisation::BrokenReference;
 use crate::{
-    Address, Code, Currency, Date, FactId, Finding, Fix, Organisation, Reference, Severity, TeamId, nearest,
+    Address, Code, Currency, Date, FactId, Finding, Fix, Organisation, Reference, Scope, Severity, TeamId,
+    nearest,
 };
 use std::sync::LazyLock;
 
@@ -150,7 +151,8 @@ impl<'a> Checker<'a> {
         known().find(|team| team.as_str() == nearest)
     }
 
-    /// An error where the thing named would be the writer's own, a note where another writes it.
+    /// An error where the thing named would be the writer's own, a note where another writes it, or where it may stand in a
+    /// file of the writer's that is not here.
     fn own_or_note(
         &mut self,
         at: Address,
@@ -158,7 +160,7 @@ impl<'a> Checker<'a> {
         wanted: &'static str,
         known: impl Fn(&'a TeamId) -> Vec<Reference>,
     ) {
-        if self.team != &name.team {
+        if self.team != &name.team || self.organisation.scope() == Scope::Partial {
             return self.note(at, name, wanted, known);
         }
         // A bare name is one's own; where only others have such a thing, it is theirs that was meant.

@@ -31,6 +31,9 @@ pub enum WriteError {
         /// The source.
         source_name: String,
     },
+    /// The store refused.
+    #[error("{0}; nothing was written")]
+    Store(String),
     /// The disk refused.
     #[error("{path} could not be written: {source}; nothing was changed")]
     Disk {

@@ -45,6 +45,9 @@ pub enum UndoError {
         /// Why not.
         source: WriteError,
     },
+    /// The store does not take it back.
+    #[error("{0}")]
+    Store(String),
     /// The journal cannot be read or written.
     #[error("the list of what was done, {path}, cannot be used: {source}")]
     Journal {

@@ -1,7 +1,7 @@
 //! An organisation opened: its files read and watched, its answers kept, what people record written down and undone.
 //!
 //! ```text
-//! folder ──files──▶ Organisation ──floor, forecast, decide, check──▶ Answers ──▶ Snapshot ──▶ command, pages
+//! folder, store ──texts──▶ Organisation ──floor, forecast, decide, check──▶ Answers ──▶ Snapshot ──▶ command, pages
 //!    ▲                                                                              │
 //!    └────────────────────── edits, all or none ◀── Change… ◀───────────────────────┘
 //! ```
@@ -27,6 +27,7 @@ mod last_check;
 mod mend;
 mod queue;
 mod since;
+mod store;
 pub mod survey;
 mod watch;
 mod what_if;
@@ -44,6 +45,7 @@ pub use journal::{Step, UndoError};
 pub use kedge_files::Edit;
 pub use mend::Mended;
 pub use since::SinceError;
+pub use store::{MakeStoreError, NotWritten, Store, StoreTrouble, Written, is_store, make_store};
 pub use watch::Watch;
 pub use what_if::Effect;
 pub use workspace::{OpenError, Options, RecordError, Recorded, Snapshot, Trouble, Workspace};

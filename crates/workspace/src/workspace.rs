@@ -6,10 +6,12 @@ use crate::disk::{self, WriteError};
 use crate::gather::{self, GatheredSource, Ground};
 use crate::journal::{self, Step, UndoError};
 use crate::last_check::LastCheck;
+use crate::store::{Store, StoreTrouble, is_store};
 use crate::survey::Surveys;
 use kedge_files::{Edit, Failed, LoadError, Loaded, Overlay, SourceText, Sources, settings_in, speaks_for};
 use kedge_model::{Change, Date, Finding, Scope, Severity, TeamId};
 use std::collections::{BTreeSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -42,6 +44,9 @@ pub enum OpenError {
     /// The folder holds no plan.
     #[error("{} holds no plan: no kedge.toml and no *.kedge.toml", .0.display())]
     Empty(PathBuf),
+    /// A store that cannot be opened or read.
+    #[error(transparent)]
+    Store(#[from] StoreTrouble),
 }
 
 /// What is wrong with the newest files.
@@ -130,6 +135,8 @@ type Listener = Box<dyn Fn(u64) + Send + Sync>;
 struct Inner {
     path: PathBuf,
     root: PathBuf,
+    /// Where the texts are, if not in files.
+    store: Option<Store>,
     options: Options,
     /// Texts that stand for those on disk.
     overlay: Mutex<Overlay>,
@@ -180,10 +187,26 @@ impl Workspace {
         } else {
             path.to_owned()
         };
+        let store = if is_store(path) { Some(Store::open(path)?) } else { None };
+        Self::begin(path, root, options, store)
+    }
+
+    /// Opens a store that was just made.
+    ///
+    /// # Errors
+    /// As [`Workspace::open`].
+    pub fn of_store(store: Store, options: Options) -> Result<Self, OpenError> {
+        let path = store.path().to_owned();
+        let root = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+        Self::begin(&path, root, options, Some(store))
+    }
+
+    fn begin(path: &Path, root: PathBuf, options: Options, store: Option<Store>) -> Result<Self, OpenError> {
         let workspace = Self {
             inner: Arc::new(Inner {
                 path: path.to_owned(),
                 root,
+                store,
                 options,
                 overlay: Mutex::default(),
                 held: Mutex::default(),
@@ -243,6 +266,12 @@ impl Workspace {
     pub(crate) fn fingerprint(&self) -> u64 {
         let zone = self.snapshot().answers.map(|answers| answers.organisation.settings().time_zone.clone());
         let today = self.inner.options.as_of.date(zone.as_deref().unwrap_or("UTC"));
+        if self.inner.store.is_some() {
+            // Nobody else writes it, and what this process writes is read at once: only a day may have passed.
+            let mut hasher = DefaultHasher::new();
+            today.hash(&mut hasher);
+            return hasher.finish();
+        }
         let sources = self.lies().ground.sources.into_values().collect::<Vec<_>>();
         crate::watch::fingerprint(&self.inner.path, &self.inner.root, &sources, today)
     }
@@ -270,7 +299,10 @@ impl Workspace {
         let today = AsOf::Today.date("UTC");
         let opened = {
             let mut held = self.inner.held.lock().unwrap_or_else(PoisonError::into_inner);
-            gather::open(&self.inner.path, &self.inner.root, today, &overlay, &mut held)?
+            match &self.inner.store {
+                Some(store) => gather::open_texts(store.texts()?, &self.inner.root, &overlay, &mut held),
+                None => gather::open(&self.inner.path, &self.inner.root, today, &overlay, &mut held)?,
+            }
         };
         *self.inner.lies.write().unwrap_or_else(PoisonError::into_inner) = Lies {
             ground: opened.ground,
@@ -467,6 +499,9 @@ impl Workspace {
 
     /// What is in another repository is its teams' to change.
     fn refuse_elsewhere(&self, edits: &[Edit]) -> Result<(), RecordError> {
+        if self.inner.store.is_some() {
+            return Ok(());
+        }
         let lies = self.lies();
         for edit in edits {
             lies.ground.place(&edit.path)?;
@@ -495,9 +530,14 @@ impl Workspace {
             // The files say so already: there is nothing to take back.
             return Ok(Recorded { edits, undoable: false });
         }
-        disk::write_on(&self.lies().ground, &edits)?;
         let on = AsOf::Today.date("UTC");
         let step = Step { what: what.to_owned(), on, edits: edits.clone() };
+        if let Some(store) = &self.inner.store {
+            store.write(step).map_err(WriteError::from)?;
+            let _ = self.read_locked();
+            return Ok(Recorded { edits, undoable: true });
+        }
+        disk::write_on(&self.lies().ground, &edits)?;
         let undoable = journal::remember(&self.inner.root, step).is_ok();
         // The files are written; should they be gone already, the next refresh says so.
         let _ = self.read_locked();
@@ -510,6 +550,9 @@ impl Workspace {
     /// When there is nothing, or the list cannot be written.
     pub fn forget_last_step(&self) -> Result<Step, UndoError> {
         let _writing = self.inner.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.inner.store.is_some() {
+            return Err(UndoError::Store("a store forgets nothing: its history stays whole".into()));
+        }
         journal::forget(&self.inner.root)
     }
 
@@ -519,7 +562,10 @@ impl Workspace {
     /// When there is nothing, or its files were changed since.
     pub fn undo(&self) -> Result<Step, UndoError> {
         let _writing = self.inner.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let step = journal::undo(&self.lies().ground)?;
+        let step = match &self.inner.store {
+            Some(store) => store.undo(AsOf::Today.date("UTC"))?,
+            None => journal::undo(&self.lies().ground)?,
+        };
         let _ = self.read_locked();
         Ok(step)
     }

@@ -9,6 +9,7 @@ mod import;
 mod new;
 mod priority;
 mod record;
+mod store;
 mod survey;
 mod team;
 
@@ -22,6 +23,7 @@ pub(crate) use priority::{Council, CouncilAct, Place, PriorityVerb, Queue, Queue
 pub(crate) use record::{
     Answer, Confirm, Done, HostChoice, Record, RecordVerb, SaysChoice, Sign, SignsChoice, Take,
 };
+pub(crate) use store::StoreVerb;
 pub(crate) use survey::{OwnersChoice, Part, Survey};
 pub(crate) use team::TeamVerb;
 
@@ -196,12 +198,28 @@ pub(crate) enum Command {
         #[arg(long)]
         offline: bool,
     },
+    /// Keep the organisation in a store, with its whole history, in place of a folder of files
+    ///
+    /// Every verb works on a store as on a folder: name it with `--in`. A store is held by one process at a time.
+    #[command(
+        after_help = "Examples:\n  kedge store make harbour.store --from examples/harbour\n  kedge serve --store \
+                            harbour.store\n  kedge store history harbour.store"
+    )]
+    Store {
+        #[command(subcommand)]
+        verb: StoreVerb,
+    },
     /// Serve the pages; with no path the organisation here, or the example
-    #[command(after_help = "Example: kedge serve my-organisation --port 8080")]
+    #[command(
+        after_help = "Examples:\n  kedge serve my-organisation --port 8080\n  kedge serve --store harbour.store"
+    )]
     Serve {
         /// A folder of plans, or a single file
         #[arg(value_hint = clap::ValueHint::AnyPath)]
         path: Option<PathBuf>,
+        /// A store in place of a folder, as `kedge store make` makes one
+        #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with = "path")]
+        store: Option<PathBuf>,
         /// The port; 0 takes any that is free
         #[arg(long, default_value_t = 4747)]
         port: u16,

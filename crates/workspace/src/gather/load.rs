@@ -99,6 +99,24 @@ pub(crate) fn open(
     }
 }
 
+/// Opens texts that lie in no folder. Sources are folders and repositories, which a store does not name.
+pub(crate) fn open_texts(
+    mut texts: Vec<SourceText>,
+    root: &Path,
+    overlay: &Overlay,
+    held: &mut Held,
+) -> Opened {
+    for (path, text) in overlay {
+        match texts.iter_mut().find(|it| it.path == *path) {
+            Some(known) => text.clone_into(&mut known.text),
+            None => texts.push(SourceText { path: path.clone(), text: text.clone() }),
+        }
+    }
+    let loaded = held.read(texts, None, Vec::new());
+    held.lies_plain = true;
+    Opened { loaded, here: None, aside: Vec::new(), gathered: Vec::new(), ground: Ground::only(root) }
+}
+
 fn or_failed(loaded: Result<Loaded, LoadError>) -> Result<Result<Loaded, Failed>, LoadError> {
     match loaded {
         Ok(loaded) => Ok(Ok(loaded)),

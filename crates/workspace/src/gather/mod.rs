@@ -20,7 +20,7 @@ mod record;
 mod whole;
 
 pub(crate) use ground::Ground;
-pub(crate) use load::{Held, open};
+pub(crate) use load::{Held, open, open_texts};
 pub(crate) use record::written;
 pub use record::{Age, GatheredSource};
 pub use whole::{GatherError, Gathering, Step as GatherStep, gather};

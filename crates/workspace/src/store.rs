@@ -1,0 +1,463 @@
+//! An organisation kept in a store, as the records of a replica, in place of a folder of files.
+//!
+//! ```text
+//! plans     owned: what teams write, a text each; this store is where they have their home
+//! council   serial: kedge.toml and what the council writes, each only over the version that was read
+//! steps     owned: every write with its words, its day and the texts before and after ─▶ history, undo, a day's files
+//! ```
+//!
+//! The texts are those of the plan language, under the paths that they would have as files: everything else of Kedge works
+//! on them as before. A write is one change of the replica: its texts and its step are there together or not at all. One
+//! process holds a store; inside it the replica has a thread of its own, since whoever asks may be in any.
+
+use crate::disk::WriteError;
+use crate::journal::{Step, UndoError};
+use kedge_files::{Edit, Links, LoadError, Overlay, SourceText, find, read_found, settings_in};
+use kedge_model::Date;
+use kedge_replica::{
+    AuthorId, Change, Contract, ContractError, Contracts, Error, Expected, Merge, Millis, Record, Replica,
+    Settings, SqliteStore, Store as _, StoreError,
+};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel};
+use std::time::{Duration, SystemTime};
+
+const PLANS: &str = "plans";
+const COUNCIL: &str = "council";
+const STEPS: &str = "steps";
+
+/// How old a copy of these records may be elsewhere before its reader is told.
+const OLDEST_COPY: Duration = Duration::from_mins(1);
+
+/// The first bytes of every SQLite file.
+const SQLITE: &[u8] = b"SQLite format 3\0";
+
+/// Why a store does not do what it should. What was stored before is still there.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreTrouble {
+    /// There is something at the path already.
+    #[error("{} is there already: choose another name, or open it as it is", .0.display())]
+    There(PathBuf),
+    /// It is not a store.
+    #[error("{} is not a store of Kedge", .0.display())]
+    NotAStore(PathBuf),
+    /// Another process has it open.
+    #[error("{} is held by another process, such as `kedge serve`: ask that one, or stop it first", .0.display())]
+    Held(PathBuf),
+    /// The file cannot be read.
+    #[error("{} cannot be read: {source}", path.display())]
+    Read {
+        /// Its path.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A write was refused, or the disk fails.
+    #[error("the store: {0}")]
+    Replica(#[from] Error),
+    /// The contracts do not build.
+    #[error("the store's contracts: {0}")]
+    Contracts(#[from] ContractError),
+    /// A record is not as Kedge writes it.
+    #[error("the store's record `{0}` is not as Kedge writes it")]
+    Record(String),
+    /// No random bytes, no thread: what the system refused.
+    #[error("the system refuses: {0}")]
+    System(String),
+    /// The thread that holds the replica has ended.
+    #[error("the store was closed")]
+    Closed,
+}
+
+impl From<StoreError> for StoreTrouble {
+    fn from(error: StoreError) -> Self {
+        Self::Replica(Error::Store(error))
+    }
+}
+
+/// Why edits were not written into a store.
+#[derive(Debug, thiserror::Error)]
+pub enum NotWritten {
+    /// Somebody else wrote a text since it was read.
+    #[error("{0} was changed in the store since it was read; nothing was written: look at it and try again")]
+    Changed(String),
+    /// There is nothing to undo.
+    #[error("there is nothing to undo here")]
+    Nothing,
+    /// The store fails.
+    #[error(transparent)]
+    Trouble(#[from] StoreTrouble),
+}
+
+/// Why no store was made.
+#[derive(Debug, thiserror::Error)]
+pub enum MakeStoreError {
+    /// The files cannot be read.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// They do not make an organisation.
+    #[error("the plans in {} have errors; mend them first: `kedge check {}` lists them", .0.display(), .0.display())]
+    Faulty(PathBuf),
+    /// They are part of an organisation, or parts of it lie elsewhere.
+    #[error(
+        "the organisation in {} lies in several places (`[[source]]` or `part-of` in kedge.toml), and a store is one place: \
+         bring its files into one folder first", .0.display()
+    )]
+    Scattered(PathBuf),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreTrouble),
+}
+
+/// Makes a store of the plan files in a folder, which stay as they are.
+///
+/// # Errors
+/// The files have errors or lie in several places, or the store cannot be written; then there is none.
+pub fn make_store(path: &Path, from: &Path, on: Date) -> Result<Store, MakeStoreError> {
+    let found = find(from, Links::Follow, &Overlay::new())?;
+    let settings = found.files.iter().find(|file| file.path == "kedge.toml");
+    let settings = settings.and_then(|file| settings_in(&file.text));
+    if settings.is_some_and(|it| it.part_of.is_some() || !it.sources.is_empty()) {
+        return Err(MakeStoreError::Scattered(from.to_owned()));
+    }
+    let texts = found.files.clone();
+    match read_found(found.files, None, found.findings) {
+        Ok(loaded) if loaded.organisation.is_empty() => Err(MakeStoreError::Faulty(from.to_owned())),
+        Ok(_) => Ok(Store::make(path, texts, &format!("made of {}", from.display()), on)?),
+        Err(_) => Err(MakeStoreError::Faulty(from.to_owned())),
+    }
+}
+
+/// One write, as the store remembers it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Written {
+    /// Counted from one, the first.
+    pub number: u64,
+    /// What it did, when, and the texts before and after.
+    pub step: Step,
+    /// The write that it took back.
+    pub takes_back: Option<u64>,
+}
+
+type Request = Box<dyn FnOnce(&mut Held) + Send>;
+
+/// A store that is open.
+pub struct Store {
+    requests: Sender<Request>,
+    path: PathBuf,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// Whether the file at the path may be a store, by its first bytes.
+pub fn is_store(path: &Path) -> bool {
+    let mut first = [0; SQLITE.len()];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut first));
+    read.is_ok() && first == SQLITE
+}
+
+impl Store {
+    /// Makes a store of these texts; `what` says in words where they are from.
+    ///
+    /// # Errors
+    /// Something is at the path already, or it cannot be written.
+    pub fn make(path: &Path, texts: Vec<SourceText>, what: &str, on: Date) -> Result<Self, StoreTrouble> {
+        if path.exists() {
+            return Err(StoreTrouble::There(path.to_owned()));
+        }
+        let store = Self::begin(path, true)?;
+        let edits =
+            texts.into_iter().map(|it| Edit { path: it.path, before: None, after: Some(it.text) }).collect();
+        let step = Step { what: what.to_owned(), on, edits };
+        match store.ask(move |held| held.write(&step, None))? {
+            Ok(()) => Ok(store),
+            Err(NotWritten::Trouble(trouble)) => Err(trouble),
+            Err(other) => Err(StoreTrouble::System(other.to_string())),
+        }
+    }
+
+    /// Opens a store.
+    ///
+    /// # Errors
+    /// There is none, another process holds it, or it cannot be read.
+    pub fn open(path: &Path) -> Result<Self, StoreTrouble> {
+        if !is_store(path) {
+            return Err(StoreTrouble::NotAStore(path.to_owned()));
+        }
+        Self::begin(path, false)
+    }
+
+    fn begin(path: &Path, new: bool) -> Result<Self, StoreTrouble> {
+        let (requests, receive) = channel::<Request>();
+        let (opened, is_open) = channel();
+        let at = path.to_owned();
+        let thread =
+            std::thread::Builder::new().name("store".into()).spawn(move || match Held::open(&at, new) {
+                Ok(mut held) => {
+                    let _ = opened.send(Ok(()));
+                    while let Ok(request) = receive.recv() {
+                        request(&mut held);
+                    }
+                    held.close();
+                }
+                Err(trouble) => drop(opened.send(Err(trouble))),
+            });
+        thread.map_err(|error| StoreTrouble::System(error.to_string()))?;
+        is_open.recv().map_err(|_| StoreTrouble::Closed)??;
+        Ok(Self { requests, path: path.to_owned() })
+    }
+
+    fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Held) -> T + Send + 'static,
+    ) -> Result<T, StoreTrouble> {
+        let (answer, answered) = channel();
+        let request: Request = Box::new(move |held| drop(answer.send(question(held))));
+        self.requests.send(request).map_err(|_| StoreTrouble::Closed)?;
+        answered.recv().map_err(|_| StoreTrouble::Closed)
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The texts, by path.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn texts(&self) -> Result<Vec<SourceText>, StoreTrouble> {
+        self.ask(Held::texts)?
+    }
+
+    /// The texts as they were at the end of a day; before the store was made, as it was made.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn texts_on(&self, day: Date) -> Result<Vec<SourceText>, StoreTrouble> {
+        let mut texts: BTreeMap<String, String> =
+            self.texts()?.into_iter().map(|it| (it.path, it.text)).collect();
+        let later = self.history()?.into_iter().rev().take_while(|it| it.number > 1 && it.step.on > day);
+        for edit in later.flat_map(|it| it.step.edits.into_iter().rev()) {
+            match edit.before {
+                Some(before) => drop(texts.insert(edit.path, before)),
+                None => drop(texts.remove(&edit.path)),
+            }
+        }
+        Ok(texts.into_iter().map(|(path, text)| SourceText { path, text }).collect())
+    }
+
+    /// Every write, the first first.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn history(&self) -> Result<Vec<Written>, StoreTrouble> {
+        self.ask(Held::history)?
+    }
+
+    /// Writes edits, all of them or none, over what they were made from.
+    ///
+    /// # Errors
+    /// A text was changed meanwhile, or the store fails; then nothing of it is written.
+    pub fn write(&self, step: Step) -> Result<(), NotWritten> {
+        self.ask(move |held| held.write(&step, None)).map_err(NotWritten::from)?
+    }
+
+    /// Takes back the last write that stands, with a write that says so.
+    ///
+    /// # Errors
+    /// There is none, or the store fails.
+    pub fn undo(&self, on: Date) -> Result<Step, NotWritten> {
+        self.ask(move |held| held.undo(on)).map_err(NotWritten::from)?
+    }
+}
+
+/// The replica, and what runs it.
+struct Held {
+    runtime: tokio::runtime::Runtime,
+    replica: Replica<SqliteStore>,
+}
+
+fn now() -> Millis {
+    SystemTime::now().into()
+}
+
+/// Where a text has its place: what the council writes is decided one at a time.
+fn collection(path: &str) -> &'static str {
+    let is_councils = path == "kedge.toml"
+        || path.starts_with("council") && !path.contains('/')
+        || path.starts_with("council/");
+    if is_councils { COUNCIL } else { PLANS }
+}
+
+fn contracts(home: AuthorId) -> Result<Contracts, ContractError> {
+    let text = |contract: kedge_replica::ContractBuilder| contract.field("text", Merge::LastWriter).build();
+    let steps = Contract::owned(STEPS, OLDEST_COPY)
+        .field("what", Merge::LastWriter)
+        .field("on", Merge::LastWriter)
+        .field("edits", Merge::LastWriter)
+        .field("takes-back", Merge::LastWriter);
+    Contracts::new([
+        text(Contract::owned(PLANS, OLDEST_COPY))?,
+        text(Contract::serial(COUNCIL, home))?,
+        steps.build()?,
+    ])
+}
+
+impl Held {
+    fn open(path: &Path, new: bool) -> Result<Self, StoreTrouble> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| StoreTrouble::System(error.to_string()))?;
+        let replica = runtime.block_on(async {
+            let held = |error: StoreError| match &error {
+                StoreError::Held { .. } => StoreTrouble::Held(path.to_owned()),
+                other if other.to_string().contains("locked") => StoreTrouble::Held(path.to_owned()),
+                _ => error.into(),
+            };
+            let mut store = SqliteStore::open(path).await.map_err(held)?;
+            let author = match store.open().await? {
+                Some(stored) => stored.memory.author,
+                None if new => {
+                    let mut author = [0; 16];
+                    getrandom::fill(&mut author).map_err(|error| StoreTrouble::System(error.to_string()))?;
+                    AuthorId::new(author)
+                }
+                None => return Err(StoreTrouble::NotAStore(path.to_owned())),
+            };
+            Ok(Replica::open(store, author, contracts(author)?, Settings::default()).await?)
+        })?;
+        Ok(Self { runtime, replica })
+    }
+
+    fn close(self) {
+        // What was acknowledged is on the disk already; closing only writes the log back into the file.
+        let _ = self.runtime.block_on(self.replica.into_store().close());
+    }
+
+    fn texts(&mut self) -> Result<Vec<SourceText>, StoreTrouble> {
+        let mut texts = Vec::new();
+        for collection in [COUNCIL, PLANS] {
+            for (address, record) in self.runtime.block_on(self.replica.list(collection))? {
+                let path = address.key.to_string();
+                let text = record.text("text").ok_or_else(|| StoreTrouble::Record(path.clone()))?.to_owned();
+                texts.push(SourceText { path, text });
+            }
+        }
+        texts.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(texts)
+    }
+
+    fn history(&mut self) -> Result<Vec<Written>, StoreTrouble> {
+        let records = self.runtime.block_on(self.replica.list(STEPS))?;
+        let mut steps = records
+            .into_iter()
+            .map(|(address, record)| {
+                let key = address.key.to_string();
+                written(&key, &record).ok_or(StoreTrouble::Record(key))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        steps.sort_by_key(|it| it.number);
+        Ok(steps)
+    }
+
+    fn write(&mut self, step: &Step, takes_back: Option<u64>) -> Result<(), NotWritten> {
+        let number = self.history()?.last().map_or(1, |last| last.number + 1);
+        let mut change = Change::to(STEPS, &format!("{number:012}"))
+            .expecting(Expected::Absent)
+            .set("what", step.what.as_str())
+            .set("on", step.on.to_string())
+            .set("edits", in_json(&step.edits).to_string());
+        if let Some(takes_back) = takes_back.and_then(|it| i64::try_from(it).ok()) {
+            change = change.set("takes-back", takes_back);
+        }
+        for edit in &step.edits {
+            let collection = collection(&edit.path);
+            let here = self
+                .runtime
+                .block_on(self.replica.read(collection, &edit.path))
+                .map_err(StoreTrouble::from)?;
+            if here.as_ref().and_then(|record| record.text("text")) != edit.before.as_deref() {
+                return Err(NotWritten::Changed(edit.path.clone()));
+            }
+            let expected =
+                here.as_ref().and_then(Record::version).map_or(Expected::Absent, Expected::Version);
+            change = change.and(collection, &edit.path).expecting(expected);
+            change = match &edit.after {
+                Some(text) => change.set("text", text.as_str()),
+                None => change.delete(),
+            };
+        }
+        self.runtime.block_on(self.replica.write(now(), &change)).map_err(StoreTrouble::from)?;
+        Ok(())
+    }
+
+    fn undo(&mut self, on: Date) -> Result<Step, NotWritten> {
+        let history = self.history()?;
+        let is_taken_back = |number: u64| history.iter().any(|it| it.takes_back == Some(number));
+        // The first write is the store itself.
+        let mut stands = history.iter().rev().filter(|it| it.number > 1 && it.takes_back.is_none());
+        let last = stands.find(|it| !is_taken_back(it.number)).ok_or(NotWritten::Nothing)?;
+        let back = |edit: &Edit| Edit {
+            path: edit.path.clone(),
+            before: edit.after.clone(),
+            after: edit.before.clone(),
+        };
+        let edits = last.step.edits.iter().rev().map(back).collect();
+        let step = Step { what: format!("took back: {}", last.step.what), on, edits };
+        self.write(&step, Some(last.number))?;
+        Ok(last.step.clone())
+    }
+}
+
+fn in_json(edits: &[Edit]) -> Value {
+    let edit = |it: &Edit| json!({ "path": it.path, "before": it.before, "after": it.after });
+    edits.iter().map(edit).collect()
+}
+
+fn written(key: &str, record: &Record) -> Option<Written> {
+    let edits: Value = serde_json::from_str(record.text("edits")?).ok()?;
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let edit = |it: &Value| {
+        Some(Edit { path: text(&it["path"])?, before: text(&it["before"]), after: text(&it["after"]) })
+    };
+    Some(Written {
+        number: key.parse().ok()?,
+        step: Step {
+            what: record.text("what")?.to_owned(),
+            on: record.text("on")?.parse().ok()?,
+            edits: edits.as_array()?.iter().map(edit).collect::<Option<_>>()?,
+        },
+        takes_back: match record.value("takes-back") {
+            Some(kedge_replica::Value::Integer(number)) => u64::try_from(*number).ok(),
+            _ => None,
+        },
+    })
+}
+
+impl From<NotWritten> for WriteError {
+    fn from(refused: NotWritten) -> Self {
+        match refused {
+            NotWritten::Changed(path) => Self::Changed { path },
+            other => Self::Store(other.to_string()),
+        }
+    }
+}
+
+impl From<NotWritten> for UndoError {
+    fn from(refused: NotWritten) -> Self {
+        match refused {
+            NotWritten::Nothing => Self::Nothing,
+            other => Self::Store(other.to_string()),
+        }
+    }
+}
