@@ -11,7 +11,8 @@ fn every_verb_works_on_a_store_as_on_files() {
     let made = harbour.fine(&["store", "make", "harbour.store", "--from", "."]);
     assert!(made.contains("kedge serve --store harbour.store"), "{made}");
     for verb in [&["check", "--fast"][..], &["align"], &["queue"], &["inbox", "payments"], &["hacks"]] {
-        let (in_files, in_store) = (harbour.run(verb), harbour.run(&[verb, &["--in", "harbour.store"]].concat()));
+        let (in_files, in_store) =
+            (harbour.run(verb), harbour.run(&[verb, &["--in", "harbour.store"]].concat()));
         assert_eq!(in_files.status.code(), in_store.status.code(), "{verb:?}");
         assert_eq!(String::from_utf8(in_files.stdout), String::from_utf8(in_store.stdout), "{verb:?}");
     }
@@ -23,7 +24,8 @@ fn every_verb_works_on_a_store_as_on_files() {
     assert_eq!(harbour.text("payments/answers.kedge.toml"), before);
     harbour.fine(&["undo", "--in", "harbour.store"]);
     let history = harbour.json(&["store", "history", "harbour.store"]);
-    let told: Vec<_> = history.as_array().unwrap().iter().map(|it| (&it["number"], &it["takes_back"])).collect();
+    let told: Vec<_> =
+        history.as_array().unwrap().iter().map(|it| (&it["number"], &it["takes_back"])).collect();
     assert_eq!(serde_json::json!(told), serde_json::json!([[3, 2], [2, null], [1, null]]));
     assert!(harbour.refused(&["undo", "--in", "harbour.store"]).contains("nothing to undo"));
     let of = harbour.fine(&["store", "history", "harbour.store", "--of", "payments/answers"]);

@@ -104,8 +104,23 @@ fn text(what: &Template<'_>) -> String {
         Template::Dataset { id } => format!(
             "[dataset.{id}]\n\
              # where   = [\"shop:catalog/**\"]       # repository of kedge.toml, and the files\n\
-             # writers = [\"…\"]\n\
-             # readers = [\"…\"]\n"
+             # writers = [\"…\"]                     # teams; `kedge align datasets {id}` says what can go wrong\n\
+             # readers = [\"…\"]\n\
+             #\n\
+             # [dataset.{id}.invariant.NAME]        # what must hold, a table for each\n\
+             # kind  = \"balance\"                   # or unique, reference, monotone, per-row\n\
+             # field = \"…\"\n\
+             # min   = 0\n\
+             #\n\
+             # [dataset.{id}.operation.NAME]        # what a writer does, a table for each\n\
+             # writer = \"…\"\n\
+             # does   = \"increment\"                # or decrement, set, read-then-set, insert, insert-if-absent, delete\n\
+             # field  = \"…\"\n\
+             #\n\
+             # [dataset.{id}.contract]\n\
+             # kind    = \"owned\"                   # or merged, serial\n\
+             # version = 1\n\
+             # opened  = 2026-10-14                # for signatures\n"
         ),
         Template::Proposal { id, title, adopters } => {
             let adopters: Vec<String> = adopters.iter().map(|team| format!("\"{team}\"")).collect();
@@ -115,9 +130,14 @@ fn text(what: &Template<'_>) -> String {
                  problem  = \"What several teams solve, each for itself\"\n\
                  adopters = [{}]\n\n\
                  [proposal.{id}.option.shared]\n\
-                 kind = \"library\"                    # library, service, protocol or pattern\n\n\
+                 kind = \"library\"                    # library, service, protocol or pattern\n\
+                 # build    = \"3w, rarely over 5w\"     # once; `kedge align problems` prices it from these\n\
+                 # adopt    = \"1w, rarely over 2w\"     # each adopter\n\
+                 # maintain = \"1d/month\"\n\n\
                  [proposal.{id}.option.apart]\n\
-                 kind = \"apart\"                      # leave these apart is an answer too\n",
+                 kind = \"apart\"                      # leave these apart is an answer too\n\
+                 # alone    = \"2w, rarely over 3w\"     # each by itself\n\
+                 # maintain = \"1d/month\"\n",
                 quoted(title),
                 adopters.join(", ")
             )

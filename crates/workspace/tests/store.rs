@@ -38,9 +38,8 @@ fn a_store_answers_as_its_files_do_and_keeps_what_is_recorded() {
     let standing = |workspace: &Workspace| {
         serde_json::to_value(&*workspace.snapshot().answers.unwrap().standing).unwrap()
     };
-    let report = |workspace: &Workspace| {
-        serde_json::to_value(workspace.snapshot().answers.unwrap().report()).unwrap()
-    };
+    let report =
+        |workspace: &Workspace| serde_json::to_value(workspace.snapshot().answers.unwrap().report()).unwrap();
     assert_eq!(standing(&in_store), standing(&in_files));
     assert_eq!(report(&in_store), report(&in_files));
 

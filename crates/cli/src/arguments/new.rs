@@ -94,14 +94,12 @@ pub(crate) enum NewThing {
         dataset: String,
     },
     /// A proposal of a team: TEAM/proposal.kedge.toml
-    #[command(
-        after_help = "Example: kedge new proposal payments/one-ledger --adopters payments --adopters loyalty"
-    )]
+    #[command(after_help = "Example: kedge new proposal payments/one-ledger --adopters payments,loyalty")]
     Proposal {
         /// `team/proposal`
         proposal: String,
-        /// A team that would adopt it; may be given several times
-        #[arg(long, required = true)]
+        /// The teams that would adopt it, parted by commas
+        #[arg(long, required = true, value_delimiter = ',')]
         adopters: Vec<Slug>,
     },
     /// A fallback behind an ask

@@ -125,6 +125,7 @@ fn uses(session: &Session, label: &str, uses: &[TeamUse]) {
     if uses.is_empty() {
         return;
     }
+    let widest = uses.iter().map(|one| one.team.as_str().len()).max().unwrap_or(0);
     for (at, one) in uses.iter().enumerate() {
         let label = if at == 0 { label } else { "" };
         let operations: Vec<&str> = one.operations.iter().map(kedge_model::Slug::as_str).collect();
@@ -140,7 +141,7 @@ fn uses(session: &Session, label: &str, uses: &[TeamUse]) {
             facts.push("its code does, its declaration does not say so".into());
         }
         let facts = session.terminal.paint(Tone::Soft, facts.join("; "));
-        say!("{}", format!("{label:<10} {}  {facts}", one.team).trim_end());
+        say!("{}", format!("{label:<10} {:<widest$}  {facts}", one.team.as_str()).trim_end());
     }
 }
 
