@@ -36,12 +36,13 @@ fn every_verb_works_on_a_store_as_on_files() {
     assert_eq!(harbour.text("copy/payments/answers.kedge.toml"), before);
     assert!(harbour.refused(&["store", "files", "harbour.store", "--out", "copy"]).contains("is not empty"));
 
+    harbour.fine(&["export", "odcs", "--output", "contracts"]);
     for (arguments, why) in [
         (&["store", "make", "harbour.store", "--from", "."][..], "is there already"),
         (&["store", "history", "kedge.toml"], "is not a store of Kedge"),
         (&["serve", "--store", "none.store"], "kedge store make none.store"),
         (&["store", "make", "new.store", "--from", "nowhere"], "nowhere"),
-        (&["import", "csv", "a.csv", "--mapping", "m.toml", "--out", "harbour.store"], "harbour.store"),
+        (&["import", "odcs", "contracts", "--out", "harbour.store"], "imports go into folders"),
     ] {
         let said = harbour.refused(arguments);
         assert!(said.contains(why), "{arguments:?}\n{said}");

@@ -34,34 +34,40 @@ impl Watch {
     /// Keeps the workspace's snapshot up to date, and its forecast computed, until the watch is dropped.
     pub fn start(workspace: &Workspace) -> Self {
         let (send, receive) = channel();
-        let reported = send.clone();
-        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            let ours = event.as_ref().is_ok_and(|event| {
-                !event.kind.is_access()
-                    && event.paths.iter().any(|path| {
-                        path.extension().is_some_and(|it| it == "toml")
-                            || crate::survey::is_kept(path)
-                            || path.is_dir()
-                    })
-            });
-            if ours || event.is_err() {
-                // The receiver is gone only when the watch is.
-                let _ = reported.send(Signal::Changed);
-            }
-        })
-        .and_then(|mut watcher| watcher.watch(workspace.root(), RecursiveMode::Recursive).map(|()| watcher));
-        let (watcher, degraded) = match watcher {
-            Ok(watcher) => (Some(watcher), None),
-            Err(error) => {
-                let why = format!(
-                    "changes of the files are not reported here ({error}); they are looked at every few seconds"
-                );
-                (None, Some(why))
-            }
-        };
+        // A store is written by this process alone, and what lies beside it is none of ours to follow.
+        let (watcher, degraded) =
+            if workspace.is_store() { (None, None) } else { watched(workspace.root(), send.clone()) };
         let followed = workspace.clone();
         thread::spawn(move || follow(&followed, &receive));
         Self { stop: send, degraded, _watcher: watcher }
+    }
+}
+
+/// Has changes of the files below a folder reported; where the system cannot, why.
+fn watched(root: &Path, reported: Sender<Signal>) -> (Option<notify::RecommendedWatcher>, Option<String>) {
+    let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        let ours = event.as_ref().is_ok_and(|event| {
+            !event.kind.is_access()
+                && event.paths.iter().any(|path| {
+                    path.extension().is_some_and(|it| it == "toml")
+                        || crate::survey::is_kept(path)
+                        || path.is_dir()
+                })
+        });
+        if ours || event.is_err() {
+            // The receiver is gone only when the watch is.
+            let _ = reported.send(Signal::Changed);
+        }
+    })
+    .and_then(|mut watcher| watcher.watch(root, RecursiveMode::Recursive).map(|()| watcher));
+    match watcher {
+        Ok(watcher) => (Some(watcher), None),
+        Err(error) => {
+            let why = format!(
+                "changes of the files are not reported here ({error}); they are looked at every few seconds"
+            );
+            (None, Some(why))
+        }
     }
 }
 

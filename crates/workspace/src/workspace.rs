@@ -233,6 +233,11 @@ impl Workspace {
         &self.inner.path
     }
 
+    /// Whether the texts are in a store, not in files.
+    pub fn is_store(&self) -> bool {
+        self.inner.store.is_some()
+    }
+
     /// What the workspace holds now.
     pub fn snapshot(&self) -> Snapshot {
         self.inner.snapshot.read().unwrap_or_else(PoisonError::into_inner).clone()

@@ -123,6 +123,12 @@ pub enum ImportError {
 /// undone; `organisation` is the name of one that is started.
 fn bring(draft: Draft, from: &str, organisation: &str, target: &Target) -> Result<Imported, ImportError> {
     let out = &target.out;
+    if crate::store::is_store(out) {
+        return Err(ImportError::Given(format!(
+            "{} is a store, and imports go into folders: import into a folder, then `kedge store make` a store of it",
+            out.display()
+        )));
+    }
     let before = existing(out)?;
     let recorded = existing_record(out, &target.name)?;
     let last = recorded.as_ref().map(|loaded| loaded.organisation.facts_in_order()).unwrap_or_default();
