@@ -51,6 +51,14 @@ impl Place<MemoryStore> {
     }
 }
 
+/// Two replicas that are linked.
+async fn two_linked(server: &Nats) -> (Place<MemoryStore>, Place<MemoryStore>) {
+    let (mut one, mut two) = (Place::new(1).await, Place::new(2).await);
+    one.link(server);
+    two.link(server);
+    (one, two)
+}
+
 impl<S: Store + Send + 'static> Place<S> {
     async fn on(store: S, number: u8) -> Self {
         let replica = Replica::open(store, author(number), contracts(), Settings::default()).await.unwrap();
@@ -197,10 +205,7 @@ async fn what_is_published_twice_counts_once() {
         ..stream::Config::default()
     };
     jetstream.create_stream(made).await.unwrap();
-    let mut one = Place::new(1).await;
-    let mut two = Place::new(2).await;
-    one.link(&server);
-    two.link(&server);
+    let (mut one, two) = two_linked(&server).await;
     one.vote(3).await;
     two.come_to(3).await;
     let events = one.replica.lock().await.events("tasks", &[].into_iter().collect(), 9).await.unwrap().0;
@@ -243,10 +248,7 @@ async fn who_lost_its_place_in_the_stream_is_sent_the_state() {
         ..stream::Config::default()
     };
     raw(&server).await.create_stream(made).await.unwrap();
-    let mut one = Place::new(1).await;
-    let mut two = Place::new(2).await;
-    one.link(&server);
-    two.link(&server);
+    let (one, mut two) = two_linked(&server).await;
     one.vote(3).await;
     two.come_to(3).await;
     two.unlink().await;
@@ -270,10 +272,7 @@ async fn who_lost_its_place_in_the_stream_is_sent_the_state() {
 #[tokio::test]
 async fn a_server_may_die_and_may_lose_everything() {
     let Some(mut server) = server() else { return };
-    let mut one = Place::new(1).await;
-    let mut two = Place::new(2).await;
-    one.link(&server);
-    two.link(&server);
+    let (one, two) = two_linked(&server).await;
     one.vote(5).await;
     two.come_to(5).await;
     server.kill_and_restart();
@@ -294,10 +293,7 @@ async fn a_server_may_die_and_may_lose_everything() {
 #[tokio::test]
 async fn what_is_too_large_for_the_server_arrives_in_parts() {
     let Some(server) = server() else { return };
-    let mut one = Place::new(1).await;
-    let mut two = Place::new(2).await;
-    one.link(&server);
-    two.link(&server);
+    let (one, two) = two_linked(&server).await;
     one.vote(1).await;
     let large = "⚓".repeat(1 << 20);
     one.write(Change::to("tasks", "a").set("text", large.as_str()).count("votes", 1)).await;
@@ -311,10 +307,7 @@ async fn what_is_too_large_for_the_server_arrives_in_parts() {
 #[tokio::test]
 async fn what_is_not_what_it_says_is_passed_over() {
     let Some(server) = server() else { return };
-    let mut one = Place::new(1).await;
-    let mut two = Place::new(2).await;
-    one.link(&server);
-    two.link(&server);
+    let (one, two) = two_linked(&server).await;
     one.vote(1).await;
     two.come_to(1).await;
     let mut event =

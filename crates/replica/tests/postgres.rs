@@ -3,32 +3,19 @@
 #![allow(clippy::unwrap_used)]
 
 mod servers;
+mod shop;
 
 use kedge_replica::{
-    Address, AuthorId, Change, Contract, Contracts, Error, Hold, Key, Merge, Millis, PostgresStore,
-    PostgresStoreOptions, Replica, Settings, StoreError, VersionVector,
+    Address, Change, Error, Hold, Key, Millis, PostgresStore, PostgresStoreOptions, Replica, Settings,
+    StoreError, VersionVector,
 };
 use servers::Postgres;
+use shop::{author, contracts};
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, Row as _};
 use std::time::{Duration, Instant};
 
 const AT_ONCE: Hold = Hold::Wait(Duration::ZERO);
-
-fn author(number: u8) -> AuthorId {
-    AuthorId::new([number; 16])
-}
-
-fn contracts() -> Contracts {
-    let tasks = Contract::merged("tasks")
-        .field("title", Merge::LastWriter)
-        .field("notes", Merge::KeepBoth)
-        .field("labels", Merge::Set)
-        .field("votes", Merge::Counter);
-    let prices = Contract::owned("prices", Duration::from_mins(1)).field("price", Merge::LastWriter);
-    let names = Contract::serial("names", author(1)).field("account", Merge::LastWriter);
-    Contracts::new([tasks, prices, names].map(|one| one.build().unwrap())).unwrap()
-}
 
 fn server() -> Option<Postgres> {
     if let Some(why) = Postgres::missing() {

@@ -3,30 +3,16 @@
 #![allow(clippy::unwrap_used)]
 
 mod servers;
+mod shop;
 
 use kedge_replica::{
-    Address, AuthorId, Change, Contract, Contracts, Error, Expected, Key, MemoryStore, Merge, Millis,
-    PostgresStore, PostgresStoreOptions, Replica, Settings, SqliteStore, Store, VersionVector, WriteError,
+    Address, Change, Contracts, Error, Expected, Key, MemoryStore, Millis, PostgresStore,
+    PostgresStoreOptions, Replica, Settings, SqliteStore, Store, VersionVector, WriteError,
 };
+use shop::{author, contracts};
 use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::time::Duration;
-
-fn author(number: u8) -> AuthorId {
-    AuthorId::new([number; 16])
-}
-
-fn contracts() -> Contracts {
-    let tasks = Contract::merged("tasks")
-        .field("title", Merge::LastWriter)
-        .field("notes", Merge::KeepBoth)
-        .field("labels", Merge::Set)
-        .field("votes", Merge::Counter);
-    let prices = Contract::owned("prices", Duration::from_mins(1)).field("price", Merge::LastWriter);
-    let names = Contract::serial("names", author(1)).field("account", Merge::LastWriter);
-    Contracts::new([tasks, prices, names].map(|one| one.build().unwrap())).unwrap()
-}
 
 /// Where a store is kept while it is closed.
 trait Place {

@@ -121,14 +121,7 @@ fn save(root: &Path, steps: &[Step]) -> io::Result<()> {
     }
     let steps: Vec<Value> = steps
         .iter()
-        .map(|step| {
-            let edits: Vec<Value> = step
-                .edits
-                .iter()
-                .map(|edit| json!({ "path": edit.path, "before": edit.before, "after": edit.after }))
-                .collect();
-            json!({ "what": step.what, "on": step.on, "edits": edits })
-        })
+        .map(|step| json!({ "what": step.what, "on": step.on, "edits": edits_in_json(&step.edits) }))
         .collect();
     fs::write(path, serde_json::to_vec(&steps)?)
 }
@@ -147,22 +140,26 @@ fn read(root: &Path) -> io::Result<Vec<Step>> {
 }
 
 fn step_from(step: &Value) -> Option<Step> {
-    let text = |value: &Value| value.as_str().map(str::to_owned);
     Some(Step {
-        what: text(&step["what"])?,
+        what: step["what"].as_str()?.to_owned(),
         on: step["on"].as_str()?.parse().ok()?,
-        edits: step["edits"]
-            .as_array()?
-            .iter()
-            .map(|edit| {
-                Some(Edit {
-                    path: text(&edit["path"])?,
-                    before: text(&edit["before"]),
-                    after: text(&edit["after"]),
-                })
-            })
-            .collect::<Option<_>>()?,
+        edits: edits_from_json(&step["edits"])?,
     })
+}
+
+/// Edits as they are kept: in `.kedge/undo.json`, and in a store.
+pub(crate) fn edits_in_json(edits: &[Edit]) -> Value {
+    let edit = |it: &Edit| json!({ "path": it.path, "before": it.before, "after": it.after });
+    edits.iter().map(edit).collect()
+}
+
+/// The edits that were kept so.
+pub(crate) fn edits_from_json(edits: &Value) -> Option<Vec<Edit>> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let edit = |it: &Value| {
+        Some(Edit { path: text(&it["path"])?, before: text(&it["before"]), after: text(&it["after"]) })
+    };
+    edits.as_array()?.iter().map(edit).collect()
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@
 //! process holds a store; inside it the replica has a thread of its own, since whoever asks may be in any.
 
 use crate::disk::WriteError;
-use crate::journal::{Step, UndoError};
+use crate::journal::{Step, UndoError, edits_from_json, edits_in_json};
 use kedge_files::{Edit, Links, LoadError, Overlay, SourceText, find, read_found, settings_in};
 use kedge_model::Date;
 use kedge_replica::{
@@ -141,6 +141,19 @@ pub struct Written {
     pub step: Step,
     /// The write that it took back.
     pub takes_back: Option<u64>,
+}
+
+impl Written {
+    /// For programs: its number, day and words, the write that it took back, and the texts before and after.
+    pub fn in_json(&self) -> Value {
+        json!({
+            "number": self.number,
+            "on": self.step.on,
+            "what": self.step.what,
+            "takes_back": self.takes_back,
+            "edits": edits_in_json(&self.step.edits),
+        })
+    }
 }
 
 type Request = Box<dyn FnOnce(&mut Held) + Send>;
@@ -376,7 +389,7 @@ impl Held {
             .expecting(Expected::Absent)
             .set("what", step.what.as_str())
             .set("on", step.on.to_string())
-            .set("edits", in_json(&step.edits).to_string());
+            .set("edits", edits_in_json(&step.edits).to_string());
         if let Some(takes_back) = takes_back.and_then(|it| i64::try_from(it).ok()) {
             change = change.set("takes-back", takes_back);
         }
@@ -419,23 +432,14 @@ impl Held {
     }
 }
 
-fn in_json(edits: &[Edit]) -> Value {
-    let edit = |it: &Edit| json!({ "path": it.path, "before": it.before, "after": it.after });
-    edits.iter().map(edit).collect()
-}
-
 fn written(key: &str, record: &Record) -> Option<Written> {
     let edits: Value = serde_json::from_str(record.text("edits")?).ok()?;
-    let text = |value: &Value| value.as_str().map(str::to_owned);
-    let edit = |it: &Value| {
-        Some(Edit { path: text(&it["path"])?, before: text(&it["before"]), after: text(&it["after"]) })
-    };
     Some(Written {
         number: key.parse().ok()?,
         step: Step {
             what: record.text("what")?.to_owned(),
             on: record.text("on")?.parse().ok()?,
-            edits: edits.as_array()?.iter().map(edit).collect::<Option<_>>()?,
+            edits: edits_from_json(&edits)?,
         },
         takes_back: match record.value("takes-back") {
             Some(kedge_replica::Value::Integer(number)) => u64::try_from(*number).ok(),

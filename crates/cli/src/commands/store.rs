@@ -56,7 +56,7 @@ fn history(common: &Common, terminal: Terminal, path: &Path, of: Option<&str>) -
     }
     written.reverse();
     if common.json {
-        let written: Vec<_> = written.iter().map(in_json).collect();
+        let written: Vec<_> = written.iter().map(Written::in_json).collect();
         print_json(&written)?;
         return Ok(Exit::Fine);
     }
@@ -73,18 +73,6 @@ fn history(common: &Common, terminal: Terminal, path: &Path, of: Option<&str>) -
         say!("{number}  {}  {}  {}", it.step.on, it.step.what, terminal.paint(Tone::Soft, shown));
     }
     Ok(Exit::Fine)
-}
-
-fn in_json(written: &Written) -> serde_json::Value {
-    let edit =
-        |it: &kedge_workspace::Edit| json!({ "path": it.path, "before": it.before, "after": it.after });
-    json!({
-        "number": written.number,
-        "on": written.step.on,
-        "what": written.step.what,
-        "takes_back": written.takes_back,
-        "edits": written.step.edits.iter().map(edit).collect::<Vec<_>>(),
-    })
 }
 
 fn files(common: &Common, path: &Path, out: &Path, on: Option<Date>) -> Result<Exit, Failure> {

@@ -2,8 +2,28 @@
 //! code that folds and joins nothing is used here.
 #![allow(dead_code, unreachable_pub)]
 
-use kedge_replica::{Action, Event, Op, Record, Stamp, Value, VersionVector};
+use kedge_replica::{
+    Action, AuthorId, Contract, Contracts, Event, Merge, Op, Record, Stamp, Value, VersionVector,
+};
 use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// A replica's author, by its number from zero.
+pub fn author(number: usize) -> AuthorId {
+    AuthorId::new([number as u8 + 1; 16])
+}
+
+/// A collection of each kind, with each merge that must come to the same in any order.
+pub fn contracts() -> Contracts {
+    let things = Contract::merged("things")
+        .field("last", Merge::LastWriter)
+        .field("kept", Merge::KeepBoth)
+        .field("tags", Merge::Set)
+        .field("sum", Merge::Counter);
+    let notes = Contract::owned("notes", Duration::from_mins(1)).field("text", Merge::LastWriter);
+    let names = Contract::serial("names", author(0)).field("account", Merge::LastWriter);
+    Contracts::new([things, notes, names].map(|one| one.build().unwrap())).unwrap()
+}
 
 /// An event with what its writer had seen before.
 pub type Written = (Event, VersionVector);

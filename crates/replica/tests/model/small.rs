@@ -1,11 +1,10 @@
 //! A small configuration as a model: what may happen next, what that comes to, and what must hold then.
 
 use super::disk::Disk;
-use super::meaning::{self, Written};
+use super::meaning::{self, Written, author, contracts};
 use kedge_replica::wire::Message;
 use kedge_replica::{
-    Action as Done, Answer, AuthorId, Change, Contract, Contracts, Core, Dot, Event, Merge, Millis, Name,
-    Planted, VersionVector,
+    Action as Done, Answer, Change, Contracts, Core, Dot, Event, Millis, Name, Planted, VersionVector,
 };
 use stateright::{Model, Property};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,21 +18,6 @@ const BOUND: Duration = Duration::from_mins(1);
 pub(super) const RIGHT: &str = "nothing is wrong";
 pub(super) const TOGETHER: &str = "all have seen all";
 const NOW: u64 = 1_700_000_000_000;
-
-fn author(number: usize) -> AuthorId {
-    AuthorId::new([number as u8 + 1; 16])
-}
-
-fn contracts() -> Contracts {
-    let things = Contract::merged("things")
-        .field("last", Merge::LastWriter)
-        .field("kept", Merge::KeepBoth)
-        .field("tags", Merge::Set)
-        .field("sum", Merge::Counter);
-    let notes = Contract::owned("notes", Duration::from_mins(1)).field("text", Merge::LastWriter);
-    let names = Contract::serial("names", author(0)).field("account", Merge::LastWriter);
-    Contracts::new([things, notes, names].map(|one| one.build().unwrap())).unwrap()
-}
 
 /// What a replica does, one after the other, whenever it comes to it.
 #[derive(Clone)]

@@ -16,12 +16,12 @@ mod meaning;
 mod oracle;
 mod run;
 
-use kedge_replica::{AuthorId, Contract, Contracts, Merge, Planted};
+use kedge_replica::Planted;
+use meaning::{author, contracts};
 use run::Run;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 use tokio::task::{JoinHandle, LocalSet};
 
 const REPLICAS: usize = 3;
@@ -32,21 +32,6 @@ const ALL_STEPS: u64 = 20_000;
 /// Runs at the same time on one thread: while one waits for its database's thread, others go on.
 const LANES: usize = 4;
 const COLLECTIONS: [&str; 3] = ["things", "notes", "names"];
-
-fn author(number: usize) -> AuthorId {
-    AuthorId::new([number as u8 + 1; 16])
-}
-
-fn contracts() -> Contracts {
-    let things = Contract::merged("things")
-        .field("last", Merge::LastWriter)
-        .field("kept", Merge::KeepBoth)
-        .field("tags", Merge::Set)
-        .field("sum", Merge::Counter);
-    let notes = Contract::owned("notes", Duration::from_mins(1)).field("text", Merge::LastWriter);
-    let names = Contract::serial("names", author(0)).field("account", Merge::LastWriter);
-    Contracts::new([things, notes, names].map(|one| one.build().unwrap())).unwrap()
-}
 
 /// What was wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
