@@ -166,6 +166,19 @@ fn random() -> impl Strategy<Value = String> {
     })
 }
 
+/// A count meanwhile does not deceive whoever sets a field that it has looked at.
+#[test]
+fn a_rule_of_two_fields_holds_at_a_home_where_one_is_counted_too() {
+    let text = "[dataset.product]\nwriters = [\"checkout\"]\n[dataset.stock]\nwriters = [\"checkout\", \"loyalty\"]\n\
+                [dataset.stock.invariant.rule-0]\nkind = \"per-row\"\nfields = [\"on-hand\", \"reserved\"]\n\
+                [dataset.stock.operation.does-0]\nwriter = \"checkout\"\ndoes = \"set\"\nfield = \"on-hand\"\n\
+                [dataset.stock.operation.does-1]\nwriter = \"checkout\"\ndoes = \"set\"\nfield = \"reserved\"\n\
+                [dataset.stock.operation.does-2]\nwriter = \"checkout\"\ndoes = \"increment\"\nfield = \"on-hand\"\n";
+    let organisation = organisation(text);
+    let proposed = proposed(&organisation, dataset(&organisation)).unwrap();
+    assert_eq!(proposed.checked.breaks, [], "{proposed:#?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 

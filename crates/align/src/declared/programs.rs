@@ -353,10 +353,15 @@ fn raise(cell: &Cell, does: Does, at: usize) -> Option<Vec<Step>> {
 /// all of them first; whoever writes the row writes all of them.
 fn together(one: &RowId, invariant: &Invariant, operation: &Operation, at: usize) -> Option<Vec<Step>> {
     let cells: Vec<Cell> = invariant.fields.iter().map(|field| one.field(field)).collect();
-    let enough = Condition::AtLeast { of: cells.clone(), plus: -1, least: 1 };
-    let checked = |write: Write| -> Vec<Step> {
+    let checked = |enough: Condition, write: Write| -> Vec<Step> {
         let reads = cells.iter().map(read);
-        reads.chain([Step::Check(enough.clone()), Step::Write(write)]).collect()
+        reads.chain([Step::Check(enough), Step::Write(write)]).collect()
+    };
+    let with_one_less = || Condition::AtLeast { of: cells.clone(), plus: -1, least: 1 };
+    // What becomes nothing leaves the others to come to enough, whatever it was before.
+    let without = |field: &String| {
+        let others = invariant.fields.iter().filter(|it| *it != field).map(|it| one.field(it));
+        Condition::AtLeast { of: others.collect(), plus: 0, least: 1 }
     };
     let whole = || -> Vec<(String, Value)> {
         let is_own = |place: usize| i64::from(place == at % invariant.fields.len().max(1));
@@ -370,10 +375,14 @@ fn together(one: &RowId, invariant: &Invariant, operation: &Operation, at: usize
         }
         (_, Does::Delete) => vec![Step::Write(Write::Remove { row: one.clone() })],
         (Some(field), Does::Increment) => vec![Step::Write(Write::Add { cell: one.field(field), by: 1 })],
-        (Some(field), Does::Decrement) => checked(Write::Add { cell: one.field(field), by: -1 }),
-        (Some(field), Does::Set) => checked(Write::Set { cell: one.field(field), to: To::Value(number(0)) }),
+        (Some(field), Does::Decrement) => {
+            checked(with_one_less(), Write::Add { cell: one.field(field), by: -1 })
+        }
+        (Some(field), Does::Set) => {
+            checked(without(field), Write::Set { cell: one.field(field), to: To::Value(number(0)) })
+        }
         (Some(field), Does::ReadThenSet) => {
-            checked(Write::Save { cell: one.field(field), to: To::Value(number(0)) })
+            checked(without(field), Write::Save { cell: one.field(field), to: To::Value(number(0)) })
         }
         (None, Does::Set | Does::ReadThenSet) => whole()
             .into_iter()
