@@ -24,13 +24,13 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(message) = Message::decode(&sealed) {
         assert_eq!(message.encode(), sealed);
         let mut core = core();
-        let received = core.receive(Millis::MAX, &message, &Records::new());
+        let received = core.receive(Millis::MAX, message.clone(), Records::new());
         if let Some(step) = received.step {
             core.stored(&step);
             for record in step.records.values() {
                 assert_eq!(Record::decode(&record.encode()).as_ref(), Ok(record));
             }
-            let again = core.receive(Millis::MAX, &message, &step.records);
+            let again = core.receive(Millis::MAX, message, step.records);
             assert_eq!(again.taken, 0, "what was taken in is known");
         }
     }

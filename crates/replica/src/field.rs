@@ -70,6 +70,17 @@ impl Field {
         })
     }
 
+    /// Whether it is the state after this as the first operation.
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
+    pub(crate) fn is_all_of(&self, mark: &Mark, op: &Op) -> bool {
+        match (self, op) {
+            // The long ones, without a copy.
+            (Self::LastWriter { stamp, value }, Op::Set(set)) => *stamp == mark.stamp && value == set,
+            (Self::LastWriter { .. }, _) => false,
+            _ => Self::first(mark, op).as_ref() == Some(self),
+        }
+    }
+
     /// Takes in an operation of its own kind, once, after all that its event comes after.
     pub(crate) fn apply(&mut self, mark: &Mark, op: &Op) {
         match (self, op) {

@@ -53,6 +53,25 @@ impl Record {
         }
     }
 
+    /// Whether it is what this action makes of a record that was not there. `false` may also be said of one that is.
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
+    pub(crate) fn is_all_of(&self, mark: &Mark, action: &Action) -> bool {
+        let (life, edits) = match action {
+            Action::Edit(edits) => (Life::First, edits),
+            Action::Recreate(edits) => (Life::Again(*mark), edits),
+            Action::Delete => return false,
+        };
+        // Both are in the order of names and kinds, in which each stands once in a record.
+        self.life == life
+            && self.changed == Some(*mark)
+            && self.fields.len() == edits.len()
+            && self
+                .fields
+                .iter()
+                .zip(edits)
+                .all(|((name, state), edit)| *name == edit.field && state.is_all_of(mark, &edit.op))
+    }
+
     fn begin(&mut self, life: Life, mark: &Mark) {
         *self = Self { life, changed: Some(*mark), fields: Vec::new() };
     }

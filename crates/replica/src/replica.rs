@@ -4,7 +4,7 @@ mod peer;
 
 use crate::change::Change;
 use crate::contract::Contracts;
-use crate::core::{Age, Answer, Core, Held, Received, Step, WriteError};
+use crate::core::{Age, Answer, Core, Held, Received, Records, Step, WriteError};
 use crate::event::{Address, Event};
 use crate::log::Memory;
 use crate::messages::{Delivery, Failure, SetAside};
@@ -262,10 +262,9 @@ impl<S: Store> Replica<S> {
     /// The bytes are not a pull, there is no such collection here, or the store fails.
     pub async fn answer(&mut self, now: Millis, pull: &[u8]) -> Result<Vec<u8>, Error> {
         self.usable()?;
-        let message = Message::decode(pull)?;
-        let Message::Pull(pull) = &message else { return Err(WireError::NotOurs.into()) };
-        self.core.receive(now, &message, &BTreeMap::new());
-        Ok(self.answer_message(now, pull).await?.encode())
+        let Message::Pull(pull) = Message::decode(pull)? else { return Err(WireError::NotOurs.into()) };
+        self.core.receive(now, Message::Pull(pull.clone()), Records::new());
+        Ok(self.answer_message(now, &pull).await?.encode())
     }
 
     async fn answer_message(&mut self, now: Millis, pull: &Pull) -> Result<Message, Error> {
@@ -325,12 +324,12 @@ impl<S: Store> Replica<S> {
     /// The bytes are not read, or the store fails.
     pub async fn receive(&mut self, now: Millis, bytes: &[u8]) -> Result<Report, Error> {
         self.usable()?;
-        self.take_in(now, &Message::decode(bytes)?).await
+        self.take_in(now, Message::decode(bytes)?).await
     }
 
-    pub(crate) async fn take_in(&mut self, now: Millis, message: &Message) -> Result<Report, Error> {
-        let loaded = self.store.load(&self.core.concerned(message)).await?;
-        let Received { step, taken, known, held, more } = self.core.receive(now, message, &loaded);
+    pub(crate) async fn take_in(&mut self, now: Millis, message: Message) -> Result<Report, Error> {
+        let loaded = self.store.load(&self.core.concerned(&message)).await?;
+        let Received { step, taken, known, held, more } = self.core.receive(now, message, loaded);
         if let Some(step) = step {
             self.commit(&step).await?;
         }

@@ -189,6 +189,12 @@ impl Name {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// As it is written, shared.
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
+    pub(crate) fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.0)
+    }
 }
 
 impl Borrow<str> for Name {
@@ -230,6 +236,12 @@ impl Key {
     /// As it is written.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// As it is written, shared.
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
+    pub(crate) fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.0)
     }
 }
 

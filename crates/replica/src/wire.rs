@@ -5,6 +5,8 @@
 //! What decodes has one encoding only, so that equal state is equal bytes.
 
 mod bytes;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod kept;
 mod packed;
 mod receipt;
 mod remote;
@@ -12,6 +14,8 @@ mod state;
 mod sync;
 
 pub use bytes::WireError;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub(crate) use kept::{Kept, decode_run, encode_run};
 pub(crate) use packed::Packer;
 pub use receipt::Receipt;
 pub use remote::{RemoteRefusal, RemoteWrite, WriteAnswer};
@@ -25,6 +29,9 @@ use bytes::{Reader, Writer};
 pub const VERSION: u8 = 1;
 
 const MAGIC: &[u8; 3] = b"KRP";
+
+/// About so many bytes a frame takes beside events.
+const ROOM: usize = 128;
 
 /// What a frame holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +66,9 @@ impl Frame {
     }
 }
 
-fn sealed(frame: Frame, body: impl FnOnce(&mut Writer)) -> Vec<u8> {
-    let mut out = Writer::default();
+/// A frame of about so many bytes.
+fn sealed_in(about: usize, frame: Frame, body: impl FnOnce(&mut Writer)) -> Vec<u8> {
+    let mut out = Writer::with_room(about);
     out.raw(MAGIC);
     out.byte(VERSION);
     out.byte(frame as u8);
@@ -68,6 +76,10 @@ fn sealed(frame: Frame, body: impl FnOnce(&mut Writer)) -> Vec<u8> {
     let checksum = crc32fast::hash(out.bytes());
     out.raw(&checksum.to_le_bytes());
     out.into_bytes()
+}
+
+fn sealed(frame: Frame, body: impl FnOnce(&mut Writer)) -> Vec<u8> {
+    sealed_in(0, frame, body)
 }
 
 fn opened(bytes: &[u8]) -> Result<(Frame, Reader<'_>), WireError> {
@@ -104,7 +116,7 @@ fn read<'a, T>(
 impl Event {
     /// The event by itself, as a store keeps it.
     pub fn encode(&self) -> Vec<u8> {
-        sealed(Frame::Event, |out| state::event(out, self))
+        sealed_in(self.weight() + ROOM, Frame::Event, |out| state::event(out, self))
     }
 
     /// Reads what [`Event::encode`] wrote.
@@ -139,7 +151,10 @@ impl Message {
                 let frame = if pull.only.is_some() { Frame::PullSome } else { Frame::Pull };
                 sealed(frame, |out| sync::pull(out, pull))
             }
-            Self::Batch(batch) => sealed(Frame::Batch, |out| sync::batch(out, batch)),
+            Self::Batch(batch) => {
+                let events = batch.events.iter().map(Event::weight).sum::<usize>();
+                sealed_in(events + ROOM, Frame::Batch, |out| sync::batch(out, batch))
+            }
             Self::Snapshot(snapshot) => sealed(Frame::Snapshot, |out| sync::snapshot(out, snapshot)),
         }
     }

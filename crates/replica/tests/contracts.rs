@@ -160,7 +160,7 @@ impl Place {
         let message = from.core.batch(Millis::new(now), collection, events, more).unwrap();
         let message = Message::decode(&message.encode()).unwrap();
         let loaded = self.store.load(&self.core.concerned(&message));
-        let received = self.core.receive(Millis::new(now), &message, &loaded);
+        let received = self.core.receive(Millis::new(now), message, loaded);
         if let Some(step) = &received.step {
             self.store.apply(step);
             self.core.stored(step);

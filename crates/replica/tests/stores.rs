@@ -6,8 +6,8 @@ mod servers;
 mod shop;
 
 use kedge_replica::{
-    Address, Change, Contracts, Error, Expected, Key, MemoryStore, Millis, PostgresStore,
-    PostgresStoreOptions, Replica, Settings, SqliteStore, Store, VersionVector, WriteError,
+    Address, Change, Contracts, Error, Expected, MemoryStore, Millis, PostgresStore, PostgresStoreOptions,
+    Replica, Settings, SqliteStore, Store, VersionVector, WriteError,
 };
 use shop::{author, contracts};
 use std::cell::{Cell, RefCell};
@@ -243,6 +243,68 @@ async fn the_log_is_read_in_pieces<P: Place + Default>() {
     assert_eq!(late.state("tasks").await, behind.state("tasks").await);
 }
 
+/// Every store: what a long record is does not hang on whether one event says all of it, several do, or none is kept.
+async fn long_records_are_kept<P: Place + Default>() {
+    let mut here = At::<P>::new(1).await;
+    let mut there = At::<InMemory>::new(2).await;
+    let long = |letter: &str| letter.repeat(2_000);
+    let title = |key: &str, letter: &str| Change::to("tasks", key).set("title", long(letter));
+    // Of "a" and "b" one event says all, of "b" not the first; of "c" and "d" one together; of "e" two; "f" is deleted.
+    let all = title("a", "a").keep("notes", long("n")).add("labels", long("l")).count("votes", 3);
+    let both = title("c", "c").and("tasks", "d").set("title", long("d"));
+    let changes = [all, title("b", "-"), title("b", "b"), both, title("e", "e"), title("f", "f")];
+    for change in changes {
+        there.write(change).await.unwrap();
+    }
+    there.write(Change::to("tasks", "e").count("votes", 1)).await.unwrap();
+    there.write(Change::to("tasks", "f").delete()).await.unwrap();
+    // Of an owned record likewise, and of one that was made anew.
+    let price = |key: &str, letter: &str| Change::to("prices", key).set("price", long(letter));
+    for change in [price("p", "p"), price("q", "-"), Change::to("prices", "q").delete(), price("q", "q")] {
+        there.write(change.clone()).await.unwrap();
+        here.write(change).await.unwrap();
+    }
+    macro_rules! same {
+        () => {
+            for collection in ["tasks", "prices"] {
+                here.pull(&mut there, collection).await;
+                there.pull(&mut here, collection).await;
+                let state = there.state(collection).await;
+                assert_eq!(here.state(collection).await, state);
+                here.reopen().await;
+                assert_eq!(here.state(collection).await, state);
+            }
+            let read = here.it().read("tasks", "a").await.unwrap().unwrap();
+            assert_eq!(read.text("title"), Some(long("a").as_str()));
+        };
+    }
+    same!();
+    // Another event comes to "a", here and there.
+    here.write(Change::to("tasks", "a").count("votes", 1)).await.unwrap();
+    there.write(Change::to("tasks", "a").keep("notes", "other")).await.unwrap();
+    same!();
+    // The events are forgotten, first some of them.
+    for through in [3, 7, 99] {
+        let through: VersionVector = [(author(1), through), (author(2), through)].into_iter().collect();
+        for collection in ["tasks", "prices"] {
+            here.it().compact(collection, &through).await.unwrap();
+        }
+        same!();
+    }
+    assert_eq!(here.it().events("tasks", &VersionVector::new(), 99).await.unwrap().0, []);
+    there.write(title("b", "again")).await.unwrap();
+    same!();
+    // A state takes the place of events that say all of records.
+    let mut late = At::<P>::new(3).await;
+    let mut other = At::<InMemory>::new(4).await;
+    other.write(title("g", "g")).await.unwrap();
+    late.pull(&mut other, "tasks").await;
+    here.pull(&mut other, "tasks").await;
+    late.pull(&mut here, "tasks").await;
+    late.reopen().await;
+    assert_eq!(late.state("tasks").await, here.state("tasks").await);
+}
+
 /// Every store: messages are stored with their change, delivered in order by key, acted on once, set aside with a reason.
 async fn messages_are_acted_on_once<P: Place + Default>() {
     let mut sender = At::<P>::new(1).await;
@@ -414,6 +476,11 @@ macro_rules! suite {
             }
 
             #[tokio::test]
+            async fn long_records_are_kept() {
+                run!($place, long_records_are_kept);
+            }
+
+            #[tokio::test]
             async fn messages_are_acted_on_once() {
                 run!($place, messages_are_acted_on_once);
             }
@@ -455,31 +522,47 @@ async fn the_schema_is_as_it_was_released() {
     insta::assert_snapshot!(schema.join(";\n"));
 }
 
-/// A file of version 1 as it was dumped then: it opens, and reads as it did.
+/// A long record of which one event says all is in the file once.
 #[tokio::test]
-async fn a_store_of_the_first_version_still_opens() {
+async fn a_long_record_is_stored_once() {
+    use sqlx::{Connection as _, Row as _};
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("replica.db");
-    let dump = include_str!("fixtures/store-1.sql");
-    {
-        use sqlx::Connection as _;
-        let mut connection = raw(&path).await;
-        sqlx::raw_sql(dump).execute(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
-    }
     let store = SqliteStore::open(&path).await.unwrap();
-    let mut replica = Replica::open(store, author(99), contracts(), Settings::default()).await.unwrap();
-    assert_eq!(replica.core().author(), author(1));
-    let record = replica.read("tasks", "a").await.unwrap().unwrap();
-    assert_eq!((record.text("title"), record.count("votes")), (Some("Buy milk"), 3));
-    assert_eq!(record.set("labels"), [&"home".into()]);
-    assert!(
-        replica.list_all("tasks").await.unwrap()[&Address { owner: None, key: Key::new("b").unwrap() }]
-            .is_deleted()
-    );
-    assert_eq!(replica.due(9).await.unwrap()[0].message.draft.body, b"hello");
-    assert_eq!(replica.events("tasks", &VersionVector::new(), 9).await.unwrap().0.len(), 3);
-    replica.write(Millis::new(1_000_100), &Change::to("tasks", "a").count("votes", 1)).await.unwrap();
+    let mut replica = Replica::open(store, author(1), contracts(), Settings::default()).await.unwrap();
+    for record in 0..300_u64 {
+        let change = Change::to("tasks", &format!("task {record}")).set("title", "long ".repeat(200));
+        replica.write(Millis::new(record), &change).await.unwrap();
+    }
+    replica.into_store().close().await.unwrap();
+    let length = std::fs::metadata(&path).unwrap().len();
+    assert!((300_000..500_000).contains(&length), "{length}");
+    let mut connection = raw(&path).await;
+    let row =
+        sqlx::query("SELECT count(*) AS many FROM record WHERE length(body) = 0 AND writer IS NOT NULL");
+    assert_eq!(row.fetch_one(&mut connection).await.unwrap().get::<i64, _>("many"), 300);
+    connection.close().await.unwrap();
+}
+
+/// A file of each released version as it was dumped then.
+const RELEASED: [&str; 2] = [include_str!("fixtures/store-1.sql"), include_str!("fixtures/store-2.sql")];
+
+/// Files of every version: they open, and read as they did.
+#[tokio::test]
+async fn a_store_of_every_version_still_opens() {
+    for (version, dump) in (1..).zip(RELEASED) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("replica.db");
+        {
+            use sqlx::Connection as _;
+            let mut connection = raw(&path).await;
+            sqlx::raw_sql(dump).execute(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+        }
+        let store = SqliteStore::open(&path).await.unwrap();
+        let mut replica = Replica::open(store, author(99), contracts(), Settings::default()).await.unwrap();
+        shop::reads_as_released(&mut replica, version).await;
+    }
 }
 
 #[tokio::test]

@@ -81,30 +81,26 @@ impl Core {
         }
     }
 
-    /// Takes in what is new in a message. A pull is answered with [`Core::answer`] instead, and takes nothing in.
-    pub fn receive(&mut self, now: Millis, message: &Message, loaded: &Records) -> Received {
+    /// Takes in what is new in a message, whose records were loaded. A pull is answered with [`Core::answer`] instead, and
+    /// takes nothing in.
+    pub fn receive(&mut self, now: Millis, message: Message, loaded: Records) -> Received {
+        self.compare(message.collection(), message.seen());
         match message {
-            Message::Pull(pull) => {
-                self.compare(&pull.collection, &pull.seen);
-                Received { step: None, taken: 0, known: 0, held: Vec::new(), more: false }
-            }
-            Message::Batch(batch) => {
-                self.compare(&batch.collection, &batch.seen);
-                let received = self.take(now, batch, loaded);
+            Message::Pull(_) => Received { step: None, taken: 0, known: 0, held: Vec::new(), more: false },
+            Message::Batch(mut batch) => {
+                let events = std::mem::take(&mut batch.events);
+                let received = self.take(now, &batch, events, loaded);
                 self.freshen_without_step(now, &received, &batch.collection, &batch.freshness);
                 received
             }
-            Message::Snapshot(snapshot) => {
-                self.compare(&snapshot.collection, &snapshot.seen);
-                let received = if self.subscriptions.contains_key(&snapshot.collection) {
-                    match message.clone().only(|author| self.subscribes(&snapshot.collection, author)) {
-                        Message::Snapshot(part) => self.adopt(now, &part, loaded),
-                        _ => self.adopt(now, snapshot, loaded),
-                    }
-                } else {
-                    self.adopt(now, snapshot, loaded)
-                };
-                self.freshen_without_step(now, &received, &snapshot.collection, &snapshot.freshness);
+            Message::Snapshot(mut snapshot) => {
+                let freshness = snapshot.freshness.clone();
+                if self.subscriptions.contains_key(&snapshot.collection) {
+                    let name = snapshot.collection.clone();
+                    snapshot.keep(|author| self.subscribes(&name, author));
+                }
+                let received = self.adopt(now, &snapshot, loaded);
+                self.freshen_without_step(now, &received, &snapshot.collection, &freshness);
                 received
             }
         }
@@ -133,11 +129,12 @@ impl Core {
         }
     }
 
-    fn take(&self, now: Millis, batch: &Batch, loaded: &Records) -> Received {
+    /// Takes in the events of a batch.
+    fn take(&self, now: Millis, batch: &Batch, events: Vec<Event>, mut loaded: Records) -> Received {
         let name = &batch.collection;
         let mut received = Received { step: None, taken: 0, known: 0, held: Vec::new(), more: batch.more };
         let (Some(contract), Some(log)) = (self.contracts.get(name.as_str()), self.logs.get(name)) else {
-            received.held = batch.events.iter().map(|event| (event.dot(), Held::NoCollection)).collect();
+            received.held = events.iter().map(|event| (event.dot(), Held::NoCollection)).collect();
             return received;
         };
         let here = contract.promise().consistency();
@@ -145,14 +142,12 @@ impl Core {
         let mut step = Step::default();
         // Senders keep events in causal order, so one pass takes all of a batch that arrived whole; what was shuffled on
         // the way takes a pass for each break in order.
-        let mut waiting: Vec<&Event> = Vec::new();
-        for event in &batch.events {
-            if self.is_known(log, event) {
-                received.known += 1;
-            } else {
-                waiting.push(event);
-            }
-        }
+        let mut waiting = events;
+        waiting.retain(|event| {
+            let known = self.is_known(log, event);
+            received.known += u64::from(known);
+            !known
+        });
         loop {
             let (before, mut left) = (waiting.len(), Vec::new());
             received.held.clear();
@@ -160,7 +155,7 @@ impl Core {
                 let held = if event.consistency != here {
                     Err(Held::OtherContract { written: event.consistency.word(), here: here.word() })
                 } else if self.subscribes(name, event.author) {
-                    self.ready(now, step.logs.get(name).unwrap_or(log), event)
+                    self.ready(now, step.logs.get(name).unwrap_or(log), &event)
                 } else {
                     Err(Held::NotSubscribed)
                 };
@@ -171,7 +166,7 @@ impl Core {
                         clock.observe_anything(event.time);
                         #[cfg(not(feature = "planted"))]
                         clock.observe(now, event.time).unwrap_or_default();
-                        step.append(name, log, event.clone(), loaded);
+                        step.append(name, log, event, |place| loaded.remove(place).unwrap_or_default());
                         received.taken += 1;
                     }
                     Err(held) => {
@@ -246,7 +241,7 @@ impl Core {
         }
     }
 
-    fn adopt(&self, now: Millis, snapshot: &Snapshot, loaded: &Records) -> Received {
+    fn adopt(&self, now: Millis, snapshot: &Snapshot, mut loaded: Records) -> Received {
         let name = &snapshot.collection;
         let mut received = Received { step: None, taken: 0, known: 0, held: Vec::new(), more: false };
         let hold = |held: Held| {
@@ -278,7 +273,7 @@ impl Core {
         if received.taken > 0 {
             for (address, theirs) in &snapshot.records {
                 let place = (name.clone(), address.clone());
-                let mine = loaded.get(&place).cloned().unwrap_or_default();
+                let mine = loaded.remove(&place).unwrap_or_default();
                 let mut joined: Record = mine.clone();
                 joined.join(&log.seen, theirs, &snapshot.seen);
                 if joined != mine {

@@ -7,7 +7,8 @@ use crate::event::{Action, Address, Body, Consistency, Event, FieldEdit, RecordE
 use crate::log::Log;
 use crate::messages::{Draft, Outgoing};
 use crate::wire::edit_order;
-use crate::{AuthorId, Dot, Millis, Name, Timestamp, Value, VersionVector};
+use crate::{AuthorId, Dot, Millis, Name, Record, Timestamp, Value, VersionVector};
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Core {
@@ -66,7 +67,7 @@ impl Core {
                 edits.push(Self::edit(contract, part, address, loaded)?);
             }
             let event = self.event(name, contract, log, clock.tick(now), Body::Edits(edits));
-            step.append(name, log, event, loaded);
+            step.append(name, log, event, |place| loaded.get(place).cloned().unwrap_or_default());
         }
         step.clock = clock.last();
         Ok(step)
@@ -84,7 +85,7 @@ impl Core {
         let mut clock = self.clock.clone();
         let event = self.event(collection, contract, log, clock.tick(now), Body::HandOver { to });
         let mut step = Step::default();
-        step.append(collection, log, event, &Records::new());
+        step.append(collection, log, event, |_| Record::default());
         step.clock = clock.last();
         Ok(step)
     }
@@ -167,8 +168,10 @@ impl Core {
             }
             fields.push(FieldEdit { field: field.clone(), op: record.observed(field, op.clone()) });
         }
-        fields.sort_by_cached_key(edit_order);
-        if fields.windows(2).any(|pair| pair.first().map(edit_order) == pair.last().map(edit_order)) {
+        fields.sort_by(edit_order);
+        let twice =
+            |pair: &[FieldEdit]| matches!(pair, [one, next] if edit_order(one, next) == Ordering::Equal);
+        if fields.windows(2).any(twice) {
             return Err(WriteError::Twice { collection: collection.clone(), key });
         }
         let action = if record.is_deleted() { Action::Recreate(fields) } else { Action::Edit(fields) };
@@ -177,8 +180,15 @@ impl Core {
 }
 
 impl Step {
-    /// Appends an event that comes right after what `log` (or this step's state of it) has seen.
-    pub(super) fn append(&mut self, name: &Name, log: &Log, event: Event, loaded: &Records) {
+    /// Appends an event that comes right after what `log` (or this step's state of it) has seen; `before` is what a record
+    /// was that this step has not changed yet.
+    pub(super) fn append(
+        &mut self,
+        name: &Name,
+        log: &Log,
+        event: Event,
+        mut before: impl FnMut(&(Name, Address)) -> Record,
+    ) {
         let log = self.logs.entry(name.clone()).or_insert_with(|| log.clone());
         log.seen.advance(event.author, event.sequence);
         if let (Body::HandOver { to }, Some((home, moved))) = (&event.body, &mut log.home) {
@@ -187,10 +197,7 @@ impl Step {
         let mark = event.mark();
         for edit in event.edits() {
             let place = (name.clone(), event.address(edit));
-            let record = self
-                .records
-                .entry(place)
-                .or_insert_with_key(|place| loaded.get(place).cloned().unwrap_or_default());
+            let record = self.records.entry(place).or_insert_with_key(&mut before);
             record.apply(&mark, &edit.action);
         }
         self.events.push((name.clone(), event));

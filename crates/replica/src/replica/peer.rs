@@ -2,12 +2,11 @@
 //! peer was granted it. Whoever carries the bytes has proved who the peer is.
 
 use super::{Error, Replica, Report};
-use crate::core::{Admitted, WriteError};
+use crate::core::{Admitted, Records, WriteError};
 use crate::peers::{NotGranted, Peer};
 use crate::store::Store;
 use crate::wire::{Message, Pull, RemoteWrite, WireError, WriteAnswer};
 use crate::{AuthorId, Millis, Promise};
-use std::collections::BTreeMap;
 
 impl<S: Store> Replica<S> {
     /// The bytes that ask a peer for what this replica has not seen and the peer is believed about.
@@ -38,7 +37,7 @@ impl<S: Store> Replica<S> {
         self.usable()?;
         let pull = self.core.may_have(peer, pull)?;
         if self.core.hears(peer, pull.collection.as_str()) {
-            self.core.receive(now, &Message::Pull(pull.clone()), &BTreeMap::new());
+            self.core.receive(now, Message::Pull(pull.clone()), Records::new());
         }
         self.answer_message(now, &pull).await
     }
@@ -61,7 +60,7 @@ impl<S: Store> Replica<S> {
         self.usable()?;
         let Admitted { message, refused } = self.core.admit(peer, message);
         let mut report = match message {
-            Some(message) => self.take_in(now, &message).await?,
+            Some(message) => self.take_in(now, message).await?,
             None => Report { taken: 0, known: 0, held: Vec::new(), more: false },
         };
         report.held.extend(refused);

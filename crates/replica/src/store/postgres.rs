@@ -10,7 +10,7 @@
 //! hand with [`Hold::TakeOver`]. Since all that was acknowledged is in the database, nothing is lost when it moves: a serial
 //! collection whose home is this replica goes on where it was.
 
-use super::sql::{self, Argument, Columns, Session};
+use super::sql::{self, Argument, Columns, Many, Session};
 use super::{Store, StoreError, Stored};
 use crate::core::{Records, Step};
 use crate::event::{Address, Event};
@@ -20,6 +20,7 @@ use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgRow, Postgre
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection, Row, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr as _;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 /// A store in a schema of a PostgreSQL database, version 12 or later. The connection must lead to one session of the server: to the server
@@ -94,7 +95,10 @@ impl PostgresStore {
         within(silence, prepare(&mut connection, options)).await?;
         let lock = within(silence, lock_of(&mut connection, &options.schema)).await?;
         hold(&mut connection, lock, options).await?;
-        let migrations = [(1, "first", include_str!("../../migrations/postgres/0001_first.sql"))];
+        let migrations = [
+            (1, "first", include_str!("../../migrations/postgres/0001_first.sql")),
+            (2, "said by one event", include_str!("../../migrations/postgres/0002_said_by_one_event.sql")),
+        ];
         let mut migrations = sql::migrations(migrations);
         // The hold is lock enough.
         migrations.set_locking(false);
@@ -301,15 +305,21 @@ fn query(sql: &'static str, arguments: Vec<Argument>) -> Query {
         Argument::Number(number) => query.bind(number),
         Argument::Bytes(bytes) => query.bind(bytes),
         Argument::Plain(text) => query.bind(text),
-        Argument::Text(text) => query.bind(text.map(String::into_bytes)),
+        Argument::Text(text) => query.bind(text.map(|text| text.as_bytes().to_vec())),
     })
 }
+
+static MANY: LazyLock<Many> = LazyLock::new(|| Many::new(|place| format!("${place}")));
 
 /// A connection each of whose statements is given up when the server is silent for too long.
 struct Watched<'a>(&'a mut PgConnection, Duration);
 
 impl Session for Watched<'_> {
     type Row = PgRow;
+
+    fn many() -> &'static Many {
+        &MANY
+    }
 
     async fn run(&mut self, sql: &'static str, arguments: Vec<Argument>) -> Result<(), StoreError> {
         let run = query(sql, arguments).execute(&mut *self.0);

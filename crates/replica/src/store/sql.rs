@@ -3,18 +3,25 @@
 //! A [`Session`] is a connection of either database. Each binds arguments and reads columns in its own types; what is asked
 //! and what the answers mean stands here.
 
+mod many;
+mod runs;
+
+pub(super) use many::Many;
+use many::{SELECT_RECORDS, run_all};
+use runs::{Long, Run};
+
 use super::{StoreError, Stored};
 use crate::core::{Records, Step};
 use crate::event::{Address, Event};
 use crate::log::{Log, Memory};
 use crate::messages::{Delivery, Draft, Mail, Outgoing, SetAside};
-use crate::wire::{Freshness, WireError};
+use crate::wire::{Freshness, WireError, decode_run};
 use crate::{AuthorId, Key, Millis, Name, Record, Timestamp, VersionVector};
 use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// A value that a statement is given.
 #[derive(Clone, Debug)]
@@ -22,9 +29,9 @@ pub(super) enum Argument {
     Number(Option<i64>),
     Bytes(Option<Vec<u8>>),
     /// A text without a zero byte.
-    Plain(String),
+    Plain(Arc<str>),
     /// Any text.
-    Text(Option<String>),
+    Text(Option<Arc<str>>),
 }
 
 impl From<i64> for Argument {
@@ -47,12 +54,18 @@ impl From<Vec<u8>> for Argument {
 
 impl From<&Name> for Argument {
     fn from(name: &Name) -> Self {
-        Self::Plain(name.to_string())
+        Self::Plain(name.shared())
+    }
+}
+
+impl From<&Key> for Argument {
+    fn from(key: &Key) -> Self {
+        Self::Text(Some(key.shared()))
     }
 }
 
 fn text(text: &str) -> Argument {
-    Argument::Text(Some(text.to_owned()))
+    Argument::Text(Some(text.into()))
 }
 
 /// A row of an answer, read by the names of its columns.
@@ -79,8 +92,12 @@ pub(super) trait Columns {
         Name::new(self.plain("collection")?).map_err(|error| damaged("a collection's name", error))
     }
 
-    fn body<T>(&self, what: &str, decode: fn(&[u8]) -> Result<T, WireError>) -> Result<T, StoreError> {
-        decode(self.bytes("body")?).map_err(|error| damaged(what, error))
+    fn body<T>(
+        &self,
+        what: impl Fn() -> String,
+        decode: fn(&[u8]) -> Result<T, WireError>,
+    ) -> Result<T, StoreError> {
+        decode(self.bytes("body")?).map_err(|error| damaged(&what(), error))
     }
 
     fn outgoing(&self) -> Result<Outgoing, StoreError> {
@@ -98,6 +115,9 @@ pub(super) trait Columns {
 /// A connection to a database, in a transaction or not. `$1` in a statement is its first argument.
 pub(super) trait Session: Send {
     type Row: Columns + Send;
+
+    /// Its statements for many rows at once.
+    fn many() -> &'static Many;
 
     fn run(
         &mut self,
@@ -157,61 +177,6 @@ fn owner(address: &Address) -> Argument {
     Argument::Bytes(Some(address.owner.map(|owner| owner.bytes().to_vec()).unwrap_or_default()))
 }
 
-/// So many rows go to the database and back at once where there are as many, and the rest one by one: most of what a small
-/// row takes is its way.
-const ROWS: usize = 32;
-
-/// Places for that many rows of so many columns: `($1, $2), ($3, $4), …`.
-fn places(columns: usize) -> String {
-    let row = |row: usize| {
-        let places: Vec<String> =
-            (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
-        format!("({})", places.join(", "))
-    };
-    (0..ROWS).map(row).collect::<Vec<_>>().join(", ")
-}
-
-static EVENTS: LazyLock<String> =
-    LazyLock::new(|| format!("INSERT INTO event (collection, author, sequence, body) VALUES {}", places(4)));
-
-static RECORDS: LazyLock<String> = LazyLock::new(|| {
-    format!(
-        "INSERT INTO record (collection, owner, key, body) VALUES {} \
-         ON CONFLICT (collection, owner, key) DO UPDATE SET body = excluded.body",
-        places(4)
-    )
-});
-
-static LOAD: LazyLock<String> = LazyLock::new(|| {
-    let keys: Vec<String> = (3..ROWS + 3).map(|place| format!("${place}")).collect();
-    let keys = keys.join(", ");
-    format!("SELECT key, body FROM record WHERE collection = $1 AND owner = $2 AND key IN ({keys})")
-});
-
-/// Runs a statement for each row, for [`ROWS`] at once as far as there are as many.
-async fn run_all<S: Session, const N: usize>(
-    session: &mut S,
-    many: &'static str,
-    one: &'static str,
-    mut rows: impl Iterator<Item = Result<[Argument; N], StoreError>> + Send,
-) -> Result<(), StoreError> {
-    loop {
-        let mut some = Vec::with_capacity(N * ROWS);
-        for row in rows.by_ref().take(ROWS) {
-            some.extend(row?);
-        }
-        if some.len() == N * ROWS {
-            session.run(many, some).await?;
-            continue;
-        }
-        let mut some = some.into_iter();
-        while some.len() > 0 {
-            session.run(one, some.by_ref().take(N).collect()).await?;
-        }
-        return Ok(());
-    }
-}
-
 pub(super) async fn open<S: Session>(session: &mut S) -> Result<Option<Stored>, StoreError> {
     let rows = session
         .rows("SELECT author, clock_millis, clock_counter, contracts, sent FROM replica", Vec::new())
@@ -250,11 +215,11 @@ pub(super) async fn begin<S: Session>(
 ) -> Result<(), StoreError> {
     let insert = "INSERT INTO replica (only_row, author, clock_millis, clock_counter, contracts, sent) \
                   VALUES (1, $1, 0, 0, $2, 0)";
-    session.run(insert, vec![author.into(), Argument::Plain(contracts.to_owned())]).await
+    session.run(insert, vec![author.into(), Argument::Plain(contracts.into())]).await
 }
 
 pub(super) async fn migrate<S: Session>(session: &mut S, contracts: &str) -> Result<(), StoreError> {
-    let contracts = Argument::Plain(contracts.to_owned());
+    let contracts = Argument::Plain(contracts.into());
     session.run("UPDATE replica SET contracts = $1", vec![contracts]).await
 }
 
@@ -262,43 +227,44 @@ pub(super) async fn load<S: Session>(
     session: &mut S,
     places: &BTreeSet<(Name, Address)>,
 ) -> Result<Records, StoreError> {
-    let one = "SELECT key, body FROM record WHERE collection = $1 AND owner = $2 AND key = $3";
-    let mut records = Records::new();
+    let select = &S::many().select_records;
+    let (mut records, mut reading) = (Records::new(), runs::Records::default());
     let mut places = places.iter().peekable();
     while let Some((name, first)) = places.next() {
         let alike = |(other, address): &&(Name, Address)| other == name && address.owner == first.owner;
-        let mut keys = vec![text(first.key.as_str())];
-        while keys.len() < ROWS
-            && let Some((_, address)) = places.next_if(alike)
-        {
-            keys.push(text(address.key.as_str()));
+        let mut keys = vec![Argument::from(&first.key)];
+        while let Some((_, address)) = places.next_if(alike) {
+            keys.push(Argument::from(&address.key));
         }
-        let (select, together) = if keys.len() == ROWS { (LOAD.as_str(), ROWS) } else { (one, 1) };
         let mut keys = keys.into_iter();
         while keys.len() > 0 {
+            let (select, together) = select.for_some_of(keys.len());
             let place = [name.into(), owner(first)].into_iter().chain(keys.by_ref().take(together));
             for row in session.rows(select, place.collect()).await? {
                 let key = Key::new(row.text("key")?).map_err(|error| damaged("a key", error))?;
-                let what = format!("record {key} of collection `{name}`");
-                let place = (name.clone(), Address { owner: first.owner, key });
-                records.insert(place, row.body(&what, Record::decode)?);
+                let address = Address { owner: first.owner, key };
+                let record = reading.read(row.bytes("body")?, &address, name)?;
+                records.insert((name.clone(), address), record);
             }
         }
     }
     Ok(records)
 }
 
+static ALL_RECORDS: LazyLock<String> =
+    LazyLock::new(|| format!("{SELECT_RECORDS} WHERE record.collection = $1"));
+
 pub(super) async fn all<S: Session>(
     session: &mut S,
     collection: &Name,
 ) -> Result<BTreeMap<Address, Record>, StoreError> {
-    let mut records = BTreeMap::new();
-    let select = "SELECT owner, key, body FROM record WHERE collection = $1";
-    for row in session.rows(select, vec![collection.into()]).await? {
+    let (mut records, mut reading) = (BTreeMap::new(), runs::Records::default());
+    for row in session.rows(&ALL_RECORDS, vec![collection.into()]).await? {
         let owner = if row.bytes("owner")?.is_empty() { None } else { Some(row.author("owner")?) };
         let key = Key::new(row.text("key")?).map_err(|error| damaged("a key", error))?;
-        let what = format!("record {key} of collection `{collection}`");
-        records.insert(Address { owner, key }, row.body(&what, Record::decode)?);
+        let address = Address { owner, key };
+        let record = reading.read(row.bytes("body")?, &address, collection)?;
+        records.insert(address, record);
     }
     Ok(records)
 }
@@ -312,18 +278,27 @@ pub(super) async fn after<S: Session>(
     let mut found: Vec<(i64, Event)> = Vec::new();
     // One more than asked for, of each author, shows whether there are more.
     let limit = stored(most as u64)?.saturating_add(1);
-    let authors = "SELECT author, seen FROM log WHERE collection = $1";
+    let authors = "SELECT author, seen, floor FROM log WHERE collection = $1";
     for row in session.rows(authors, vec![collection.into()]).await? {
         let author = row.author("author")?;
-        if row.number("seen")? <= seen.of(author) {
+        let known = seen.of(author);
+        if row.number("seen")? <= known {
             continue;
         }
-        let events = "SELECT position, body FROM event WHERE collection = $1 AND author = $2 AND sequence > $3 \
-                      ORDER BY sequence LIMIT $4";
-        let which = vec![collection.into(), author.into(), stored(seen.of(author))?.into(), limit.into()];
+        // From the row with the first that is wanted: those that are not kept one by one are not there.
+        let events = "SELECT position, body FROM event WHERE collection = $1 AND author = $2 \
+                      AND sequence >= coalesce((SELECT max(sequence) FROM event \
+                        WHERE collection = $1 AND author = $2 AND sequence <= $3), 0) \
+                      AND sequence <= $4 ORDER BY sequence";
+        let before = stored(known.max(row.number("floor")?))?;
+        let (first, last) = (before.saturating_add(1), before.saturating_add(limit));
+        let which = vec![collection.into(), author.into(), first.into(), last.into()];
         for row in session.rows(events, which).await? {
-            let what = format!("an event of {author} in collection `{collection}`");
-            found.push((row.signed("position")?, row.body(&what, Event::decode)?));
+            let position = row.signed("position")?;
+            let events = row.body(|| runs::place(collection, author), decode_run)?;
+            found.extend(
+                events.into_iter().filter(|event| event.sequence > known).map(|event| (position, event)),
+            );
         }
     }
     found.sort_by_key(|(position, _)| *position);
@@ -403,21 +378,20 @@ pub(super) async fn write<S: Session>(session: &mut S, step: &Step) -> Result<()
             session.run(upsert, vec![name.into(), home.into(), stored(moved)?.into()]).await?;
         }
     }
-    let insert = "INSERT INTO event (collection, author, sequence, body) VALUES ($1, $2, $3, $4)";
-    let events = step.events.iter().map(|(name, event)| {
-        Ok([name.into(), event.author.into(), stored(event.sequence)?.into(), event.encode().into()])
-    });
-    run_all(session, &EVENTS, insert, events).await?;
-    let upsert = "INSERT INTO record (collection, owner, key, body) VALUES ($1, $2, $3, $4) \
-                  ON CONFLICT (collection, owner, key) DO UPDATE SET body = excluded.body";
+    let runs = Run::all(step);
+    let long = Long::of(&runs);
     let records = step.records.iter().map(|((name, address), record)| {
-        Ok([name.into(), owner(address), text(address.key.as_str()), record.encode().into()])
+        let single = long.says(name, address, record);
+        let body = if single.is_some() { Vec::new() } else { record.encode() };
+        let writer = Argument::Bytes(single.map(|dot| dot.author.bytes().to_vec()));
+        let sequence = Argument::Number(single.map(|dot| stored(dot.sequence)).transpose()?);
+        Ok([name.into(), owner(address), (&address.key).into(), body.into(), writer, sequence])
     });
-    run_all(session, &RECORDS, upsert, records).await?;
+    run_all(session, &S::many().upsert_records, records).await?;
+    run_all(session, &S::many().insert_events, runs.iter().map(Run::row)).await?;
     for (name, dropped) in &step.dropped {
         for (author, sequence) in dropped.iter() {
-            let delete = "DELETE FROM event WHERE collection = $1 AND author = $2 AND sequence <= $3";
-            session.run(delete, vec![name.into(), author.into(), stored(sequence)?.into()]).await?;
+            runs::forget(session, name, author, sequence).await?;
         }
     }
     post(session, &step.mail).await
@@ -446,7 +420,7 @@ async fn post<S: Session>(session: &mut S, mail: &Mail) -> Result<(), StoreError
     }
     for (number, failure) in &mail.failed {
         let update = "UPDATE outbox SET attempts = attempts + 1, reason = $1 WHERE number = $2";
-        let reason = Argument::Text(failure.set_aside.then(|| failure.reason.clone()));
+        let reason = Argument::Text(failure.set_aside.then(|| failure.reason.as_str().into()));
         session.run(update, vec![reason, stored(*number)?.into()]).await?;
     }
     for number in &mail.retried {

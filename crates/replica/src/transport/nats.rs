@@ -355,14 +355,13 @@ impl NatsLink {
         let Some(author) = author_of(&head.subject).filter(|author| *author != self.author) else {
             return Ok(());
         };
-        let Ok(message @ Message::Batch(_)) = Message::decode(&head.payload) else { return Ok(()) };
-        let Message::Batch(said) = &message else { return Ok(()) };
+        let Ok(Message::Batch(said)) = Message::decode(&head.payload) else { return Ok(()) };
         if !said.events.is_empty() || !self.collections.iter().any(|one| one.name == said.collection) {
             return Ok(());
         }
         let lacks = {
             let mut replica = replica.lock().await;
-            replica.take_in(now(), &message).await?;
+            replica.take_in(now(), Message::Batch(said.clone())).await?;
             let mine = replica.core().pull(said.collection.as_str(), 0);
             mine.is_some_and(|mine| {
                 let wanted = |author| mine.only.as_ref().is_none_or(|only| only.contains(&author));

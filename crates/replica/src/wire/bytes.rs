@@ -1,7 +1,9 @@
 //! The pieces that everything is written in: numbers, texts, and authors and names that are written out once.
 
 use crate::{AuthorId, Dot, Key, Millis, Name, Stamp, Timestamp, Value, VersionVector, value::Real};
+use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::hash::Hash;
 
 /// Why bytes are not read. Places count bytes from the beginning of the frame.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,15 +36,60 @@ pub enum WireError {
     Long(usize),
 }
 
+/// What was written out, in the order of its numbers.
+#[derive(Clone, Debug)]
+struct WrittenOut<T> {
+    all: Vec<T>,
+    /// Their numbers, once they are more than are looked through one by one.
+    numbers: HashMap<T, u64>,
+}
+
+/// So many are looked through one by one faster than they are looked up. An assumption of ours.
+const FEW: usize = 8;
+
+impl<T> Default for WrittenOut<T> {
+    fn default() -> Self {
+        Self { all: Vec::new(), numbers: HashMap::new() }
+    }
+}
+
+impl<T: Clone + Eq + Hash> WrittenOut<T> {
+    fn number(&self, one: &T) -> Option<u64> {
+        if self.all.len() <= FEW {
+            return self.all.iter().position(|known| known == one).map(|number| number as u64);
+        }
+        self.numbers.get(one).copied()
+    }
+
+    /// The number that it has from now on.
+    fn push(&mut self, one: T) -> u64 {
+        let number = self.all.len() as u64;
+        self.all.push(one);
+        match self.all.len() {
+            few if few <= FEW => {}
+            many if many == FEW + 1 => self.numbers = self.all.iter().cloned().zip(0..).collect(),
+            _ => {
+                self.numbers.extend(self.all.last().cloned().map(|one| (one, number)));
+            }
+        }
+        number
+    }
+}
+
 /// Writes. An author or a name is written out where it first stands, and as its number from then on.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Writer {
     out: Vec<u8>,
-    authors: HashMap<AuthorId, u64>,
-    names: HashMap<Name, u64>,
+    authors: WrittenOut<AuthorId>,
+    names: WrittenOut<Name>,
 }
 
 impl Writer {
+    /// With room for so many bytes.
+    pub(super) fn with_room(bytes: usize) -> Self {
+        Self { out: Vec::with_capacity(bytes), ..Self::default() }
+    }
+
     pub(super) fn bytes(&self) -> &[u8] {
         &self.out
     }
@@ -56,9 +103,9 @@ impl Writer {
         self.out.clear();
     }
 
-    /// The authors and names that were written out, with their numbers.
-    pub(super) fn written_out(&self) -> (&HashMap<AuthorId, u64>, &HashMap<Name, u64>) {
-        (&self.authors, &self.names)
+    /// The authors and names that were written out, in the order of their numbers.
+    pub(super) fn written_out(&self) -> (&[AuthorId], &[Name]) {
+        (&self.authors.all, &self.names.all)
     }
 
     pub(super) fn raw(&mut self, bytes: &[u8]) {
@@ -69,8 +116,12 @@ impl Writer {
         self.out.push(byte);
     }
 
-    pub(super) fn number(&mut self, number: u64) {
-        self.wide(u128::from(number));
+    pub(super) fn number(&mut self, mut number: u64) {
+        while number >= 0x80 {
+            self.out.push(number as u8 | 0x80);
+            number >>= 7;
+        }
+        self.out.push(number as u8);
     }
 
     pub(super) fn wide(&mut self, mut number: u128) {
@@ -95,21 +146,21 @@ impl Writer {
     }
 
     pub(super) fn author(&mut self, author: AuthorId) {
-        let next = self.authors.len() as u64;
-        let number = *self.authors.entry(author).or_insert(next);
-        self.number(number);
-        if number == next {
+        if let Some(number) = self.authors.number(&author) {
+            self.number(number);
+        } else {
+            let number = self.authors.push(author);
+            self.number(number);
             self.raw(author.bytes());
         }
     }
 
     pub(super) fn name(&mut self, name: &Name) {
-        let next = self.names.len() as u64;
-        if let Some(number) = self.names.get(name) {
-            self.number(*number);
+        if let Some(number) = self.names.number(name) {
+            self.number(number);
         } else {
-            self.names.insert(name.clone(), next);
-            self.number(next);
+            let number = self.names.push(name.clone());
+            self.number(number);
             self.text(name.as_str());
         }
     }
@@ -173,6 +224,12 @@ impl Writer {
     }
 }
 
+/// What has this number, of those before and then those here.
+fn numbered<'a, T>(before: &'a [T], here: &'a [T], number: u64) -> Option<&'a T> {
+    let number = usize::try_from(number).ok()?;
+    before.get(number).or_else(|| here.get(number.checked_sub(before.len())?))
+}
+
 /// Reads what [`Writer`] wrote.
 pub(super) struct Reader<'a> {
     bytes: &'a [u8],
@@ -227,6 +284,18 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn number(&mut self) -> Result<u64, WireError> {
+        // Nearly all are of one byte or a few; longer ones, and what is wrong, are for the other.
+        let mut number = 0;
+        for (byte, place) in self.bytes.iter().skip(self.place).zip(0..8) {
+            number |= u64::from(byte & 0x7f) << (7 * place);
+            if byte & 0x80 == 0 && (*byte != 0 || place == 0) {
+                self.place += place + 1;
+                return Ok(number);
+            }
+            if byte & 0x80 == 0 {
+                break;
+            }
+        }
         u64::try_from(self.wide()?).map_err(|_| self.wrong("a number of more than 64 bits"))
     }
 
@@ -269,7 +338,7 @@ impl<'a> Reader<'a> {
     pub(super) fn author(&mut self) -> Result<AuthorId, WireError> {
         let number = self.number()?;
         let (before, here) = (self.known.0, &self.authors);
-        if let Some(author) = usize::try_from(number).ok().and_then(|at| before.iter().chain(here).nth(at)) {
+        if let Some(author) = numbered(before, here, number) {
             return Ok(*author);
         }
         if number > (before.len() + here.len()) as u64 {
@@ -287,7 +356,7 @@ impl<'a> Reader<'a> {
     pub(super) fn name(&mut self) -> Result<Name, WireError> {
         let number = self.number()?;
         let (before, here) = (self.known.1, &self.names);
-        if let Some(name) = usize::try_from(number).ok().and_then(|at| before.iter().chain(here).nth(at)) {
+        if let Some(name) = numbered(before, here, number) {
             return Ok(name.clone());
         }
         if number > (before.len() + here.len()) as u64 {
@@ -338,17 +407,18 @@ impl<'a> Reader<'a> {
         Ok(Dot { author, sequence })
     }
 
-    /// As many as are said, in strictly ascending order of what `by` names.
-    pub(super) fn ascending<T, K: Ord>(
+    /// As many as are said, in strictly ascending order of what `order` compares.
+    pub(super) fn ascending<T>(
         &mut self,
         mut one: impl FnMut(&mut Self) -> Result<T, WireError>,
-        by: impl Fn(&T) -> K,
+        order: impl Fn(&T, &T) -> Ordering,
     ) -> Result<Vec<T>, WireError> {
         let length = self.length()?;
-        let mut all: Vec<T> = Vec::new();
+        // As many as there are, if they are few: what is said is not believed.
+        let mut all: Vec<T> = Vec::with_capacity(length.min(4));
         for _ in 0..length {
             let next = one(self)?;
-            if all.last().is_some_and(|last| by(last) >= by(&next)) {
+            if all.last().is_some_and(|last| order(last, &next) != Ordering::Less) {
                 return Err(self.wrong("not in ascending order, or twice"));
             }
             all.push(next);
@@ -357,11 +427,11 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn dots(&mut self) -> Result<Vec<Dot>, WireError> {
-        self.ascending(Self::dot, |dot| *dot)
+        self.ascending(Self::dot, Dot::cmp)
     }
 
     pub(super) fn vector(&mut self) -> Result<VersionVector, WireError> {
-        let dots = self.ascending(Self::dot, |dot| dot.author)?;
+        let dots = self.ascending(Self::dot, |one, next| one.author.cmp(&next.author))?;
         Ok(dots.into_iter().map(|dot| (dot.author, dot.sequence)).collect())
     }
 

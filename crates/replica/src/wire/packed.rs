@@ -3,14 +3,12 @@
 
 use super::bytes::{Reader, WireError, Writer};
 use super::state;
-use crate::{AuthorId, Event, Name, Record};
+use crate::{Event, Record};
 
 /// Packs, and reads what it has packed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Packer {
     writer: Writer,
-    authors: Vec<AuthorId>,
-    names: Vec<Name>,
 }
 
 impl Packer {
@@ -25,9 +23,14 @@ impl Packer {
     }
 
     fn pack(&mut self, body: impl Fn(&mut Writer)) -> &[u8] {
+        let count = |writer: &Writer| {
+            let (authors, names) = writer.written_out();
+            (authors.len(), names.len())
+        };
+        let before = count(&self.writer);
         self.writer.restart();
         body(&mut self.writer);
-        if self.learn() {
+        if count(&self.writer) != before {
             // Something was written out that had not been before: again, with its number only.
             self.writer.restart();
             body(&mut self.writer);
@@ -35,20 +38,9 @@ impl Packer {
         self.writer.bytes()
     }
 
-    /// Notes authors and names that were written out just now; whether there were any.
-    fn learn(&mut self) -> bool {
+    fn reader<'a>(&'a self, bytes: &'a [u8]) -> Reader<'a> {
         let (authors, names) = self.writer.written_out();
-        let (known_authors, known_names) = (self.authors.len() as u64, self.names.len() as u64);
-        if authors.len() as u64 == known_authors && names.len() as u64 == known_names {
-            return false;
-        }
-        let mut new: Vec<_> = authors.iter().filter(|(_, number)| **number >= known_authors).collect();
-        new.sort_by_key(|(_, number)| **number);
-        self.authors.extend(new.into_iter().map(|(author, _)| *author));
-        let mut new: Vec<_> = names.iter().filter(|(_, number)| **number >= known_names).collect();
-        new.sort_by_key(|(_, number)| **number);
-        self.names.extend(new.into_iter().map(|(name, _)| name.clone()));
-        true
+        Reader::knowing(bytes, authors, names)
     }
 
     /// The events whose bytes stand one behind the other.
@@ -56,7 +48,7 @@ impl Packer {
         &'a self,
         bytes: &'a [u8],
     ) -> impl Iterator<Item = Result<Event, WireError>> + 'a {
-        let mut reader = Reader::knowing(bytes, &self.authors, &self.names);
+        let mut reader = self.reader(bytes);
         let mut ended = false;
         std::iter::from_fn(move || {
             if ended || reader.is_at_end() {
@@ -70,6 +62,6 @@ impl Packer {
 
     /// The record with these bytes.
     pub(crate) fn read_record(&self, bytes: &[u8]) -> Result<Record, WireError> {
-        state::read_record(&mut Reader::knowing(bytes, &self.authors, &self.names))
+        state::read_record(&mut self.reader(bytes))
     }
 }

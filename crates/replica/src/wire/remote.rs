@@ -190,11 +190,8 @@ impl WriteAnswer {
         read(bytes, Frame::WriteAnswer, |bytes| {
             Ok(match bytes.byte()? {
                 0 => {
-                    let versions = bytes.ascending(
-                        |bytes| Ok((bytes.name()?, bytes.dot()?)),
-                        |(collection, _)| collection.clone(),
-                    )?;
-                    Self::Written(versions)
+                    let one = |bytes: &mut Reader<'_>| Ok((bytes.name()?, bytes.dot()?));
+                    Self::Written(bytes.ascending(one, state::by_first)?)
                 }
                 1 => Self::Earlier,
                 2 => {

@@ -5,6 +5,12 @@ use crate::event::{Action, Body, Consistency, Event, FieldEdit, Mark, Op, Record
 use crate::field::{Field, Tally};
 use crate::record::{Life, Record};
 use crate::{Name, Stamp, Value};
+use std::cmp::Ordering;
+
+/// The order of pairs by what stands first in them.
+pub(super) fn by_first<K: Ord, T>((one, _): &(K, T), (next, _): &(K, T)) -> Ordering {
+    one.cmp(next)
+}
 
 pub(super) fn consistency(out: &mut Writer, consistency: Consistency) {
     out.byte(match consistency {
@@ -59,9 +65,11 @@ pub(super) fn read_event(bytes: &mut Reader<'_>) -> Result<Event, WireError> {
     let dot = bytes.dot()?;
     let time = bytes.time()?;
     let consistency = read_consistency(bytes)?;
-    let after = bytes.ascending(Reader::dot, |dot| dot.author)?;
+    let after = bytes.ascending(Reader::dot, |one, next| one.author.cmp(&next.author))?;
     let body = match bytes.byte()? {
-        0 => Body::Edits(bytes.ascending(|bytes| read_edit(bytes, consistency), |edit| edit.key.clone())?),
+        0 => Body::Edits(
+            bytes.ascending(|bytes| read_edit(bytes, consistency), |one, next| one.key.cmp(&next.key))?,
+        ),
         1 if consistency == Consistency::Serial => Body::HandOver { to: bytes.author()? },
         _ => return Err(bytes.wrong("a kind of event that is not known here: update this side")),
     };
@@ -124,12 +132,15 @@ pub(super) fn field_edit(out: &mut Writer, FieldEdit { field, op }: &FieldEdit) 
 }
 
 /// What edits of one record are ordered by: field, then kind, then element. Each stands once.
-pub(crate) fn edit_order(edit: &FieldEdit) -> (Name, crate::Merge, Option<Value>) {
-    let element = match &edit.op {
-        Op::Add { element, .. } | Op::Remove { element, .. } => Some(element.clone()),
-        _ => None,
-    };
-    (edit.field.clone(), edit.op.merge(), element)
+pub(crate) fn edit_order(one: &FieldEdit, next: &FieldEdit) -> Ordering {
+    fn by(edit: &FieldEdit) -> (&Name, crate::Merge, Option<&Value>) {
+        let element = match &edit.op {
+            Op::Add { element, .. } | Op::Remove { element, .. } => Some(element),
+            _ => None,
+        };
+        (&edit.field, edit.op.merge(), element)
+    }
+    by(one).cmp(&by(next))
 }
 
 fn read_field_edits(bytes: &mut Reader<'_>) -> Result<Vec<FieldEdit>, WireError> {
@@ -228,7 +239,9 @@ pub(super) fn read_record(bytes: &mut Reader<'_>) -> Result<Record, WireError> {
         Life::Deleted(since) => since,
         Life::First | Life::Again(_) => read_mark(bytes)?,
     };
-    let fields = bytes.ascending(read_field, |(name, field)| (name.clone(), field.merge()))?;
+    let fields = bytes.ascending(read_field, |(name, field), (next, then)| {
+        name.cmp(next).then_with(|| field.merge().cmp(&then.merge()))
+    })?;
     if matches!(life, Life::Deleted(_)) && !fields.is_empty() {
         return Err(bytes.wrong("a deleted record with fields"));
     }
@@ -240,7 +253,7 @@ fn read_field(bytes: &mut Reader<'_>) -> Result<(Name, Field), WireError> {
     let field = match bytes.byte()? {
         0 => Field::LastWriter { stamp: bytes.stamp()?, value: bytes.value()? },
         1 => {
-            let kept = bytes.ascending(|bytes| Ok((bytes.dot()?, bytes.value()?)), |(dot, _)| *dot)?;
+            let kept = bytes.ascending(|bytes| Ok((bytes.dot()?, bytes.value()?)), by_first)?;
             Field::KeepBoth(kept.into_iter().collect())
         }
         2 => {
@@ -252,14 +265,14 @@ fn read_field(bytes: &mut Reader<'_>) -> Result<(Name, Field), WireError> {
                     Ok((element, dots))
                 }
             };
-            Field::Set(bytes.ascending(one, |(element, _)| element.clone())?.into_iter().collect())
+            Field::Set(bytes.ascending(one, by_first)?.into_iter().collect())
         }
         3 => {
             let one = |bytes: &mut Reader<'_>| {
                 let dot = bytes.dot()?;
                 Ok((dot.author, Tally { through: dot.sequence, total: bytes.signed()? }))
             };
-            Field::Counter(bytes.ascending(one, |(author, _)| *author)?.into_iter().collect())
+            Field::Counter(bytes.ascending(one, by_first)?.into_iter().collect())
         }
         4 => Field::Max(bytes.value()?),
         5 => Field::Min(bytes.value()?),

@@ -90,7 +90,7 @@ pub(super) fn pull(out: &mut Writer, pull: &Pull) {
 pub(super) fn read_pull(bytes: &mut Reader<'_>, some: bool) -> Result<Pull, WireError> {
     let (collection, seen) = (bytes.name()?, bytes.vector()?);
     let most = u32::try_from(bytes.number()?).map_err(|_| bytes.wrong("more than 32 bits"))?;
-    let only = if some { Some(bytes.ascending(Reader::author, |author| *author)?) } else { None };
+    let only = if some { Some(bytes.ascending(Reader::author, AuthorId::cmp)?) } else { None };
     Ok(Pull { collection, seen, most, only: only.map(|only| only.into_iter().collect()) })
 }
 
@@ -104,6 +104,15 @@ impl Message {
         }
     }
 
+    /// What its sender has seen of that.
+    pub fn seen(&self) -> &VersionVector {
+        match self {
+            Self::Pull(pull) => &pull.seen,
+            Self::Batch(batch) => &batch.seen,
+            Self::Snapshot(snapshot) => &snapshot.seen,
+        }
+    }
+
     /// What it says of some authors only. Of the state of a merged or serial collection nothing can be left out, since the
     /// records there are the work of all: such a state stays whole.
     #[must_use]
@@ -114,14 +123,21 @@ impl Message {
                 batch.freshness.retain(|author, _| keep(*author));
                 batch.events.retain(|event| keep(event.author));
             }
-            Self::Snapshot(snapshot) if snapshot.consistency == Consistency::Owned => {
-                snapshot.seen = snapshot.seen.only(&keep);
-                snapshot.freshness.retain(|author, _| keep(*author));
-                snapshot.records.retain(|address, _| address.owner.is_some_and(&keep));
-            }
-            Self::Pull(_) | Self::Snapshot(_) => {}
+            Self::Snapshot(snapshot) => snapshot.keep(keep),
+            Self::Pull(_) => {}
         }
         self
+    }
+}
+
+impl Snapshot {
+    /// Says of some authors only, where that can be: see [`Message::only`].
+    pub(crate) fn keep(&mut self, keep: impl Fn(AuthorId) -> bool) {
+        if self.consistency == Consistency::Owned {
+            self.seen = self.seen.only(&keep);
+            self.freshness.retain(|author, _| keep(*author));
+            self.records.retain(|address, _| address.owner.is_some_and(&keep));
+        }
     }
 }
 
@@ -138,7 +154,7 @@ fn read_freshness(bytes: &mut Reader<'_>) -> Result<BTreeMap<AuthorId, Freshness
     let one = |bytes: &mut Reader<'_>| {
         Ok((bytes.author()?, Freshness { sequence: bytes.number()?, at: bytes.millis()? }))
     };
-    Ok(bytes.ascending(one, |(author, _)| *author)?.into_iter().collect())
+    Ok(bytes.ascending(one, state::by_first)?.into_iter().collect())
 }
 
 pub(super) fn batch(out: &mut Writer, batch: &Batch) {
@@ -197,6 +213,6 @@ pub(super) fn read_snapshot(bytes: &mut Reader<'_>) -> Result<Snapshot, WireErro
         let owner = if consistency == Consistency::Owned { Some(bytes.author()?) } else { None };
         Ok((Address { owner, key: bytes.key()? }, state::read_record(bytes)?))
     };
-    let records = bytes.ascending(one, |(address, _)| address.clone())?.into_iter().collect();
+    let records = bytes.ascending(one, state::by_first)?.into_iter().collect();
     Ok(Snapshot { collection, consistency, clock, seen, freshness, home, records })
 }

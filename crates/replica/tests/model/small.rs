@@ -4,7 +4,8 @@ use super::disk::Disk;
 use super::meaning::{self, Written, author, contracts};
 use kedge_replica::wire::Message;
 use kedge_replica::{
-    Action as Done, Answer, Change, Contracts, Core, Dot, Event, Millis, Name, Planted, VersionVector,
+    Action as Done, Answer, Change, Contracts, Core, Dot, Event, Millis, Name, Planted, Records,
+    VersionVector,
 };
 use stateright::{Model, Property};
 use std::collections::{BTreeMap, BTreeSet};
@@ -150,7 +151,7 @@ impl Node {
 
     fn receive(&mut self, now: Millis, message: &Message) {
         let loaded = self.disk.load(&self.core.concerned(message));
-        if let Some(step) = self.core.receive(now, message, &loaded).step {
+        if let Some(step) = self.core.receive(now, message.clone(), loaded).step {
             self.store(&step);
         }
     }
@@ -209,7 +210,7 @@ impl Small {
         let (now, message) = (self.now(letter.to), Message::decode(&letter.bytes).unwrap());
         if let Some(answer) = state.nodes[letter.to].answer(now, &message) {
             let node = Arc::make_mut(&mut state.nodes[letter.to]);
-            node.core.receive(now, &message, &BTreeMap::new());
+            node.core.receive(now, message, Records::new());
             state.letters.remove(letter);
             state.letters.insert(Letter { from: letter.to, to: letter.from, bytes: answer.encode() });
         } else {

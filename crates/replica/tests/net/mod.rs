@@ -83,7 +83,7 @@ impl Node {
         // Through the wire, always.
         let message = Message::decode(&message.encode()).unwrap();
         let loaded = self.store.load(&self.core.concerned(&message));
-        let received = self.core.receive(now, &message, &loaded);
+        let received = self.core.receive(now, message, loaded);
         if let Some(step) = &received.step {
             self.store.apply(step);
             self.core.stored(step);

@@ -127,11 +127,10 @@ impl<C: Connect + Clone + Send + Sync + 'static> HttpPeer<C> {
         let mut ahead = None;
         loop {
             let message = match ahead.take() {
-                Some((asked, message)) if asked == pull => message,
-                _ => self.fetch(pull.clone()).await,
+                Some((asked, message)) if asked == pull => message?,
+                _ => self.fetch(pull.clone()).await?,
             };
-            let message = Message::decode(&message?).map_err(|why| self.unread(&why))?;
-            // While this is stored, what will be asked for next, if all of it is taken in, is fetched.
+            // While this is stored, what will be asked for next, if all of it is taken in, is fetched and read.
             let guess = after(&pull, &message);
             let take = async {
                 let now = self.surroundings.now();
@@ -224,11 +223,16 @@ impl<C: Connect + Clone + Send + Sync + 'static> HttpPeer<C> {
         }
     }
 
-    /// The answer to a pull, with all its parts.
-    async fn fetch(&self, pull: Bytes) -> Result<Vec<u8>, HttpError> {
+    /// The answer to a pull.
+    async fn fetch(&self, pull: Bytes) -> Result<Message, HttpError> {
+        Message::decode(&self.fetch_bytes(pull).await?).map_err(|why| self.unread(&why))
+    }
+
+    /// The bytes of the answer, with all its parts.
+    async fn fetch_bytes(&self, pull: Bytes) -> Result<Bytes, HttpError> {
         'begin: for _ in 0..self.settings.attempts.max(1) {
             let first = self.ask("pull", None, pull.clone()).await?;
-            let Some(whole) = first.part else { return Ok(self.fine(first)?.into()) };
+            let Some(whole) = first.part else { return self.fine(first) };
             let mut message = Vec::from(self.fine(first)?);
             if whole.length > self.settings.longest as u64 {
                 return Err(HttpError::Long { bytes: whole.length, longest: self.settings.longest });
@@ -247,7 +251,7 @@ impl<C: Connect + Clone + Send + Sync + 'static> HttpPeer<C> {
             if message.len() as u64 > whole.length || digest(&message) != whole.digest {
                 return Err(self.unread("its parts do not come to what was announced"));
             }
-            return Ok(message);
+            return Ok(message.into());
         }
         let why = "the rest of its answer was gone each time that it was asked for".to_owned();
         Err(HttpError::NoAnswer { url: self.url.clone(), attempts: self.settings.attempts, why })

@@ -36,8 +36,8 @@ impl NatsLink {
                     return Ok(());
                 }
             };
-            let report = replica.lock().await.take_in(now(), &answer).await?;
             let state = matches!(answer, Message::Snapshot(_));
+            let report = replica.lock().await.take_in(now(), answer).await?;
             notice(Noticed::Asked { collection: collection.clone(), of, events: report.taken, state });
             if !report.held.is_empty() {
                 notice(Noticed::Held { collection, events: report.held });

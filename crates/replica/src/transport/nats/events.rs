@@ -105,7 +105,7 @@ impl NatsLink {
             let seen = events.iter().map(|event| (event.author, event.sequence)).collect();
             let freshness = BTreeMap::new();
             let batch = Batch { collection: name.clone(), seen, freshness, more: false, events };
-            let report = replica.lock().await.take_in(now(), &Message::Batch(batch)).await?;
+            let report = replica.lock().await.take_in(now(), Message::Batch(batch)).await?;
             let held: BTreeMap<Dot, Held> = report.held.into_iter().collect();
             for (message, event) in messages {
                 let kind = match held.get(&event.dot()) {
