@@ -112,6 +112,19 @@ struct Compiler<'o> {
     team_facts: Vec<TeamFacts>,
     outcome_facts: Vec<OutcomeFacts>,
     item_facts: Vec<ItemFacts>,
+    /// By what each is of, and the numbers that it follows from.
+    tables: BTreeMap<(Reading, Vec<u64>), Effort>,
+}
+
+/// What a table of quantiles is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Reading {
+    /// Past cases, drawn again as they are.
+    Cases,
+    /// What hides behind the rounding of past cases, then those: what the next is, as far as so few tell.
+    FewCases,
+    /// A least, a likely and a most.
+    Range,
 }
 
 /// Compiles what is known of the organisation on the as-of date.
@@ -184,6 +197,7 @@ impl<'o> Compiler<'o> {
             team_facts: Vec::new(),
             outcome_facts: Vec::new(),
             item_facts: Vec::new(),
+            tables: BTreeMap::new(),
         }
     }
 
@@ -361,21 +375,24 @@ impl<'o> Compiler<'o> {
             Some(model::Effort::Quantiles { p50, p90 }) if days(p50) > 0.0 => {
                 Effort::estimate(days(p50), days(p90))
             }
-            Some(model::Effort::Median(_) | model::Effort::Quantiles { .. }) => self.table(vec![0.0], false),
+            Some(model::Effort::Median(_) | model::Effort::Quantiles { .. }) => {
+                self.table(Reading::Cases, &[0.0], <[f64]>::to_vec)
+            }
             Some(model::Effort::Range { least, likely, most }) => {
-                self.table(three_point(days(least), days(likely), days(most)), true)
+                let points = [days(least), days(likely), days(most)];
+                self.table(Reading::Range, &points, |points| three_point(points[0], points[1], points[2]))
             }
             Some(model::Effort::History(past)) if past.is_empty() => Effort::Unknown,
             Some(model::Effort::History(past)) => {
                 let mut cases: Vec<f64> = past.iter().map(days).collect();
                 if cases.len() >= ENOUGH_CASES {
                     cases.sort_by(f64::total_cmp);
-                    return self.table(cases, false);
+                    return self.table(Reading::Cases, &cases, <[f64]>::to_vec);
                 }
                 // What took nothing has no logarithm, and is no case of taking something.
                 cases.retain(|&case| case > 0.0);
                 match cases.as_slice() {
-                    [] => self.table(vec![0.0], false),
+                    [] => self.table(Reading::Cases, &[0.0], <[f64]>::to_vec),
                     // One case says nothing of how far the next lies from it: it is a lone estimate.
                     &[_] => {
                         let only = past.iter().find(|case| days(case) > 0.0).copied();
@@ -386,19 +403,35 @@ impl<'o> Compiler<'o> {
                         let hidden = past.iter().map(|case| (days(&case.unit()), days(case)));
                         let hidden = hidden.filter(|(_, case)| *case > 0.0);
                         let squares: f64 = hidden.map(|(unit, case)| (unit / case).powi(2) / 12.0).sum();
-                        let quantiles = predictive(cases, (squares / cases.len() as f64).sqrt());
-                        self.table(quantiles, true)
+                        let rounding = (squares / cases.len() as f64).sqrt();
+                        let numbers = [&[rounding], cases].concat();
+                        self.table(Reading::FewCases, &numbers, |numbers| {
+                            predictive(&numbers[1..], numbers[0])
+                        })
                     }
                 }
             }
         }
     }
 
-    fn table(&mut self, quantiles: Vec<f64>, interpolate: bool) -> Effort {
-        let first = self.draft.tables.len() as u32;
-        let length = quantiles.len() as u32;
-        self.draft.tables.extend(quantiles);
-        Effort::Table { first, length, interpolate }
+    /// A table of quantiles that follows from these numbers. What takes the same has the same table: people think in few
+    /// sizes, and a trial reads one table that it has at hand where it would fetch hundreds.
+    fn table(
+        &mut self,
+        reading: Reading,
+        numbers: &[f64],
+        quantiles: impl FnOnce(&[f64]) -> Vec<f64>,
+    ) -> Effort {
+        let key = (reading, numbers.iter().map(|number| number.to_bits()).collect());
+        let tables = &mut self.draft.tables;
+        let make = || {
+            let quantiles = quantiles(numbers);
+            let interpolate = reading != Reading::Cases;
+            let (first, length) = (tables.len() as u32, quantiles.len() as u32);
+            tables.extend(quantiles);
+            Effort::Table { first, length, interpolate }
+        };
+        *self.tables.entry(key).or_insert_with(make)
     }
 
     /// How many past cases an effort rests on, where they are too few to be resampled.

@@ -84,7 +84,7 @@ impl Draws {
 
     /// 64 random bits for (item, purpose).
     #[inline]
-    fn bits(self, item: Key, purpose: u64) -> u64 {
+    pub(crate) fn bits(self, item: Key, purpose: u64) -> u64 {
         mix(mix(self.trial ^ item.0).wrapping_add(purpose.wrapping_mul(GOLDEN)))
     }
 

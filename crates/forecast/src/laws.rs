@@ -9,7 +9,7 @@ use crate::policy::{DecideBy, Policy};
 use crate::program::Program;
 use crate::scenario::Scenario;
 use crate::tally::{View, tally};
-use crate::trial::Simulator;
+use crate::trial::{Simulator, Status};
 use kedge_model::Date;
 use proptest::prelude::*;
 
@@ -295,6 +295,52 @@ proptest! {
                 let shares = program.on_time_by_start(ask, entry, &[morning, morning + 1], 9, 40);
                 let last = dated.iter().map(|&it| program.outcomes[it as usize].due_end).fold(f64::INFINITY, f64::min);
                 prop_assert!(shares[0] >= 32 && (shares[1] < 32 || f64::from(morning + 1) >= last));
+            }
+        }
+    }
+
+    /// Most ends are passed by a shorter way where nobody listens: it must come to the same, to the last bit.
+    #[test]
+    fn a_trial_that_nobody_hears_comes_to_the_same(
+        draft in draft(),
+        more in proptest::collection::vec((0_usize..8, 0_usize..8), 0..12),
+        whole_days in any::<bool>(),
+    ) {
+        let mut draft = draft;
+        // Items that several wait for, of the other team too, and moments at which several end.
+        for (first, then) in more {
+            if first < then && then < draft.items.len() && !draft.items[then].after.contains(&first) {
+                draft.items[then].after.push(first);
+            }
+        }
+        if whole_days {
+            for (index, item) in draft.items.iter_mut().enumerate() {
+                item.effort = Effort::estimate((1 + index % 3) as f64, 1.0);
+            }
+        }
+        let program = draft.program();
+        for policy in Policy::ALL {
+            let scenario = scenario(&program, policy);
+            let (mut silent, mut heard) = (Simulator::new(&program), Simulator::new(&program));
+            for trial in 0..3 {
+                silent.run(&scenario, Draws::new(9, trial), &mut crate::log::Silence);
+                heard.run(&scenario, Draws::new(9, trial), &mut Record::default());
+                let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+                prop_assert_eq!(bits(&silent.spent), bits(&heard.spent));
+                prop_assert_eq!(bits(&silent.paid), bits(&heard.paid));
+                prop_assert_eq!((silent.completions, silent.last_end), (heard.completions, heard.last_end));
+                prop_assert_eq!(format!("{:?}", silent.outcomes), format!("{:?}", heard.outcomes));
+                prop_assert_eq!(format!("{:?}", silent.fallbacks), format!("{:?}", heard.fallbacks));
+                prop_assert_eq!(format!("{:?}", silent.asks), format!("{:?}", heard.asks));
+                prop_assert_eq!(format!("{:?}", silent.teams), format!("{:?}", heard.teams));
+                for (item, (one, other)) in silent.items.iter().zip(&heard.items).enumerate().take(program.items()) {
+                    prop_assert_eq!(one.status, other.status, "item {}", item);
+                    // Each says something from the status on that sets it.
+                    if one.status != Status::WAITING && one.status != Status::GONE {
+                        prop_assert_eq!((one.order, one.cause), (other.order, other.cause), "item {}", item);
+                    }
+                    prop_assert_eq!(silent.ended(item).to_bits(), heard.ended(item).to_bits());
+                }
             }
         }
     }

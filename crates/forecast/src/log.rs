@@ -30,6 +30,9 @@ pub(crate) enum Event {
 
 /// Who listens to a trial; nobody, in all but a replay.
 pub(crate) trait Listener {
+    /// Whether nothing that it hears matters.
+    const DEAF: bool = false;
+
     fn hear(&mut self, at: f64, event: Event);
 }
 
@@ -37,6 +40,8 @@ pub(crate) trait Listener {
 pub(crate) struct Silence;
 
 impl Listener for Silence {
+    const DEAF: bool = true;
+
     #[inline]
     fn hear(&mut self, _: f64, _: Event) {}
 }

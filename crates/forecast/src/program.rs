@@ -22,7 +22,6 @@ pub(crate) struct List {
 
 impl List {
     /// Nothing.
-    #[cfg(test)]
     pub(crate) const EMPTY: List = List { first: 0, length: 0 };
 }
 

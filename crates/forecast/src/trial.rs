@@ -13,12 +13,13 @@ mod efforts;
 mod fallbacks;
 mod memory;
 mod outcomes;
+mod plain;
 mod state;
 mod work;
 
 pub(crate) use state::{AskState, Cause, FallbackState, ItemState, OutcomeState, Phase, Status, TeamState};
 
-use crate::draft::{FallbackProgress, Progress};
+use crate::draft::FallbackProgress;
 use crate::draw::{Draws, Purpose};
 use crate::log::{Event, Listener};
 use crate::program::{NONE, Program, Role, Source};
@@ -95,7 +96,7 @@ impl<'p> Simulator<'p> {
                 settled: i32::MAX,
                 days: 0.0,
                 factor: 1.0,
-                cause: Cause::Nothing,
+                cause: Cause::NOTHING,
             })
             .collect::<Vec<_>>();
         let fresh_teams = program
@@ -119,7 +120,7 @@ impl<'p> Simulator<'p> {
             .collect::<Vec<_>>();
         Simulator {
             program,
-            items: program.items.iter().map(ItemState::of).collect(),
+            items: ItemState::all(program),
             teams: fresh_teams.clone(),
             asks: fresh_asks.clone(),
             fallbacks: vec![FRESH_FALLBACK; program.fallbacks.len()],
@@ -150,13 +151,13 @@ impl<'p> Simulator<'p> {
     }
 
     /// Runs one trial; afterwards the public fields hold its result, as far as the scenario's scope goes.
-    pub(crate) fn run(&mut self, scenario: &Scenario, draws: Draws, listener: &mut impl Listener) {
+    pub(crate) fn run<L: Listener>(&mut self, scenario: &Scenario, draws: Draws, listener: &mut L) {
         self.draws = draws;
         self.horizon = scenario.horizon;
         self.efforts.refresh(self.program, &scenario.scope, draws, &mut self.items, &mut self.memory);
         self.reset(&scenario.scope);
         self.begin(scenario, listener);
-        while let Some(first) = self.agenda.take(&mut self.items) {
+        while let Some(first) = self.agenda.take(&self.items) {
             if first.at > self.now {
                 self.now = first.at;
                 self.first_order = self.orders;
@@ -180,6 +181,9 @@ impl<'p> Simulator<'p> {
             }
             self.at_end = false;
             self.dispatch(listener);
+            while L::DEAF && self.pass_plain_ends() {
+                self.dispatch(listener);
+            }
         }
         self.close(scenario);
     }
@@ -229,19 +233,19 @@ impl<'p> Simulator<'p> {
     fn begin(&mut self, scenario: &Scenario, listener: &mut impl Listener) {
         let program = self.program;
         for &item in &scenario.given_up {
-            self.items[item as usize].status = Status::Gone;
+            self.items[item as usize].status = Status::GONE;
         }
         for &outcome in &scenario.scope.outcomes {
             let spec = &program.outcomes[outcome as usize];
             if spec.live.is_some() || spec.pending == 0 {
-                self.go_live(outcome, Cause::Nothing, listener);
+                self.go_live(outcome, Cause::NOTHING, listener);
             }
         }
         // Work that runs goes on.
         for &team in &scenario.scope.teams {
             for &item in program.list(program.teams[team as usize].initial) {
-                let begun = matches!(program.items[item as usize].progress, Progress::Started { .. });
-                if begun && self.items[item as usize].status != Status::Gone {
+                let state = &self.items[item as usize];
+                if state.kind.is_begun() && state.status != Status::GONE {
                     self.start_aside(item, listener);
                 }
             }
@@ -286,15 +290,16 @@ impl<'p> Simulator<'p> {
             self.push_capacity(team);
             let spec = &program.teams[team as usize];
             for &item in program.list(spec.initial) {
-                let spec = &program.items[item as usize];
+                let state = &self.items[item as usize];
                 // A load comes with its landing, below.
-                if spec.role == Role::Load || self.items[item as usize].status != Status::Waiting {
+                let loads = || program.items[item as usize].role == Role::Load;
+                if state.status != Status::WAITING || (!state.kind.is_plain() && loads()) {
                     continue;
                 }
-                if spec.pending == 0 {
-                    self.make_ready_aside(item, Cause::Nothing);
+                if state.pending == 0 {
+                    self.make_ready_aside(item, Cause::NOTHING);
                 } else {
-                    self.push(spec.wakes, Happening::Wake(item));
+                    self.push(program.items[item as usize].wakes, Happening::Wake(item));
                 }
             }
             if spec.shifts > 0.0 && !program.list(spec.landings).is_empty() {
@@ -358,7 +363,7 @@ impl<'p> Simulator<'p> {
         let landing = &program.landings[id as usize];
         let draws = self.draws;
         if landing.load != NONE && scenario.scope.active[program.items[landing.load as usize].team as usize] {
-            self.make_ready_aside(landing.load, Cause::Nothing);
+            self.make_ready_aside(landing.load, Cause::NOTHING);
         }
         let taken_up = |chance: f64, listener: &mut dyn FnMut(f64, Event)| {
             let yes = draws.uniform(landing.key, Purpose::TakeUp) < chance;
@@ -372,13 +377,13 @@ impl<'p> Simulator<'p> {
             Source::At(moment) => self.push(moment, Happening::Landing(id)),
             Source::Queue { item, take_up, .. } => {
                 if scenario.scope.active[landing.team as usize] {
-                    if self.items[item as usize].status == Status::Gone {
+                    if self.items[item as usize].status == Status::GONE {
                         return;
                     }
                     if taken_up(take_up, &mut |at, event| listener.hear(at, event)) {
-                        self.make_ready_aside(item, Cause::Nothing);
+                        self.make_ready_aside(item, Cause::NOTHING);
                     } else {
-                        self.items[item as usize].status = Status::Gone;
+                        self.items[item as usize].status = Status::GONE;
                     }
                 }
             }
@@ -433,7 +438,7 @@ impl<'p> Simulator<'p> {
     #[inline(never)]
     fn happen(&mut self, what: Happening, scenario: &Scenario, listener: &mut impl Listener) {
         match what {
-            Happening::Wake(item) => self.release(item, Cause::Nothing),
+            Happening::Wake(item) => self.release(item, Cause::NOTHING),
             Happening::Capacity(team) => self.change_capacity(team, listener),
             // Ends are dealt with in the loop itself; at the beginning people only look for work.
             Happening::End(_) | Happening::Begin => {}

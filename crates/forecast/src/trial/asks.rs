@@ -38,7 +38,7 @@ impl Simulator<'_> {
                 Phase::Lives => {
                     let migrate = self.program.fallbacks[current as usize].migrate;
                     if migrate != NONE {
-                        self.make_ready_aside(migrate, Cause::Ask(ask));
+                        self.make_ready_aside(migrate, Cause::ask(ask));
                     }
                 }
                 Phase::Ahead | Phase::Over => {}
@@ -53,10 +53,10 @@ impl Simulator<'_> {
         }
         let program = self.program;
         for &item in program.list(program.asks[ask as usize].items) {
-            self.release(item, Cause::Ask(ask));
+            self.release(item, Cause::ask(ask));
         }
         for &outcome in program.list(program.asks[ask as usize].outcomes) {
-            self.release_outcome(outcome, Cause::Ask(ask), listener);
+            self.release_outcome(outcome, Cause::ask(ask), listener);
         }
     }
 
@@ -68,13 +68,13 @@ impl Simulator<'_> {
         for &landing in program.list(program.teams[team as usize].landings) {
             let spec = &program.landings[landing as usize];
             let Source::Queue { item, ranked: false, .. } = spec.source else { continue };
-            if self.items[item as usize].status != Status::Ready {
+            if self.items[item as usize].status != Status::READY {
                 continue;
             }
             let dropped = self.draws.uniform_nth(spec.key, Purpose::ShiftEffect, number) < program.dropped;
             self.dequeue(item);
             if dropped {
-                self.items[item as usize].status = Status::Gone;
+                self.items[item as usize].status = Status::GONE;
                 for &ask in program.list(spec.asks) {
                     listener.hear(self.told(), Event::AskDropped(ask));
                     self.known_dropped(ask, scenario, listener);

@@ -28,17 +28,17 @@ enum Way {
     Other,
 }
 
+/// The lognormal that an item is drawn from, if only in part.
 #[derive(Clone, Copy, Debug)]
-struct Sample {
-    key: Key,
+struct Spread {
     /// Person-days; exact where nothing is uncertain, so that what takes a day ends with the day.
     median: f64,
     sigma: f64,
-    /// Which shared factor it takes.
-    factor: u32,
-    way: Way,
-    fresh: FreshItem,
 }
+
+/// How many items are drawn for together: each step of a draw is a loop of its own over them, so that the processor works on
+/// many at once where a single draw has it wait for each result.
+const BLOCK: usize = 64;
 
 /// The largest logarithm of a median that is drawn with: e^200 person-days are more than the age of the universe.
 const LARGEST_MU: f64 = 200.0;
@@ -46,7 +46,13 @@ const LARGEST_MU: f64 = 200.0;
 /// Makes items fresh for a trial and draws their efforts: what is still to be spent, in person-days.
 #[derive(Debug)]
 pub(super) struct Efforts {
-    samples: Vec<Sample>,
+    // Per item.
+    keys: Vec<Key>,
+    spreads: Vec<Spread>,
+    /// Which shared factor it takes.
+    shared: Vec<u32>,
+    ways: Vec<Way>,
+    fresh: Vec<FreshItem>,
     /// Per plan, then per team: the factor that its work shares, the organisation's included.
     factors: Vec<f64>,
     /// What they were drawn for.
@@ -55,34 +61,37 @@ pub(super) struct Efforts {
     organisation: Key,
 }
 
-impl Sample {
-    fn of(item: &Item, plans: u32) -> Sample {
-        let (mu, sigma) = match item.effort {
-            Effort::Estimate { lognormal, .. } => (lognormal.mu, lognormal.sigma),
-            _ => (0.0, 0.0),
-        };
-        let way = match (item.progress, item.effort) {
+impl Way {
+    fn of(item: &Item) -> Way {
+        match (item.progress, item.effort) {
             (Progress::Done, _) | (_, Effort::Unknown) => Way::Nothing,
             (Progress::Ahead, Effort::Estimate { overruns: false, .. }) => Way::Whole,
             (Progress::Ahead, Effort::Estimate { overruns: true, .. }) => Way::Overrunning,
             _ => Way::Other,
-        };
-        Sample {
-            key: item.key,
-            median: mu.clamp(-LARGEST_MU, LARGEST_MU).exp(),
-            sigma: sigma.clamp(0.0, LARGEST_SIGMA),
-            factor: if item.plan == NONE { plans + item.team } else { item.plan },
-            way,
-            fresh: FreshItem::of(item),
         }
+    }
+}
+
+impl Spread {
+    fn of(item: &Item) -> Spread {
+        let (mu, sigma) = match item.effort {
+            Effort::Estimate { lognormal, .. } => (lognormal.mu, lognormal.sigma),
+            _ => (0.0, 0.0),
+        };
+        Spread { median: mu.clamp(-LARGEST_MU, LARGEST_MU).exp(), sigma: sigma.clamp(0.0, LARGEST_SIGMA) }
     }
 }
 
 impl Efforts {
     pub(super) fn new(program: &Program) -> Efforts {
         let plans = program.plans.len() as u32;
+        let shared = |item: &Item| if item.plan == NONE { plans + item.team } else { item.plan };
         Efforts {
-            samples: program.items.iter().map(|item| Sample::of(item, plans)).collect(),
+            keys: program.items.iter().map(|item| item.key).collect(),
+            spreads: program.items.iter().map(Spread::of).collect(),
+            shared: program.items.iter().map(shared).collect(),
+            ways: program.items.iter().map(Way::of).collect(),
+            fresh: program.items.iter().map(FreshItem::of).collect(),
             factors: vec![1.0; program.plans.len() + program.teams.len()],
             drawn: None,
             active: Vec::new(),
@@ -100,10 +109,9 @@ impl Efforts {
         memory: &mut Memory,
     ) {
         if let Some(days) = memory.days() {
+            self.freshen(&scope.items, items);
             for (&item, &days) in scope.items.iter().zip(days) {
-                let (state, fresh) = (&mut items[item as usize], self.samples[item as usize].fresh);
-                (state.pending, state.status, state.late) = (fresh.pending, fresh.status, false);
-                (state.order, state.days) = (0, days);
+                items[item as usize].days = days;
             }
             self.drawn = None; // The items hold what was remembered.
             return;
@@ -116,29 +124,47 @@ impl Efforts {
             self.drawn = Some(draws);
             self.draw_factors(program, scope, draws);
         }
-        let table = Normal::table();
-        let factors = &self.factors;
-        let refresh = |state: &mut ItemState, sample: &Sample, item: u32| {
-            (state.pending, state.status, state.late) = (sample.fresh.pending, sample.fresh.status, false);
-            state.order = 0;
+        for block in scope.items.chunks(BLOCK) {
+            self.freshen(block, items);
             if redraw {
-                let z = draws.normal(table, sample.key, Purpose::Effort);
-                state.days = sample.median * exponential(sample.sigma * z) * factors[sample.factor as usize];
-                if sample.way != Way::Whole {
-                    state.days = other(program, sample, item, draws, state.days, factors);
-                }
-            }
-        };
-        if scope.items.len() == items.len() {
-            for (item, (state, sample)) in items.iter_mut().zip(&self.samples).enumerate() {
-                refresh(state, sample, item as u32);
-            }
-        } else {
-            for &item in &scope.items {
-                refresh(&mut items[item as usize], &self.samples[item as usize], item);
+                self.draw(program, block, draws, items);
             }
         }
         memory.keep_days(scope, items);
+    }
+
+    /// Makes items as they are before a trial.
+    fn freshen(&self, block: &[u32], items: &mut [ItemState]) {
+        for &item in block {
+            let (state, fresh) = (&mut items[item as usize], self.fresh[item as usize]);
+            (state.pending, state.status, state.late) = (fresh.pending, fresh.status, false);
+            state.order = 0;
+        }
+    }
+
+    /// Draws for at most [`BLOCK`] items.
+    fn draw(&self, program: &Program, block: &[u32], draws: Draws, items: &mut [ItemState]) {
+        let table = Normal::table();
+        let mut bits = [0; BLOCK];
+        for (bits, &item) in bits.iter_mut().zip(block) {
+            *bits = draws.bits(self.keys[item as usize], Purpose::Effort.nth(0));
+        }
+        let mut results = [0.0; BLOCK];
+        for (z, &bits) in results.iter_mut().zip(&bits) {
+            *z = table.draw(bits);
+        }
+        for (result, &item) in results.iter_mut().zip(block) {
+            let Spread { median, sigma } = self.spreads[item as usize];
+            *result = median * exponential(sigma * *result);
+        }
+        for (&result, &item) in results.iter().zip(block) {
+            let factor = self.factors[self.shared[item as usize] as usize];
+            let whole = result * factor;
+            let way = self.ways[item as usize];
+            let days =
+                if way == Way::Whole { whole } else { other(program, way, item, draws, whole, factor) };
+            items[item as usize].days = days;
+        }
     }
 
     fn draw_factors(&mut self, program: &Program, scope: &Scope, draws: Draws) {
@@ -156,18 +182,17 @@ impl Efforts {
 
 /// The effort left of an item that is not simply lognormal; `whole` is what that would be.
 #[inline(never)]
-fn other(program: &Program, sample: &Sample, item: u32, draws: Draws, whole: f64, factors: &[f64]) -> f64 {
-    match sample.way {
+fn other(program: &Program, way: Way, item: u32, draws: Draws, whole: f64, factor: f64) -> f64 {
+    let spec = &program.items[item as usize];
+    match way {
         Way::Whole => whole,
         Way::Overrunning => {
-            let overruns = draws.uniform(sample.key, Purpose::Overrun) < prior::OVERRUN_CHANCE;
+            let overruns = draws.uniform(spec.key, Purpose::Overrun) < prior::OVERRUN_CHANCE;
             if overruns { whole * prior::OVERRUN_FACTOR } else { whole }
         }
         Way::Nothing => 0.0,
         Way::Other => {
-            let spec = &program.items[item as usize];
             let spent = if let Progress::Started { spent } = spec.progress { spent } else { 0.0 };
-            let factor = factors[sample.factor as usize];
             (spec.effort.draw(draws, spec.key, factor, spent, &program.tables) - spent).max(0.0)
         }
     }

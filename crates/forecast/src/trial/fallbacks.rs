@@ -74,7 +74,7 @@ impl Simulator<'_> {
         if create == NONE {
             self.created(fallback, listener);
         } else {
-            self.make_ready_aside(create, Cause::Nothing);
+            self.make_ready_aside(create, Cause::NOTHING);
         }
     }
 
@@ -114,13 +114,13 @@ impl Simulator<'_> {
     pub(super) fn stop(&mut self, fallback: u32, listener: &mut impl Listener) {
         self.fallbacks[fallback as usize].phase = Phase::Over;
         let create = self.program.fallbacks[fallback as usize].create;
-        if create != NONE && self.items[create as usize].status == Status::Running {
+        if create != NONE && self.items[create as usize].status == Status::RUNNING {
             self.break_off(fallback, create);
             listener.hear(self.told(), Event::Stopped(fallback));
             return;
         }
-        if create != NONE && self.items[create as usize].status == Status::Ready {
-            self.items[create as usize].status = Status::Gone;
+        if create != NONE && self.items[create as usize].status == Status::READY {
+            self.items[create as usize].status = Status::GONE;
             if self.fallbacks[fallback as usize].blocked > 0 {
                 self.blocked[self.items[create as usize].plan as usize] -= 1;
             }
@@ -131,18 +131,18 @@ impl Simulator<'_> {
 
     pub(super) fn skip(&mut self, item: u32, listener: &mut impl Listener) {
         let status = self.items[item as usize].status;
-        if !matches!(status, Status::Waiting | Status::Ready) {
+        if !matches!(status, Status::WAITING | Status::READY) {
             return;
         }
-        if status == Status::Ready {
+        if status == Status::READY {
             self.dequeue(item);
-            self.items[item as usize].status = Status::Gone;
+            self.items[item as usize].status = Status::GONE;
             self.unblock(item);
         } else {
             // What it last waited for in an earlier trial says nothing about this one.
-            self.items[item as usize].cause = Cause::Nothing;
+            self.items[item as usize].cause = Cause::NOTHING;
         }
-        self.items[item as usize].status = Status::Gone;
+        self.items[item as usize].status = Status::GONE;
         listener.hear(self.told(), Event::Skip(item));
         self.fulfil_aside(item, None, listener);
     }

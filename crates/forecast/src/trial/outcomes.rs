@@ -1,5 +1,6 @@
 //! Outcomes going live, and what they and everything else come to at the horizon.
 
+use super::state::Waited;
 use super::{Cause, Simulator};
 use crate::log::{Event, Listener};
 use crate::program::NONE;
@@ -99,13 +100,13 @@ impl Simulator<'_> {
         let mut cause = state.cause;
         // A path visits each item at most once; the bound keeps a mistake from becoming a hang.
         for _ in 0..=self.items.len() {
-            match cause {
-                Cause::Nothing => return,
-                Cause::Ask(ask) => {
+            match cause.waited() {
+                Waited::Nothing => return,
+                Waited::Ask(ask) => {
                     mark(ask);
                     return;
                 }
-                Cause::Item(item) => cause = self.items[item as usize].cause,
+                Waited::Item(item) => cause = self.items[item as usize].cause,
             }
         }
     }

@@ -1,27 +1,100 @@
 //! What changes in a trial: the state of items, teams, asks, fallbacks and outcomes, and what is still to happen.
 
 use crate::draft::Progress;
-use crate::program::{Item, List};
+use crate::program::{Follows, Item, List, NONE, Program};
 use crate::stages::Stage;
 
-/// How far an item is within a trial.
+/// How far an item is within a trial: a byte, so that [`Self::open`] needs no branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Status {
+pub(crate) struct Status(u8);
+
+impl Status {
     /// Waits for items, asks or a date.
-    Waiting,
-    Ready,
-    Running,
-    Done,
+    pub(crate) const WAITING: Status = Status(0);
+    pub(crate) const READY: Status = Status(1);
+    pub(crate) const RUNNING: Status = Status(2);
+    pub(crate) const DONE: Status = Status(3);
     /// Never to be done: not taken up, dropped, stopped, skipped.
-    Gone,
+    pub(crate) const GONE: Status = Status(4);
+
+    /// Makes what waits ready, if this is when it opens.
+    #[inline(always)]
+    pub(super) fn open(&mut self, opens: bool) {
+        self.0 |= u8::from(opens);
+    }
 }
 
-/// What an item, an ask or an outcome last waited for.
+/// What an item, an ask or an outcome last waited for, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cause {
+pub(crate) struct Cause(u32);
+
+/// The same, to be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Waited {
     Nothing,
     Item(u32),
     Ask(u32),
+}
+
+impl Cause {
+    pub(crate) const NOTHING: Cause = Cause(NONE);
+    const ASK: u32 = 1 << 31;
+
+    #[inline(always)]
+    pub(super) fn item(item: u32) -> Cause {
+        Cause(item)
+    }
+
+    pub(super) fn ask(ask: u32) -> Cause {
+        Cause(ask | Cause::ASK)
+    }
+
+    pub(super) fn waited(self) -> Waited {
+        match self {
+            Cause::NOTHING => Waited::Nothing,
+            Cause(ask) if ask & Cause::ASK != 0 => Waited::Ask(ask & !Cause::ASK),
+            Cause(item) => Waited::Item(item),
+        }
+    }
+}
+
+/// How much there is to look at when an item starts and ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kind(u8);
+
+impl Kind {
+    const PLAIN: u8 = 1;
+    const AMONG_PLAIN: u8 = 2;
+    const MORE: u8 = 4;
+    const BEGUN: u8 = 8;
+
+    fn of(bits: &[(u8, bool)]) -> Kind {
+        Kind(bits.iter().filter(|(_, set)| *set).map(|(bit, _)| bit).sum())
+    }
+
+    /// Work of a plan, with a crew that its team has at any time.
+    #[inline(always)]
+    pub(super) fn is_plain(self) -> bool {
+        self.0 & Kind::PLAIN != 0
+    }
+
+    /// Plain, and what follows is plain items and outcomes.
+    #[inline(always)]
+    pub(super) fn is_among_plain(self) -> bool {
+        self.0 & Kind::AMONG_PLAIN != 0
+    }
+
+    /// Begun before as-of, and not done.
+    #[inline(always)]
+    pub(super) fn is_begun(self) -> bool {
+        self.0 & Kind::BEGUN != 0
+    }
+
+    /// More follows than two items.
+    #[inline(always)]
+    pub(super) fn has_more(self) -> bool {
+        self.0 & Kind::MORE != 0
+    }
 }
 
 /// An item: what every event reads of it, and what becomes of it. One line of the processor's cache, since most of a trial
@@ -35,7 +108,9 @@ pub(crate) struct ItemState {
     pub(super) slot: u32,
     pub(super) crew: u32,
     pub(super) follows: List,
-    pub(super) plain: bool,
+    /// Where it is among plain ones: the first two items that follow, and for want of one the item of nobody.
+    pub(super) next: [u32; 2],
+    pub(super) kind: Kind,
     // Made fresh for each trial.
     pub(crate) status: Status,
     /// Demoted by a shift of priorities.
@@ -50,46 +125,69 @@ pub(crate) struct ItemState {
     pub(crate) cause: Cause,
     /// From running on.
     pub(crate) ends: f64,
-    /// What else ends in the same bucket of the agenda.
-    pub(super) link: u32,
 }
 
 impl ItemState {
-    /// An item of nobody, for tests of what only links items.
-    #[cfg(test)]
-    pub(super) const BLANK: ItemState = ItemState {
+    /// The item of nobody, which all might wait for and none ever does: it follows where a place for what follows is left.
+    pub(super) const NOBODYS: ItemState = ItemState {
         team: 0,
         plan: 0,
         slot: 0,
         crew: 1,
         follows: List::EMPTY,
-        plain: true,
-        status: Status::Waiting,
+        next: [0; 2],
+        kind: Kind(Kind::PLAIN | Kind::AMONG_PLAIN),
+        status: Status::GONE,
         late: false,
-        pending: 0,
+        pending: u32::MAX,
         days: 0.0,
         order: 0,
-        cause: Cause::Nothing,
+        cause: Cause::NOTHING,
         ends: f64::INFINITY,
-        link: 0,
     };
 
-    pub(super) fn of(item: &Item) -> ItemState {
+    /// All items of a program, and after them the item of nobody.
+    pub(super) fn all(program: &Program) -> Vec<ItemState> {
+        let item = |item| ItemState::of(program, item);
+        program.items.iter().map(item).chain([ItemState::NOBODYS]).collect()
+    }
+
+    fn of(program: &Program, item: &Item) -> ItemState {
+        let nobodys = program.items.len() as u32;
+        let follows = program.list(item.follows);
+        let is_item = |code: &&u32| matches!(Follows::of(**code), Follows::Item(_));
+        let plain = |code: &u32| match Follows::of(*code) {
+            Follows::Item(next) => program.items[next as usize].plain,
+            Follows::Outcome(_) => true,
+            Follows::Landing(_) => false,
+        };
+        let among_plain = item.plain && follows.iter().all(plain);
+        let next = |place: usize| {
+            follows.get(place).filter(is_item).copied().filter(|_| among_plain).unwrap_or(nobodys)
+        };
+        let next = [next(0), next(1)];
+        let begun = matches!(item.progress, Progress::Started { .. });
+        let more = follows.len() > next.iter().filter(|&&next| next != nobodys).count();
         ItemState {
             team: item.team,
             plan: item.plan,
             slot: item.slot,
             crew: item.crew,
             follows: item.follows,
-            plain: item.plain,
+            next,
+            kind: Kind::of(&[
+                (Kind::PLAIN, item.plain),
+                (Kind::AMONG_PLAIN, among_plain),
+                (Kind::MORE, more),
+                (Kind::BEGUN, begun),
+            ]),
             status: FreshItem::of(item).status,
             late: false,
             pending: item.pending,
             days: 0.0,
             order: 0,
-            cause: Cause::Nothing,
+            cause: Cause::NOTHING,
             ends: f64::INFINITY,
-            link: 0,
         }
     }
 }
@@ -104,37 +202,40 @@ pub(super) struct FreshItem {
 impl FreshItem {
     pub(super) fn of(item: &Item) -> FreshItem {
         let done = item.progress == Progress::Done;
-        FreshItem { pending: item.pending, status: if done { Status::Done } else { Status::Waiting } }
+        FreshItem { pending: item.pending, status: if done { Status::DONE } else { Status::WAITING } }
     }
 }
 
+const _: () = assert!(size_of::<ItemState>() == 64 && size_of::<TeamState>() <= 128);
+
+/// A team: first, in one line of the processor's cache, what every start and end reads of it.
 #[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
+#[repr(C, align(64))]
 pub(crate) struct TeamState {
     /// How many people could take something; below zero where some who left finish what they hold.
     pub(crate) free: i64,
     /// Person-days that one person does in a working day on what starts now.
     pub(crate) pace: f64,
-    /// Its people of now.
-    pub(super) stage: Stage,
-    /// Persons that maintaining and guiding take.
-    pub(crate) load: f64,
-    /// Persons that a hack which opened at this moment takes from what starts after it.
-    pub(super) coming: f64,
-    /// The item whose end last freed somebody.
-    pub(crate) freed_by: u32,
-    /// Shifts in its priorities so far.
-    pub(crate) shifts: u32,
     /// First word of its ready set, and how many words.
     pub(super) word: u32,
     pub(super) words: u32,
-    /// The number of its next stage.
-    pub(super) next_stage: u32,
+    /// The item whose end last freed somebody.
+    pub(crate) freed_by: u32,
     pub(crate) dirty: bool,
     /// Whether there are times in which nobody of it works.
     pub(super) closes: bool,
     /// Whether, at some moment, nothing was left to start anything with.
     pub(crate) starved: bool,
+    /// Persons that a hack which opened at this moment takes from what starts after it.
+    pub(super) coming: f64,
+    /// Persons that maintaining and guiding take.
+    pub(crate) load: f64,
+    /// Shifts in its priorities so far.
+    pub(crate) shifts: u32,
+    /// The number of its next stage.
+    pub(super) next_stage: u32,
+    /// Its people of now.
+    pub(super) stage: Stage,
 }
 
 #[derive(Clone, Copy, Debug)]

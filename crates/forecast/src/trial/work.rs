@@ -10,7 +10,7 @@ impl Simulator<'_> {
     pub(super) fn release(&mut self, item: u32, cause: Cause) {
         let state = &mut self.items[item as usize];
         state.pending -= 1;
-        if state.pending == 0 && state.status == Status::Waiting {
+        if state.pending == 0 && state.status == Status::WAITING {
             self.make_ready(item, cause);
         }
     }
@@ -20,9 +20,9 @@ impl Simulator<'_> {
         let state = &mut self.items[item as usize];
         state.order = self.orders;
         state.cause = cause;
-        state.status = Status::Ready;
+        state.status = Status::READY;
         self.orders += 1;
-        if state.plain {
+        if state.kind.is_plain() {
             let (slot, team) = (state.slot, state.team);
             self.ready[slot as usize / 64] |= 1 << (slot % 64);
             self.mark(team);
@@ -55,7 +55,7 @@ impl Simulator<'_> {
             let state = &self.items[item as usize];
             state.team == team
                 && !self.program.items[item as usize].too_large
-                && state.status == Status::Ready
+                && state.status == Status::READY
                 && state.order < taken
         };
         self.program.list(self.program.plans[plan as usize].items).iter().filter(ahead).count() as u32
@@ -165,12 +165,12 @@ impl Simulator<'_> {
             f64::INFINITY
         };
         people.free -= i64::from(state.crew);
-        if state.status == Status::Ready && state.order < self.first_order && people.freed_by != NONE {
-            state.cause = Cause::Item(people.freed_by);
+        if state.status == Status::READY && state.order < self.first_order && people.freed_by != NONE {
+            state.cause = Cause::item(people.freed_by);
         }
-        state.status = Status::Running;
+        state.status = Status::RUNNING;
         state.ends = ends;
-        let (plan, is_plain) = (state.plan, state.plain);
+        let (plan, is_plain) = (state.plan, state.kind.is_plain());
         // What it costs its plan, as far as that lies within the horizon.
         if plan != NONE {
             if ends <= self.counted[plan as usize] {
@@ -181,7 +181,7 @@ impl Simulator<'_> {
         }
         listener.hear(self.told(), Event::Start { item, effort, ends });
         if ends <= self.horizon {
-            self.agenda.push_end(&mut self.items, item);
+            self.agenda.push_end(&self.items, item);
         }
         if !is_plain {
             self.started(item);
@@ -254,7 +254,7 @@ impl Simulator<'_> {
         for &create in program.list(program.plans[plan as usize].creates) {
             let Role::Create(fallback) = program.items[create as usize].role else { continue };
             let state = &mut self.fallbacks[fallback as usize];
-            if self.items[create as usize].status == Status::Ready
+            if self.items[create as usize].status == Status::READY
                 && state.blocked > 0
                 && self.items[create as usize].team == team
                 && order < state.taken_order
@@ -272,13 +272,13 @@ impl Simulator<'_> {
     #[inline(always)]
     pub(super) fn end(&mut self, item: u32, scenario: &Scenario, listener: &mut impl Listener) {
         let state = &mut self.items[item as usize];
-        if state.status != Status::Running {
+        if state.status != Status::RUNNING {
             return;
         }
-        state.status = Status::Done;
+        state.status = Status::DONE;
         self.completions += 1;
         self.last_end = self.now;
-        let (team, plain) = (state.team, state.plain);
+        let (team, plain) = (state.team, state.kind.is_plain());
         let people = &mut self.teams[team as usize];
         people.free += i64::from(state.crew);
         people.freed_by = item;
@@ -318,7 +318,7 @@ impl Simulator<'_> {
         self.refund(fallback, create);
         self.let_guide_go(fallback);
         let state = &mut self.items[create as usize];
-        state.status = Status::Gone;
+        state.status = Status::GONE;
         let team = state.team;
         self.teams[team as usize].free += i64::from(state.crew);
         self.mark(team);
@@ -328,7 +328,7 @@ impl Simulator<'_> {
     pub(crate) fn ended(&self, item: usize) -> f64 {
         self.items
             .get(item)
-            .filter(|state| state.status == Status::Done)
+            .filter(|state| state.status == Status::DONE)
             .map_or(f64::INFINITY, |state| state.ends)
     }
 
@@ -356,8 +356,8 @@ impl Simulator<'_> {
         let program = self.program;
         for &code in program.list(self.items[item as usize].follows) {
             match Follows::of(code) {
-                Follows::Item(next) => self.release(next, Cause::Item(item)),
-                Follows::Outcome(outcome) => self.release_outcome(outcome, Cause::Item(item), listener),
+                Follows::Item(next) => self.release(next, Cause::item(item)),
+                Follows::Outcome(outcome) => self.release_outcome(outcome, Cause::item(item), listener),
                 Follows::Landing(landing) => {
                     if let Some(scenario) = done {
                         self.land(landing, scenario, listener);
