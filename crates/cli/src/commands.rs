@@ -3,6 +3,7 @@
 mod align;
 mod brief;
 mod check;
+mod comment;
 mod council;
 mod decide;
 mod export;
@@ -98,6 +99,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
             council::run(&open(None, Some(*trials))?, of)
         }
         Command::Record(verb) => record::run(&open(None, None)?, verb),
+        Command::Comment(of) => comment::run(&open(None, None)?, of),
         Command::Undo { forget } => record::undo(&open(None, None)?, *forget),
         Command::Explain { code } => explain(common, terminal, code.as_deref()),
         Command::Schema { kind } => schema(kind),

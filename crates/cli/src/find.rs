@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use kedge_model::{
-    AskId, DatasetId, Need, NeedRelation, Organisation, OutcomeId, PlanId, ProposalId, Reference,
+    About, AskId, DatasetId, Need, NeedRelation, Organisation, OutcomeId, PlanId, ProposalId, Reference,
     SignedThing, TeamId, WorkId, nearest,
 };
 
@@ -64,6 +64,30 @@ pub(crate) fn need<'a>(organisation: &'a Organisation, name: &str) -> Option<&'a
 
 pub(crate) fn plan(organisation: &Organisation, name: &str) -> Result<PlanId, Failure> {
     one("plan", name, &organisation.plans().map(|it| it.id.reference())).map(PlanId::from)
+}
+
+/// A plan or an ask, `plan team/name` and `ask team/name` where both are called so.
+pub(crate) fn commented(organisation: &Organisation, name: &str) -> Result<About, Failure> {
+    if let Ok(about) = name.parse::<About>() {
+        return match &about {
+            About::Plan(id) => plan(organisation, &id.to_string()).map(About::Plan),
+            About::Ask(id) => ask(organisation, &id.to_string()).map(About::Ask),
+        };
+    }
+    let plans = organisation.plans().map(|it| it.id.reference());
+    let asks = organisation.asks().map(|it| it.id.reference());
+    let all: Vec<&Reference> = plans.chain(asks).collect();
+    let mut distinct = all.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let found = one("plan or ask", name, &distinct.into_iter())?;
+    let (plan, ask) = (PlanId::from(found.clone()), AskId::from(found));
+    match (organisation.plan(&plan), organisation.ask(&ask)) {
+        (Some(_), Some(_)) => Err(Failure::new(format!("a plan and an ask are called `{name}`"))
+            .hint(format!("say which: \"plan {plan}\" or \"ask {ask}\""))),
+        (Some(_), None) => Ok(About::Plan(plan)),
+        _ => Ok(About::Ask(ask)),
+    }
 }
 
 /// A plan, or the plan of an outcome: tables of outcomes are where people copy names from.

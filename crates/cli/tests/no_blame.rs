@@ -299,6 +299,7 @@ fn every_verb(harbour: &Harbour, odds: &[Odds], plans: &[String], asks: &[String
         "done",
         "confirm",
         "sign",
+        "comment",
         "undo",
         "explain",
         "schema",

@@ -34,7 +34,8 @@ fn every_verb_works_on_a_store_as_on_files() {
     // The files as they were, into a folder of their own.
     harbour.fine(&["store", "files", "harbour.store", "--out", "copy", "--on", "2026-10-14"]);
     assert_eq!(harbour.text("copy/payments/answers.kedge.toml"), before);
-    assert!(harbour.refused(&["store", "files", "harbour.store", "--out", "copy"]).contains("is not empty"));
+    harbour.fine(&["store", "files", "harbour.store", "--out", "copy"]);
+    assert!(harbour.refused(&["store", "files", "harbour.store", "--out", "."]).contains("is not empty"));
 
     harbour.fine(&["export", "odcs", "--output", "contracts"]);
     for (arguments, why) in [
@@ -48,4 +49,91 @@ fn every_verb_works_on_a_store_as_on_files() {
         assert!(said.contains(why), "{arguments:?}\n{said}");
         assert!(!harbour.path("new.store").exists());
     }
+}
+
+#[test]
+fn teams_talk_beside_plans_and_asks() {
+    let harbour = Harbour::new("100");
+    harbour.fine(&["store", "make", "harbour.store", "--from", "."]);
+    let said = |more: &[&'static str]| [&["comment"], more, &["--in", "harbour.store"]].concat();
+    assert_eq!(harbour.fine(&said(&[])), "Nothing was said.\n");
+    let kept = harbour.fine(&said(&["reusable-token", "Ready\non Monday.", "--by", "payments"]));
+    assert!(kept.starts_with("Kept: payments on ask checkout/reusable-token (000002-"), "{kept}");
+    harbour.fine(&said(&["plan returns/self-return", "Well done.", "--by", "council"]));
+    let all = harbour.json(&said(&[]));
+    assert_eq!(all[0]["about"], "ask checkout/reusable-token");
+    assert_eq!(all[1]["texts"], serde_json::json!(["Well done."]));
+    let one = harbour.fine(&said(&["reusable-token"]));
+    assert!(one.contains("payments  000002-") && one.contains("\n  Ready\n  on Monday.\n"), "{one}");
+    let name = all[0]["id"].as_str().unwrap();
+    let removed = harbour.fine(&["comment", "--remove", name, "--in", "harbour.store"]);
+    assert!(removed.contains("what payments said on ask checkout/reusable-token"), "{removed}");
+    assert_eq!(harbour.fine(&said(&["reusable-token"])), "Nothing was said on it.\n");
+    assert!(harbour.fine(&["undo", "--in", "harbour.store"]).contains("removed the comment of payments"));
+    assert!(harbour.fine(&said(&["reusable-token"])).contains("Ready"));
+    for (arguments, why) in [
+        (said(&["nothing", "?", "--by", "payments"]), "there is no plan or ask `nothing`"),
+        (said(&["reusable-token", "?", "--by", "payment"]), "did you mean `payments`?"),
+        (said(&["reusable-token", "?"]), "--by"),
+        (said(&["--remove", "x"]), "there is no comment `x`"),
+        (vec!["comment"], "kedge store make FILE"),
+    ] {
+        let said = harbour.refused(&arguments);
+        assert!(said.contains(why), "{arguments:?}\n{said}");
+    }
+}
+
+#[test]
+fn a_copy_is_read_and_what_is_edited_in_it_comes_home() {
+    let harbour = Harbour::new("100");
+    harbour.fine(&["store", "make", "harbour.store", "--from", "."]);
+    harbour.fine(&["store", "files", "harbour.store", "--out", "copy"]);
+    let take =
+        |more: &[&'static str]| [&["store", "take", "harbour.store", "--from", "copy"][..], more].concat();
+    assert_eq!(harbour.fine(&take(&[])), "Nothing was edited in copy.\n");
+
+    // Nothing records into a copy, and it says where to go.
+    let said = harbour.refused(&["answer", "loyalty/ledger-events", "declined", "--in", "copy"]);
+    assert!(said.contains("are a copy of") && said.contains("harbour.store"), "{said}");
+
+    // Edited by hand it is not overwritten; what was edited is one write over what it was made from.
+    let path = "copy/checkout/team.kedge.toml";
+    let before = harbour.text(path);
+    std::fs::write(harbour.path(path), format!("{before}# said by hand\n")).unwrap();
+    let refresh = ["store", "files", "harbour.store", "--out", "copy"];
+    assert!(harbour.refused(&refresh).contains("checkout/team.kedge.toml was edited in the copy"));
+    let would = harbour.fine(&take(&["--dry-run"]));
+    assert!(would.contains("Would take:") && would.contains("+ # said by hand"), "{would}");
+    harbour.fine(&take(&[]));
+    let history = harbour.fine(&["store", "history", "harbour.store"]);
+    assert!(history.lines().next().unwrap().contains("took what was edited in copy"), "{history}");
+    assert_eq!(harbour.fine(&take(&[])), "Nothing was edited in copy.\n");
+
+    // Where both sides changed one text, nothing is taken; where they changed others, both stay.
+    harbour.fine(&["answer", "loyalty/ledger-events", "declined", "--in", "harbour.store"]);
+    let answers = "copy/payments/answers.kedge.toml";
+    let text = harbour.text(answers);
+    std::fs::write(harbour.path(answers), format!("{text}# too\n")).unwrap();
+    let refused = harbour.refused(&take(&[]));
+    assert!(refused.contains("payments/answers.kedge.toml changed since it was read"), "{refused}");
+    std::fs::write(harbour.path(answers), text).unwrap();
+    std::fs::write(harbour.path(path), &before).unwrap();
+    harbour.fine(&take(&[]));
+    assert!(harbour.text(answers).contains("declined"));
+    assert_eq!(harbour.text(path), before);
+
+    // What would be no organisation stays outside, and so does what is no copy of this store, or one of the past.
+    std::fs::write(harbour.path(path), "nam = 1\n").unwrap();
+    assert!(harbour.refused(&take(&[])).contains("cannot be"));
+    assert!(
+        harbour
+            .refused(&["store", "take", "harbour.store", "--from", "."])
+            .contains("is not a copy of harbour.store")
+    );
+    harbour.fine(&["store", "files", "harbour.store", "--out", "then", "--on", "2026-10-01"]);
+    assert!(
+        harbour
+            .refused(&["store", "take", "harbour.store", "--from", "then"])
+            .contains("as it was on 2026-10-01")
+    );
 }

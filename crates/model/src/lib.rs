@@ -19,6 +19,7 @@ mod act;
 mod answer;
 mod ask;
 mod change;
+mod comment;
 mod council;
 mod dataset;
 mod date;
@@ -48,6 +49,7 @@ pub use answer::{
 };
 pub use ask::{Ask, Asked, Fallback, FallbackKind, Purchase, Returned, Served, Stance, StatedOdds};
 pub use change::Change;
+pub use comment::{About, Comment, KeptComment, LONGEST_COMMENT};
 pub use council::{Council, Initiative, InitiativeKind};
 pub use dataset::{
     Contract, ContractKind, Dataset, Does, FieldMerge, Invariant, InvariantKind, Operation, Transport,

@@ -5,14 +5,15 @@ use crate::picture::{Crossing, Curve, Landing, Mark, OnTime, crossing, curve, on
 use crate::shell::{Frame, Section, act, dotted, headline, page, prose};
 use crate::source::{anchor, detailed, sourced};
 use crate::ways::{chain, heading, ways};
-use crate::{brief, link, losses, next, say, words};
+use crate::{brief, comments, link, losses, next, say, words};
 use kedge_decide::{Brief, Decision, Next};
 use kedge_floor::Standing;
 use kedge_forecast::{
     Amount, AskForecast, BestStart, Certainty, Dates, DecideBy, LandsBy, NeededBy, PlanForecast,
 };
 use kedge_model::{
-    Ask, AskId, AskState, Date, Fallback, HostState, Money, NeedRelation, Organisation, Probability, Word,
+    About, Ask, AskId, AskState, Date, Fallback, HostState, Money, NeedRelation, Organisation, Probability,
+    Word,
 };
 use maud::{Markup, html};
 
@@ -57,6 +58,7 @@ pub fn ask_page(
         @if !items.is_empty() { (next::list(frame, "What wants doing", &items, next.timed, 5)) }
         @if !state.is_open() { (brief::section(frame, brief)) }
         (answers(frame, ask))
+        (comments::section(frame, &About::Ask(ask.id.clone())))
     };
     page(frame, Some(Section::Asks), &ask.id.to_string(), &main)
 }

@@ -23,6 +23,7 @@ mod code_borders;
 mod code_data;
 mod code_duplicates;
 mod code_parts;
+mod comments;
 mod council;
 mod council_rank;
 mod couplings;

@@ -4,7 +4,9 @@ use crate::picture::{Axis, Lane, timeline};
 use crate::shell::{Frame, Section, dotted, empty, headline, page, prose};
 use crate::source::{anchor, detailed};
 use crate::table::{Column, Row, table};
-use crate::{ask, checks, claims, drawn, hangs_on, link, losses, next, overview, plan_parts, say, words};
+use crate::{
+    ask, checks, claims, comments, drawn, hangs_on, link, losses, next, overview, plan_parts, say, words,
+};
 use kedge_check::Report;
 use kedge_decide::{Decision, Losses, Next};
 use kedge_floor::{OutcomeStanding, Standing, Status};
@@ -12,7 +14,7 @@ use kedge_forecast::{
     BestStart, Chance, Dates, DecideBy, Lack, Note, OutcomeForecast, PlanForecast, Policy, PolicyForecast,
 };
 use kedge_model::{
-    Address, Ask, AskId, Date, FactId, Money, Organisation, Plan, PlanId, Probability, Share, Source,
+    About, Address, Ask, AskId, Date, FactId, Money, Organisation, Plan, PlanId, Probability, Share, Source,
 };
 use maud::{Markup, html};
 
@@ -113,6 +115,7 @@ pub fn plan(frame: &Frame<'_>, answers: &PlanAnswers<'_>, plan: &Plan) -> Markup
         @if let Some(forecast) = answers.forecast { (hangs_on::section(&forecast.hangs_on, plan.id.team())) }
         (view.reasons())
         (checks::list("What the checks say", &mine))
+        (comments::section(frame, &About::Plan(plan.id.clone())))
     };
     page(frame, Some(Section::Plans), &plan.name().replace('`', ""), &body)
 }

@@ -1,7 +1,7 @@
 //! The frame of every page: head, sections, the skip link, the notice above the answer, the palette.
 
 use crate::{link, picture, words};
-use kedge_model::{Date, Finding, Locate, Organisation};
+use kedge_model::{Date, Finding, KeptComment, Locate, Organisation};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// What every page knows beside its answer.
@@ -19,6 +19,8 @@ pub struct Frame<'a> {
     pub writing: Option<Writing<'a>>,
     /// Where facts are written, for file and line beside them.
     pub files: &'a dyn Locate,
+    /// What teams say beside plans and asks; `None` where nobody can.
+    pub comments: Option<&'a [KeptComment]>,
 }
 
 /// Whether the answer is of the files as they are.

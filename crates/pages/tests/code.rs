@@ -26,6 +26,7 @@ fn rendered(surveys: &[Survey]) -> [Html; 4] {
         freshness: Freshness::Fresh,
         writing: None,
         files: &Nowhere,
+        comments: None,
     };
     let all = [
         pages::code(&frame, surveys, &std::collections::BTreeSet::new()),

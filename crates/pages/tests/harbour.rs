@@ -60,6 +60,10 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
         .with_ledger(&ledger)
         .with_forecast(&forecast);
     let report = kedge_check::check(&checked, &loaded.notes, &loaded.sources);
+    let comments = [
+        said("ask checkout/reusable-token", &["The ledger is ready.\n\nSee `payments/ledger`."]),
+        said("ask checkout/reusable-token", &["Then we wait.", "Then we do not wait."]),
+    ];
     let frame = Frame {
         organisation: &organisation,
         as_of,
@@ -67,6 +71,7 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
         freshness: Freshness::Fresh,
         writing: Some(Writing { token: "t0ken", done: None }),
         files: &loaded.sources,
+        comments: Some(&comments),
     };
     let answers =
         Answers { standing: &standing, forecast: Some(&forecast), next: &next, report: Some(&report) };
@@ -262,6 +267,7 @@ fn too_little(as_of: Date) -> maud::Markup {
         freshness: Freshness::Fresh,
         writing: None,
         files: &loaded.sources,
+        comments: None,
     };
     let answers = PlanAnswers {
         standing: &standing,
@@ -426,4 +432,17 @@ fn what_is_recorded_carries_the_token_of_the_run() {
         }
     }
     assert!(forms > 0);
+}
+
+/// A comment as a store keeps it.
+fn said(about: &str, texts: &[&str]) -> kedge_model::KeptComment {
+    kedge_model::KeptComment {
+        id: format!("{:06}-1f2e3d4c", texts.len()),
+        comment: kedge_model::Comment {
+            about: about.parse().unwrap(),
+            by: "payments".parse().unwrap(),
+            on: "2026-10-12".parse().unwrap(),
+            texts: texts.iter().map(|text| (*text).to_owned()).collect(),
+        },
+    }
 }

@@ -10,6 +10,7 @@ use kedge_model::{
     TeamId,
 };
 use kedge_pages::link;
+use kedge_workspace::CommentError;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -35,6 +36,9 @@ pub(crate) struct Fields {
     who: String,
     /// What is signed: `proposal NAME` or `contract NAME`.
     under: String,
+    /// What is commented on, and what is said.
+    about: String,
+    text: String,
     /// The page to go back to, where it is not the one that the form was sent from.
     back: String,
     /// What is moved in an order, and where.
@@ -57,6 +61,9 @@ pub(crate) async fn act(
     let Some(answers) = shared.workspace.snapshot().answers else {
         return refused(&shared, StatusCode::CONFLICT, "the plan files do not load", &back);
     };
+    if fields.act == "comment" || fields.act == "remove-comment" {
+        return comment(&shared, fields, &back).await;
+    }
     let of_priority = crate::priority_acts::read(&fields.act, &fields.ask, &fields, &answers);
     let (acts, what) = match of_priority.unwrap_or_else(|| read(&fields, answers.as_of)) {
         Ok(read) => read,
@@ -86,6 +93,37 @@ pub(crate) async fn act(
             StatusCode::INTERNAL_SERVER_ERROR,
             "the recording ended half-way; look at the files",
             &back,
+        ),
+    }
+}
+
+/// Keeps or removes a comment, and leads back to the comments.
+async fn comment(shared: &Arc<Shared>, fields: Fields, back: &str) -> Response {
+    let keeping = shared.clone();
+    let kept = tokio::task::spawn_blocking(move || {
+        if fields.act == "remove-comment" {
+            let comment = keeping.workspace.remove_comment(&fields.line)?;
+            return Ok(format!("removed the comment of {} on {}", comment.by, comment.about));
+        }
+        let (about, by) = (fields.about.parse()?, fields.team.parse()?);
+        let comment = keeping.workspace.comment(about, by, &fields.text)?.comment;
+        Ok::<_, CommentError>(format!("{} commented on {}", comment.by, comment.about))
+    });
+    match kept.await {
+        Ok(Ok(what)) => {
+            shared.set_done(Some(what));
+            let page = back.split('#').next().unwrap_or(back);
+            Redirect::to(&format!("{page}#comments")).into_response()
+        }
+        Ok(Err(error @ CommentError::Text(_))) => {
+            refused(shared, StatusCode::UNPROCESSABLE_ENTITY, &error.to_string(), back)
+        }
+        Ok(Err(error)) => refused(shared, StatusCode::CONFLICT, &error.to_string(), back),
+        Err(_) => refused(
+            shared,
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "keeping the comment ended half-way; look whether it is there",
+            back,
         ),
     }
 }

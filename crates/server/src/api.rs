@@ -93,6 +93,27 @@ pub(crate) async fn hacks(State(shared): State<Arc<Shared>>, Query(of): Query<Of
     .await
 }
 
+/// About what; everything where absent.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct OfThing {
+    about: Option<String>,
+}
+
+/// What was said beside plans and asks; nothing where the organisation is in files.
+pub(crate) async fn comments(State(shared): State<Arc<Shared>>, Query(of): Query<OfThing>) -> Response {
+    let about = match of.about.map(|about| about.parse::<kedge_model::About>()).transpose() {
+        Ok(about) => about,
+        Err(wrong) => return error(StatusCode::BAD_REQUEST, &wrong.to_string()),
+    };
+    let reading = shared.clone();
+    match tokio::task::spawn_blocking(move || reading.workspace.comments(about.as_ref())).await {
+        Ok(Ok(comments)) => json_response(StatusCode::OK, &comments),
+        Ok(Err(wrong)) => error(StatusCode::CONFLICT, &wrong.to_string()),
+        Err(_) => error(StatusCode::INTERNAL_SERVER_ERROR, "reading the comments ended half-way"),
+    }
+}
+
 /// Which quarter; the one that as-of lies in where absent.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

@@ -65,6 +65,7 @@ pub(crate) fn router(shared: Arc<Shared>, port: u16) -> Router {
         .route("/api/brief/{team}/{ask}", get(api::brief))
         .route("/api/inbox/{team}", get(api::inbox))
         .route("/api/hacks", get(api::hacks))
+        .route("/api/comments", get(api::comments))
         .route("/api/review", get(api::review))
         .route("/api/align", get(align::api_overview))
         .route("/api/align/datasets", get(align::api_datasets))

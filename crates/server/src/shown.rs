@@ -3,7 +3,7 @@
 use crate::guard::Token;
 use kedge_decide::{Brief, Decision};
 use kedge_forecast::{OrderForecast, PlanForecast};
-use kedge_model::{AskId, Organisation, PlanId};
+use kedge_model::{AskId, KeptComment, Organisation, PlanId};
 use kedge_pages::{Frame, Freshness, Writing};
 use kedge_workspace::{Answers, Trouble, Workspace};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -85,7 +85,16 @@ impl Shared {
         let version = self.version();
         let snapshot = self.workspace.snapshot();
         let moment = snapshot.answers.map(|answers| (answers.clone(), self.known(&answers)));
-        Shown { shared: self.clone(), version, moment, trouble: snapshot.trouble, done: self.done() }
+        // A store that cannot be read has no comments to show; every act on it says why.
+        let comments = self.workspace.is_store().then(|| self.workspace.comments(None).ok()).flatten();
+        Shown {
+            shared: self.clone(),
+            version,
+            moment,
+            trouble: snapshot.trouble,
+            done: self.done(),
+            comments,
+        }
     }
 
     fn known(&self, answers: &Arc<Answers>) -> Arc<Organisation> {
@@ -109,6 +118,8 @@ pub(crate) struct Shown {
     pub(crate) moment: Option<(Arc<Answers>, Arc<Organisation>)>,
     pub(crate) trouble: Option<Arc<Trouble>>,
     done: Option<String>,
+    /// Where the organisation is kept in a store: what was said beside plans and asks.
+    comments: Option<Vec<KeptComment>>,
 }
 
 impl Shown {
@@ -128,6 +139,7 @@ impl Shown {
                 .is_none()
                 .then(|| Writing { token: self.shared.token.as_str(), done: self.done.as_deref() }),
             files: &answers.sources,
+            comments: self.comments.as_deref(),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// Somebody else wrote the file since it was read.
-    #[error("{path} changed on disk since it was read; nothing was written: look at it and try again")]
+    #[error("{path} changed since it was read; nothing was written: look at it and try again")]
     Changed {
         /// The file.
         path: String,

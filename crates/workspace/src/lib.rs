@@ -15,6 +15,7 @@
 mod align;
 mod answers;
 mod clock;
+mod comments;
 mod contracts;
 pub mod disk;
 mod evidence;
@@ -35,6 +36,7 @@ mod workspace;
 
 pub use answers::Answers;
 pub use clock::AsOf;
+pub use comments::CommentError;
 pub use contracts::ContractFile;
 pub use disk::WriteError;
 pub use export::Format;
@@ -45,7 +47,9 @@ pub use journal::{Step, UndoError};
 pub use kedge_files::Edit;
 pub use mend::Mended;
 pub use since::SinceError;
-pub use store::{MakeStoreError, NotWritten, Store, StoreTrouble, Written, is_store, make_store};
+pub use store::{
+    CopyError, MakeStoreError, NotWritten, Store, StoreTrouble, TakeError, Written, is_store, make_store,
+};
 pub use watch::Watch;
 pub use what_if::Effect;
 pub use workspace::{OpenError, Options, RecordError, Recorded, Snapshot, Trouble, Workspace};

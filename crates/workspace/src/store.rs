@@ -3,6 +3,7 @@
 //! ```text
 //! plans     owned: what teams write, a text each; this store is where they have their home
 //! council   serial: kedge.toml and what the council writes, each only over the version that was read
+//! comments  merged: what teams say beside plans and asks
 //! steps     owned: every write with its words, its day and the texts before and after ─▶ history, undo, a day's files
 //! ```
 //!
@@ -10,10 +11,18 @@
 //! on them as before. A write is one change of the replica: its texts and its step are there together or not at all. One
 //! process holds a store; inside it the replica has a thread of its own, since whoever asks may be in any.
 
+mod comments;
+mod copies;
+
+pub use copies::{CopyError, TakeError};
+
+pub(crate) use copies::is_copy_of;
+
 use crate::disk::WriteError;
 use crate::journal::{Step, UndoError, edits_from_json, edits_in_json};
+use comments::COMMENTS;
 use kedge_files::{Edit, Links, LoadError, Overlay, SourceText, find, read_found, settings_in};
-use kedge_model::Date;
+use kedge_model::{Comment, Date, KeptComment};
 use kedge_replica::{
     AuthorId, Change, Contract, ContractError, Contracts, Error, Expected, Merge, Millis, Record, Replica,
     Settings, SqliteStore, Store as _, StoreError,
@@ -88,6 +97,9 @@ pub enum NotWritten {
     /// There is nothing to undo.
     #[error("there is nothing to undo here")]
     Nothing,
+    /// There is no such comment.
+    #[error("there is no comment `{0}`; nothing was removed")]
+    NoComment(String),
     /// The store fails.
     #[error(transparent)]
     Trouble(#[from] StoreTrouble),
@@ -124,7 +136,8 @@ pub fn make_store(path: &Path, from: &Path, on: Date) -> Result<Store, MakeStore
     if settings.is_some_and(|it| it.part_of.is_some() || !it.sources.is_empty()) {
         return Err(MakeStoreError::Scattered(from.to_owned()));
     }
-    let texts = found.files.clone();
+    let mut texts = found.files.clone();
+    texts.extend(comments::beside(from).map_err(MakeStoreError::Store)?);
     match read_found(found.files, None, found.findings) {
         Ok(loaded) if loaded.organisation.is_empty() => Err(MakeStoreError::Faulty(from.to_owned())),
         Ok(_) => Ok(Store::make(path, texts, &format!("made of {}", from.display()), on)?),
@@ -243,7 +256,12 @@ impl Store {
         &self.path
     }
 
-    /// The texts, by path.
+    /// What tells this store from every other, wherever it lies.
+    pub(crate) fn author(&self) -> Result<String, StoreTrouble> {
+        self.ask(|held| held.replica.core().author().to_string())
+    }
+
+    /// The texts of the organisation, by path.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -251,14 +269,38 @@ impl Store {
         self.ask(Held::texts)?
     }
 
-    /// The texts as they were at the end of a day; before the store was made, as it was made.
+    /// Everything as files: those texts, and each comment as one.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn texts_on(&self, day: Date) -> Result<Vec<SourceText>, StoreTrouble> {
+    pub fn files(&self) -> Result<Vec<SourceText>, StoreTrouble> {
+        let mut files = self.texts()?;
+        for KeptComment { id, comment } in self.comments()? {
+            files.push(SourceText { path: comments::path(&id), text: comments::text(&comment)? });
+        }
+        Ok(files)
+    }
+
+    /// The same as it was at the end of a day; before the store was made, as it was made.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn files_on(&self, day: Date) -> Result<Vec<SourceText>, StoreTrouble> {
+        self.files_before(|it| it.step.on > day)
+    }
+
+    /// The same as it was after the write of this number.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn files_at(&self, number: u64) -> Result<Vec<SourceText>, StoreTrouble> {
+        self.files_before(|it| it.number > number)
+    }
+
+    fn files_before(&self, is_later: impl Fn(&Written) -> bool) -> Result<Vec<SourceText>, StoreTrouble> {
         let mut texts: BTreeMap<String, String> =
-            self.texts()?.into_iter().map(|it| (it.path, it.text)).collect();
-        let later = self.history()?.into_iter().rev().take_while(|it| it.number > 1 && it.step.on > day);
+            self.files()?.into_iter().map(|it| (it.path, it.text)).collect();
+        let later = self.history()?.into_iter().rev().take_while(|it| it.number > 1 && is_later(it));
         for edit in later.flat_map(|it| it.step.edits.into_iter().rev()) {
             match edit.before {
                 Some(before) => drop(texts.insert(edit.path, before)),
@@ -274,6 +316,31 @@ impl Store {
     /// The store cannot be read.
     pub fn history(&self) -> Result<Vec<Written>, StoreTrouble> {
         self.ask(Held::history)?
+    }
+
+    /// What was said beside plans and asks, the first first.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn comments(&self) -> Result<Vec<KeptComment>, StoreTrouble> {
+        self.ask(Held::comments)?
+    }
+
+    /// Keeps a comment, and returns its name; `what` says in words what was done.
+    ///
+    /// # Errors
+    /// The store fails; then nothing is kept.
+    pub fn comment(&self, what: String, comment: Comment, on: Date) -> Result<String, NotWritten> {
+        self.ask(move |held| held.comment(what, &comment, on)).map_err(NotWritten::from)?
+    }
+
+    /// Removes a comment, and returns it. It stays in the history.
+    ///
+    /// # Errors
+    /// There is none of this name, or the store fails.
+    pub fn remove_comment(&self, id: &str, on: Date) -> Result<Comment, NotWritten> {
+        let id = id.to_owned();
+        self.ask(move |held| held.remove_comment(&id, on)).map_err(NotWritten::from)?
     }
 
     /// Writes edits, all of them or none, over what they were made from.
@@ -321,6 +388,7 @@ fn contracts(home: AuthorId) -> Result<Contracts, ContractError> {
     Contracts::new([
         text(Contract::owned(PLANS, OLDEST_COPY))?,
         text(Contract::serial(COUNCIL, home))?,
+        comments::contract()?,
         steps.build()?,
     ])
 }
@@ -370,6 +438,54 @@ impl Held {
         Ok(texts)
     }
 
+    fn comments(&mut self) -> Result<Vec<KeptComment>, StoreTrouble> {
+        let records = self.runtime.block_on(self.replica.list(COMMENTS))?;
+        let of = records.iter().map(|(address, record)| comments::of(address.key.as_str(), record));
+        of.filter_map(Result::transpose).collect()
+    }
+
+    fn comment(&mut self, what: String, comment: &Comment, on: Date) -> Result<String, NotWritten> {
+        // Named by the write that makes it, and, since other stores count too, by this one.
+        let author: String = self.replica.core().author().to_string().chars().take(8).collect();
+        let id = format!("{:06}-{author}", self.next_number()?);
+        let after = Some(comments::text(comment)?);
+        let edits = vec![Edit { path: comments::path(&id), before: None, after }];
+        self.write(&Step { what, on, edits }, None)?;
+        Ok(id)
+    }
+
+    fn remove_comment(&mut self, id: &str, on: Date) -> Result<Comment, NotWritten> {
+        let kept = self.comments()?.into_iter().find(|it| it.id == id);
+        let comment = kept.ok_or_else(|| NotWritten::NoComment(id.to_owned()))?.comment;
+        let before = Some(comments::text(&comment)?);
+        let edits = vec![Edit { path: comments::path(id), before, after: None }];
+        let what = format!("removed the comment of {} on {}", comment.by, comment.about);
+        self.write(&Step { what, on, edits }, None)?;
+        Ok(comment)
+    }
+
+    fn next_number(&mut self) -> Result<u64, StoreTrouble> {
+        Ok(self.history()?.last().map_or(1, |last| last.number + 1))
+    }
+
+    /// The text at a path, and the version that a write goes over where that is asked for.
+    fn text_at(&mut self, path: &str) -> Result<(Option<String>, Expected), StoreTrouble> {
+        let absent = (None, Expected::Absent);
+        if let Some(id) = comments::id_at(path) {
+            let Some(record) = self.runtime.block_on(self.replica.read(COMMENTS, id))? else {
+                return Ok(absent);
+            };
+            let comment = comments::of(id, &record)?;
+            let text = comment.map(|it| comments::text(&it.comment)).transpose()?;
+            return Ok((text, Expected::Anything));
+        }
+        let Some(record) = self.runtime.block_on(self.replica.read(collection(path), path))? else {
+            return Ok(absent);
+        };
+        let expected = record.version().map_or(Expected::Absent, Expected::Version);
+        Ok((record.text("text").map(str::to_owned), expected))
+    }
+
     fn history(&mut self) -> Result<Vec<Written>, StoreTrouble> {
         let records = self.runtime.block_on(self.replica.list(STEPS))?;
         let mut steps = records
@@ -384,7 +500,7 @@ impl Held {
     }
 
     fn write(&mut self, step: &Step, takes_back: Option<u64>) -> Result<(), NotWritten> {
-        let number = self.history()?.last().map_or(1, |last| last.number + 1);
+        let number = self.next_number()?;
         let mut change = Change::to(STEPS, &format!("{number:012}"))
             .expecting(Expected::Absent)
             .set("what", step.what.as_str())
@@ -394,20 +510,17 @@ impl Held {
             change = change.set("takes-back", takes_back);
         }
         for edit in &step.edits {
-            let collection = collection(&edit.path);
-            let here = self
-                .runtime
-                .block_on(self.replica.read(collection, &edit.path))
-                .map_err(StoreTrouble::from)?;
-            if here.as_ref().and_then(|record| record.text("text")) != edit.before.as_deref() {
+            let (here, expected) = self.text_at(&edit.path)?;
+            if here != edit.before {
                 return Err(NotWritten::Changed(edit.path.clone()));
             }
-            let expected =
-                here.as_ref().and_then(Record::version).map_or(Expected::Absent, Expected::Version);
-            change = change.and(collection, &edit.path).expecting(expected);
-            change = match &edit.after {
-                Some(text) => change.set("text", text.as_str()),
-                None => change.delete(),
+            change = match (comments::id_at(&edit.path), &edit.after) {
+                (Some(id), after) => comments::set(change.and(COMMENTS, id), &edit.path, after.as_deref())?,
+                (None, Some(text)) => change
+                    .and(collection(&edit.path), &edit.path)
+                    .expecting(expected)
+                    .set("text", text.as_str()),
+                (None, None) => change.and(collection(&edit.path), &edit.path).expecting(expected).delete(),
             };
         }
         self.runtime.block_on(self.replica.write(now(), &change)).map_err(StoreTrouble::from)?;

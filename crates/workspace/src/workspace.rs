@@ -6,7 +6,7 @@ use crate::disk::{self, WriteError};
 use crate::gather::{self, GatheredSource, Ground};
 use crate::journal::{self, Step, UndoError};
 use crate::last_check::LastCheck;
-use crate::store::{Store, StoreTrouble, is_store};
+use crate::store::{Store, StoreTrouble, is_copy_of, is_store};
 use crate::survey::Surveys;
 use kedge_files::{Edit, Failed, LoadError, Loaded, Overlay, SourceText, Sources, settings_in, speaks_for};
 use kedge_model::{Change, Date, Finding, Scope, Severity, TeamId};
@@ -106,6 +106,12 @@ pub enum RecordError {
         /// The source.
         source_name: String,
     },
+    /// The files are a copy of a store.
+    #[error(
+        "these files are a copy of {}, where the facts have their home: record it there (`--in {}`), or edit the files and bring \
+         them home with `kedge store take`", .0.display(), .0.display()
+    )]
+    Copy(PathBuf),
     /// The disk refused, or a file changed meanwhile.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -236,6 +242,10 @@ impl Workspace {
     /// Whether the texts are in a store, not in files.
     pub fn is_store(&self) -> bool {
         self.inner.store.is_some()
+    }
+
+    pub(crate) fn store(&self) -> Option<&Store> {
+        self.inner.store.as_ref()
     }
 
     /// What the workspace holds now.
@@ -542,6 +552,9 @@ impl Workspace {
             let _ = self.read_locked();
             return Ok(Recorded { edits, undoable: true });
         }
+        if let Some(store) = is_copy_of(&self.inner.root) {
+            return Err(RecordError::Copy(store));
+        }
         disk::write_on(&self.lies().ground, &edits)?;
         let undoable = journal::remember(&self.inner.root, step).is_ok();
         // The files are written; should they be gone already, the next refresh says so.
@@ -572,6 +585,10 @@ impl Workspace {
             None => journal::undo(&self.lies().ground)?,
         };
         let _ = self.read_locked();
+        if self.is_store() {
+            // It may have been a comment, which no reading of the texts tells of.
+            self.answer_ready();
+        }
         Ok(step)
     }
 }

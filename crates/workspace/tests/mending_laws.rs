@@ -128,7 +128,9 @@ fn damaged(damages: &[(Damage, Index, Index)]) -> (Texts, Texts, bool) {
             }
             Damage::Silence(form) => {
                 let Some(at) = here(&|line: &Line| {
+                    // What was given back is no place for a silence: an error, which nothing mends.
                     ["[outcome.", "[work.", "[ask.", "[[ask."].iter().any(|it| line.quoted.starts_with(it))
+                        && !line.quoted.contains(".returned]]")
                 }) else {
                     continue;
                 };

@@ -2,9 +2,10 @@
 #![allow(clippy::unwrap_used)]
 
 use kedge_files::{Edit, SourceText};
-use kedge_model::{Change, Date, Supposition};
+use kedge_model::{About, Change, Date, Supposition, TeamId};
 use kedge_workspace::{
-    AsOf, OpenError, Options, RecordError, Store, StoreTrouble, UndoError, Workspace, make_store,
+    AsOf, CommentError, NotWritten, OpenError, Options, RecordError, Store, StoreTrouble, UndoError,
+    Workspace, make_store,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -72,6 +73,65 @@ fn a_store_answers_as_its_files_do_and_keeps_what_is_recorded() {
     );
 }
 
+#[test]
+fn what_teams_say_beside_an_ask_is_kept_taken_back_and_written_as_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("harbour.store");
+    drop(make_store(&path, &harbour(), day("2026-10-14")).unwrap());
+    let workspace = reopened(&path);
+    let about: About = "ask checkout/reusable-token".parse().unwrap();
+    let team = |name: &str| name.parse::<TeamId>().unwrap();
+    let before = workspace.snapshot().version;
+    let first = workspace.comment(about.clone(), team("payments"), "The ledger is ready.").unwrap();
+    assert!(workspace.snapshot().version > before);
+    workspace.comment("plan returns/self-return".parse().unwrap(), team("council"), "Well done.\n").unwrap();
+    assert_eq!(workspace.comments(Some(&about)).unwrap(), std::slice::from_ref(&first));
+    assert_eq!(workspace.comments(None).unwrap().len(), 2);
+    assert_eq!(first.comment.on, day("2026-10-14"));
+
+    // Refused: nobody, nothing, nothing said; and where there are only files.
+    let said = |about: &str, by: &str, text: &str| {
+        workspace.comment(about.parse().unwrap(), team(by), text).unwrap_err().to_string()
+    };
+    assert_eq!(said("ask checkout/none", "payments", "?"), "there is no ask checkout/none to comment on");
+    assert_eq!(said("ask checkout/reusable-token", "nobody", "?"), "there is no team `nobody`");
+    assert_eq!(said("ask checkout/reusable-token", "payments", " "), "a comment says something");
+    assert!(matches!(
+        workspace.remove_comment("000009-00000000"),
+        Err(CommentError::Store(NotWritten::NoComment(_)))
+    ));
+    let in_files = Workspace::open(&harbour(), options()).unwrap();
+    assert!(in_files.comments(None).unwrap().is_empty());
+    let refused = in_files.comment(about.clone(), team("payments"), "Here too?");
+    assert!(matches!(refused, Err(CommentError::InFiles)));
+
+    // Removed, taken back, and the one before it taken back too.
+    workspace.remove_comment(&first.id).unwrap();
+    assert!(workspace.comments(Some(&about)).unwrap().is_empty());
+    assert_eq!(
+        workspace.undo().unwrap().what,
+        "removed the comment of payments on ask checkout/reusable-token"
+    );
+    assert_eq!(workspace.comments(Some(&about)).unwrap(), std::slice::from_ref(&first));
+    assert_eq!(workspace.undo().unwrap().what, "council commented on plan returns/self-return");
+    assert_eq!(workspace.comments(None).unwrap(), std::slice::from_ref(&first));
+    drop(workspace);
+
+    // As files, and from files into another store.
+    let store = wait_for(&path);
+    assert_eq!(store.history().unwrap().len(), 6);
+    let copy = folder.path().join("copy");
+    for file in store.files().unwrap() {
+        let at = copy.join(&file.path);
+        std::fs::create_dir_all(at.parent().unwrap()).unwrap();
+        std::fs::write(at, file.text).unwrap();
+    }
+    std::fs::write(copy.join("comments/notes.json"), "{}").unwrap();
+    let second = make_store(&folder.path().join("second.store"), &copy, day("2026-10-15")).unwrap();
+    assert_eq!(second.comments().unwrap(), [first]);
+    assert_eq!(second.texts().unwrap(), store.texts().unwrap());
+}
+
 /// A store is let go by its thread, a moment after whoever held it has dropped it.
 fn wait_for(path: &Path) -> Store {
     for _ in 0..200 {
@@ -135,7 +195,7 @@ fn a_days_texts_come_back() {
         store.write(kedge_workspace::Step { what: "w".into(), on: day(on), edits: vec![edit] }).unwrap();
     }
     let on = |on: &str| -> Vec<(String, String)> {
-        store.texts_on(day(on)).unwrap().into_iter().map(|it| (it.path, it.text)).collect()
+        store.files_on(day(on)).unwrap().into_iter().map(|it| (it.path, it.text)).collect()
     };
     let pair = |path: &str, text: &str| (path.to_owned(), text.to_owned());
     // Before it was made: as it was made.

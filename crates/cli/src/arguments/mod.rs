@@ -78,6 +78,23 @@ pub(crate) enum ColorChoice {
     Never,
 }
 
+/// What `kedge comment` takes.
+#[derive(Debug, Args)]
+pub(crate) struct Comment {
+    /// A plan or an ask, `team/name`; all where absent
+    #[arg(conflicts_with = "remove")]
+    pub(crate) about: Option<String>,
+    /// What is said; `-` reads it from standard input. Without it, what was said is listed
+    #[arg(requires = "by")]
+    pub(crate) text: Option<String>,
+    /// The team that says it, or the council
+    #[arg(long, value_name = "TEAM", requires = "text")]
+    pub(crate) by: Option<String>,
+    /// Remove this comment, by its name in the list
+    #[arg(long, value_name = "NAME")]
+    pub(crate) remove: Option<String>,
+}
+
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -140,6 +157,15 @@ pub(crate) enum Command {
     Priority(PriorityVerb),
     #[command(flatten)]
     Record(RecordVerb),
+    /// What teams say beside plans and asks, in a store; or say something too
+    ///
+    /// A comment decides nothing: what is answered, taken or signed is recorded as such. `kedge undo` takes one back.
+    #[command(
+        after_help = "Examples:\n  kedge comment --in harbour.store\n  kedge comment checkout/reusable-token --in \
+                      harbour.store\n  kedge comment checkout/reusable-token \"The ledger is ready.\" --by payments --in \
+                      harbour.store"
+    )]
+    Comment(Comment),
     /// Take back the last thing recorded here
     #[command(after_help = "Example: kedge undo")]
     Undo {

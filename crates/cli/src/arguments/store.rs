@@ -29,17 +29,36 @@ pub(crate) enum StoreVerb {
         #[arg(long, value_name = "PATH")]
         of: Option<String>,
     },
-    /// Write the texts as files into a new folder, as they are or as they were at the end of a day: a copy to read
-    #[command(after_help = "Example: kedge store files harbour.store --on 2026-10-01 --out as-it-was")]
+    /// Write the texts as files, as they are or as they were at the end of a day: a copy to read, which the same command
+    /// refreshes
+    #[command(
+        after_help = "Examples:\n  kedge store files harbour.store --out copy\n  kedge store files harbour.store --on 2026-10-01 \
+                      --out as-it-was"
+    )]
     Files {
         /// The store
         #[arg(value_hint = clap::ValueHint::FilePath)]
         store: PathBuf,
-        /// The folder: new, or empty
+        /// The folder: new, empty, or a copy that nobody edited
         #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
         out: PathBuf,
         /// The day [default: as they are]
         #[arg(long, value_name = "DATE")]
         on: Option<Date>,
+    },
+    /// Bring what was edited in a copy home into its store, as one write
+    #[command(
+        after_help = "Examples:\n  kedge store take harbour.store --from copy --dry-run\n  kedge store take harbour.store --from copy"
+    )]
+    Take {
+        /// The store
+        #[arg(value_hint = clap::ValueHint::FilePath)]
+        store: PathBuf,
+        /// The copy
+        #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+        from: PathBuf,
+        /// Show what would be written, and write nothing
+        #[arg(long)]
+        dry_run: bool,
     },
 }

@@ -1,11 +1,13 @@
 //! `kedge store`: an organisation in a store in place of a folder of files.
 
-use super::print_json;
+use super::{edit_json, options, print_edits, print_json};
 use crate::arguments::{Common, StoreVerb};
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Terminal, Tone, say};
 use kedge_model::Date;
-use kedge_workspace::{AsOf, Store, StoreTrouble, Written, disk, make_store};
+use kedge_workspace::{
+    AsOf, CopyError, RecordError, Store, StoreTrouble, TakeError, Workspace, Written, make_store,
+};
 use serde_json::json;
 use std::path::Path;
 
@@ -15,6 +17,7 @@ pub(crate) fn run(common: &Common, terminal: Terminal, verb: &StoreVerb) -> Resu
         StoreVerb::Make { store, from } => make(common, terminal, store, from),
         StoreVerb::History { store, of } => history(common, terminal, store, of.as_deref()),
         StoreVerb::Files { store, out, on } => files(common, store, out, *on),
+        StoreVerb::Take { store, from, dry_run } => take(common, terminal, store, from, *dry_run),
     }
 }
 
@@ -76,26 +79,64 @@ fn history(common: &Common, terminal: Terminal, path: &Path, of: Option<&str>) -
 }
 
 fn files(common: &Common, path: &Path, out: &Path, on: Option<Date>) -> Result<Exit, Failure> {
-    let store = open(path)?;
-    let texts = match on {
-        Some(day) => store.texts_on(day),
-        None => store.texts(),
-    };
-    let is_empty = std::fs::read_dir(out).map_or(true, |mut entries| entries.next().is_none());
-    if !is_empty {
-        return Err(Failure::new(format!("{} is not empty", out.display()))
-            .hint("name a folder that is not there yet"));
-    }
-    let edits: Vec<kedge_workspace::Edit> = texts
-        .map_err(Failure::new)?
-        .into_iter()
-        .map(|it| kedge_workspace::Edit { path: it.path, before: None, after: Some(it.text) })
-        .collect();
-    disk::write(out, &edits).map_err(Failure::new)?;
+    let files = open(path)?.copy_into(out, on).map_err(copy_failure)?;
     if common.json {
-        print_json(&json!({ "out": out, "texts": edits.len() }))?;
+        print_json(&json!({ "out": out, "texts": files }))?;
     } else {
-        say!("Written: {} files in {}", edits.len(), out.display());
+        say!("Written: {files} files in {}", out.display());
+    }
+    Ok(Exit::Fine)
+}
+
+fn copy_failure(error: CopyError) -> Failure {
+    let hint = match &error {
+        CopyError::Taken { .. } => Some("name a folder that is not there yet".to_owned()),
+        CopyError::Edited { .. } => Some(
+            "`kedge store take STORE --from DIR` brings what was edited home first; or write another copy"
+                .into(),
+        ),
+        CopyError::NoCopy { store, .. } => {
+            Some(format!("`kedge store files {} --out DIR` writes one", store.display()))
+        }
+        _ => None,
+    };
+    let failure = Failure::new(error);
+    match hint {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+/// Brings what was edited in a copy home.
+fn take(
+    common: &Common,
+    terminal: Terminal,
+    path: &Path,
+    from: &Path,
+    dry_run: bool,
+) -> Result<Exit, Failure> {
+    let workspace = Workspace::of_store(open(path)?, options(common, None)).map_err(super::open_failure)?;
+    let edits = workspace.take_edits(from, dry_run).map_err(|error| match error {
+        TakeError::Copy(error) => copy_failure(error),
+        TakeError::Record(error @ RecordError::Write(_)) => Failure::new(error)
+            .hint("write a fresh copy with `kedge store files` beside this one, and edit that text there"),
+        other => Failure::new(other),
+    })?;
+    if common.json {
+        let files: Vec<_> = edits.iter().map(edit_json).collect();
+        print_json(&json!({ "written": !dry_run && !edits.is_empty(), "files": files }))?;
+        return Ok(Exit::Fine);
+    }
+    if edits.is_empty() {
+        say!("Nothing was edited in {}.", from.display());
+        return Ok(Exit::Fine);
+    }
+    let heading = if dry_run { "Would take:" } else { "Taken:" };
+    say!("{} what was edited in {}", terminal.paint(Tone::Strong, heading), from.display());
+    print_edits(terminal, &edits);
+    if !dry_run {
+        let undo = format!("`kedge undo --in {}` takes it back.", path.display());
+        say!("{}", terminal.paint(Tone::Soft, undo));
     }
     Ok(Exit::Fine)
 }
