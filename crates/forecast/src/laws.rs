@@ -9,7 +9,7 @@ use crate::policy::{DecideBy, Policy};
 use crate::program::Program;
 use crate::scenario::Scenario;
 use crate::tally::{View, tally};
-use crate::trial::{Simulator, Status};
+use crate::trial::{PlanState, Simulator, Status};
 use kedge_model::Date;
 use proptest::prelude::*;
 
@@ -226,7 +226,7 @@ proptest! {
             for (outcome, spec) in simulator.outcomes.iter().zip(&program.outcomes) {
                 prop_assert!(outcome.days >= 0.0 && outcome.days <= f64::from(spec.horizon));
             }
-            prop_assert!(simulator.spent.iter().all(|spent| *spent >= 0.0 && spent.is_finite()));
+            prop_assert!(simulator.plans.iter().all(|plan| plan.spent >= 0.0 && plan.spent.is_finite()));
         }
     }
 
@@ -325,18 +325,19 @@ proptest! {
             for trial in 0..3 {
                 silent.run(&scenario, Draws::new(9, trial), &mut crate::log::Silence);
                 heard.run(&scenario, Draws::new(9, trial), &mut Record::default());
-                let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
-                prop_assert_eq!(bits(&silent.spent), bits(&heard.spent));
-                prop_assert_eq!(bits(&silent.paid), bits(&heard.paid));
+                let bits = |plans: &[PlanState]| -> Vec<_> {
+                    plans.iter().map(|plan| (plan.spent.to_bits(), plan.paid.to_bits())).collect()
+                };
+                prop_assert_eq!(bits(&silent.plans), bits(&heard.plans));
                 prop_assert_eq!((silent.completions, silent.last_end), (heard.completions, heard.last_end));
                 prop_assert_eq!(format!("{:?}", silent.outcomes), format!("{:?}", heard.outcomes));
                 prop_assert_eq!(format!("{:?}", silent.fallbacks), format!("{:?}", heard.fallbacks));
                 prop_assert_eq!(format!("{:?}", silent.asks), format!("{:?}", heard.asks));
                 prop_assert_eq!(format!("{:?}", silent.teams), format!("{:?}", heard.teams));
                 for (item, (one, other)) in silent.items.iter().zip(&heard.items).enumerate().take(program.items()) {
-                    prop_assert_eq!(one.status, other.status, "item {}", item);
+                    prop_assert_eq!(one.status(), other.status(), "item {}", item);
                     // Each says something from the status on that sets it.
-                    if one.status != Status::WAITING && one.status != Status::GONE {
+                    if one.status() != Status::WAITING && one.status() != Status::GONE {
                         prop_assert_eq!((one.order, one.cause), (other.order, other.cause), "item {}", item);
                     }
                     prop_assert_eq!(silent.ended(item).to_bits(), heard.ended(item).to_bits());

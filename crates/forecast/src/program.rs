@@ -20,11 +20,6 @@ pub(crate) struct List {
     length: u32,
 }
 
-impl List {
-    /// Nothing.
-    pub(crate) const EMPTY: List = List { first: 0, length: 0 };
-}
-
 #[derive(Clone, Debug)]
 pub(crate) struct Team {
     pub(crate) key: Key,

@@ -176,8 +176,8 @@ fn run(program: &Program, stances: Vec<crate::scenario::Stance>, decide_by: &[f6
         lines: first.into_iter().map(|line| (line.moment, line.what)).collect(),
         live: simulator.outcomes.iter().map(|outcome| outcome.live).collect(),
         days: simulator.outcomes.iter().map(|outcome| outcome.days).collect(),
-        spent: simulator.spent[0],
-        paid: simulator.paid[0],
+        spent: simulator.plans[0].spent,
+        paid: simulator.plans[0].paid,
         starved: simulator.teams[0].starved,
     }
 }

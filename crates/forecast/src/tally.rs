@@ -288,9 +288,9 @@ pub(crate) fn books(simulator: &Simulator<'_>, plan: u32) -> (f64, f64, f64) {
         value += simulator.outcomes[outcome as usize].days * program.outcomes[outcome as usize].value;
         late += simulator.late_cost(outcome);
     }
-    let days = simulator.spent[plan as usize];
+    let days = simulator.plans[plan as usize].spent;
     let weeks = days / program.calendar.week().days().max(1.0);
-    (value, days, value - late - simulator.paid[plan as usize] - weeks * spec.person_week)
+    (value, days, value - late - simulator.plans[plan as usize].paid - weeks * spec.person_week)
 }
 
 /// What is kept of the trials: these plans, their outcomes and their asks.

@@ -11,18 +11,21 @@ mod asks;
 mod capacity;
 mod efforts;
 mod fallbacks;
+mod in_order;
 mod memory;
 mod outcomes;
 mod plain;
 mod state;
 mod work;
 
-pub(crate) use state::{AskState, Cause, FallbackState, ItemState, OutcomeState, Phase, Status, TeamState};
+pub(crate) use state::{
+    AskState, Cause, FallbackState, ItemState, OutcomeState, Phase, PlanState, Status, TeamState,
+};
 
 use crate::draft::FallbackProgress;
 use crate::draw::{Draws, Purpose};
 use crate::log::{Event, Listener};
-use crate::program::{NONE, Program, Role, Source};
+use crate::program::{NONE, Program, Role, Source, Team};
 use crate::scenario::{Scenario, Scope};
 use agenda::Agenda;
 use efforts::Efforts;
@@ -37,10 +40,7 @@ pub(crate) struct Simulator<'p> {
     pub(crate) asks: Vec<AskState>,
     pub(crate) fallbacks: Vec<FallbackState>,
     pub(crate) outcomes: Vec<OutcomeState>,
-    /// Person-days spent per plan.
-    pub(crate) spent: Vec<f64>,
-    /// Money paid per plan, the price of people apart.
-    pub(crate) paid: Vec<f64>,
+    pub(crate) plans: Vec<PlanState>,
     /// Items that ended, and when the last of them did.
     pub(crate) completions: u64,
     pub(crate) last_end: f64,
@@ -54,10 +54,6 @@ pub(crate) struct Simulator<'p> {
     now: f64,
     /// What comes later is not looked at.
     horizon: f64,
-    /// Per plan, the moment up to which what it spends is counted.
-    counted: Vec<f64>,
-    /// Per plan, how many fallbacks wait for items that were ready before them.
-    blocked: Vec<u32>,
     /// Outcomes that the trial is about, as long as they are not live; none where it is about everything.
     awaited: Vec<u32>,
     /// Whether all that the trial is about has happened.
@@ -87,24 +83,12 @@ impl<'p> Simulator<'p> {
                 keeps: 1.0,
             })
             .collect::<Vec<_>>();
-        let fresh_outcomes = program
-            .outcomes
-            .iter()
-            .map(|outcome| OutcomeState {
-                pending: outcome.pending,
-                live: f64::INFINITY,
-                settled: i32::MAX,
-                days: 0.0,
-                factor: 1.0,
-                cause: Cause::NOTHING,
-            })
-            .collect::<Vec<_>>();
-        let fresh_teams = program
-            .teams
-            .iter()
-            .map(|team| TeamState {
+        let fresh_outcomes = OutcomeState::all(program);
+        let fresh_team = |team: &Team| {
+            let mut fresh = TeamState {
                 free: i64::from(team.stage.servers),
                 pace: team.stage.pace,
+                plain_pace: f64::NAN,
                 stage: team.stage,
                 next_stage: 0,
                 closes: team.closed.1 > 0,
@@ -116,8 +100,11 @@ impl<'p> Simulator<'p> {
                 words: team.words,
                 dirty: false,
                 starved: false,
-            })
-            .collect::<Vec<_>>();
+            };
+            fresh.set_pace();
+            fresh
+        };
+        let fresh_teams = program.teams.iter().map(fresh_team).collect::<Vec<_>>();
         Simulator {
             program,
             items: ItemState::all(program),
@@ -125,8 +112,7 @@ impl<'p> Simulator<'p> {
             asks: fresh_asks.clone(),
             fallbacks: vec![FRESH_FALLBACK; program.fallbacks.len()],
             outcomes: fresh_outcomes.clone(),
-            spent: vec![0.0; program.plans.len()],
-            paid: vec![0.0; program.plans.len()],
+            plans: vec![PlanState::new(0.0); program.plans.len()],
             completions: 0,
             last_end: 0.0,
             efforts: Efforts::new(program),
@@ -138,8 +124,6 @@ impl<'p> Simulator<'p> {
             draws: Draws::new(0, 0),
             now: 0.0,
             horizon: 0.0,
-            counted: vec![0.0; program.plans.len()],
-            blocked: vec![0; program.plans.len()],
             awaited: Vec::new(),
             over: false,
             first_order: 0,
@@ -174,7 +158,7 @@ impl<'p> Simulator<'p> {
                         self.happen(what, scenario, listener);
                     }
                 }
-                next = self.agenda.take_more();
+                next = self.agenda.take_more(&self.items);
             }
             if self.over {
                 return;
@@ -207,6 +191,10 @@ impl<'p> Simulator<'p> {
         self.over = false;
         self.agenda.clear();
         self.dirty.clear();
+        if let (Some(item), Some(outcome)) = (self.items.last_mut(), self.outcomes.last_mut()) {
+            item.standing = ItemState::NOBODYS.standing;
+            *outcome = OutcomeState::nobodys();
+        }
         let fresh = |index: &u32| *index as usize;
         for team in scope.teams.iter().map(fresh) {
             self.teams[team] = self.fresh_teams[team];
@@ -223,9 +211,7 @@ impl<'p> Simulator<'p> {
             self.fallbacks[fallback] = FRESH_FALLBACK;
         }
         for plan in scope.plans.iter().map(fresh) {
-            (self.spent[plan], self.paid[plan]) = (0.0, 0.0);
-            self.blocked[plan] = 0;
-            self.counted[plan] = self.program.plans[plan].horizon.min(self.horizon);
+            self.plans[plan] = PlanState::new(self.program.plans[plan].horizon.min(self.horizon));
         }
     }
 
@@ -233,7 +219,7 @@ impl<'p> Simulator<'p> {
     fn begin(&mut self, scenario: &Scenario, listener: &mut impl Listener) {
         let program = self.program;
         for &item in &scenario.given_up {
-            self.items[item as usize].status = Status::GONE;
+            self.items[item as usize].set_status(Status::GONE);
         }
         for &outcome in &scenario.scope.outcomes {
             let spec = &program.outcomes[outcome as usize];
@@ -245,7 +231,7 @@ impl<'p> Simulator<'p> {
         for &team in &scenario.scope.teams {
             for &item in program.list(program.teams[team as usize].initial) {
                 let state = &self.items[item as usize];
-                if state.kind.is_begun() && state.status != Status::GONE {
+                if state.kind.is_begun() && state.status() != Status::GONE {
                     self.start_aside(item, listener);
                 }
             }
@@ -293,10 +279,10 @@ impl<'p> Simulator<'p> {
                 let state = &self.items[item as usize];
                 // A load comes with its landing, below.
                 let loads = || program.items[item as usize].role == Role::Load;
-                if state.status != Status::WAITING || (!state.kind.is_plain() && loads()) {
+                if state.status() != Status::WAITING || (!state.kind.is_plain() && loads()) {
                     continue;
                 }
-                if state.pending == 0 {
+                if state.standing.pending() == 0 {
                     self.make_ready_aside(item, Cause::NOTHING);
                 } else {
                     self.push(program.items[item as usize].wakes, Happening::Wake(item));
@@ -377,13 +363,13 @@ impl<'p> Simulator<'p> {
             Source::At(moment) => self.push(moment, Happening::Landing(id)),
             Source::Queue { item, take_up, .. } => {
                 if scenario.scope.active[landing.team as usize] {
-                    if self.items[item as usize].status == Status::GONE {
+                    if self.items[item as usize].status() == Status::GONE {
                         return;
                     }
                     if taken_up(take_up, &mut |at, event| listener.hear(at, event)) {
                         self.make_ready_aside(item, Cause::NOTHING);
                     } else {
-                        self.items[item as usize].status = Status::GONE;
+                        self.items[item as usize].set_status(Status::GONE);
                     }
                 }
             }

@@ -68,8 +68,8 @@ impl Columns {
             let spec = &program.plans[plan as usize];
             late +=
                 program.list(spec.outcomes).iter().map(|&outcome| simulator.late_cost(outcome)).sum::<f64>();
-            bought += simulator.paid[plan as usize];
-            days += simulator.spent[plan as usize];
+            bought += simulator.plans[plan as usize].paid;
+            days += simulator.plans[plan as usize].spent;
         }
         self.late.push(late);
         self.bought.push(bought);

@@ -6,8 +6,8 @@
 //! holds a few events, which are put in order by a fixed sequence of comparisons: nothing for the processor to guess. How
 //! wide a bucket is changes the speed and never the order.
 
+use super::in_order::{self, Handle};
 use super::state::{Happening, ItemState};
-use std::hint::select_unpredictable;
 
 const BUCKETS: usize = 1 << 12;
 const WORDS: usize = BUCKETS / 64;
@@ -29,46 +29,42 @@ pub(super) struct Event {
     pub(super) what: Happening,
 }
 
-/// An event in the bucket at hand, as one number by which such events are in order: its moment, then, at one moment, the
-/// ends of items by their turn, then other events by class and turn.
+/// The place of an event among all, as one number: its moment, then, at one moment, the ends of items by their turn, then
+/// other events by class and turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Open(u128);
+struct Place(u128);
 
-impl Open {
-    const LAST: Open = Open(u128::MAX);
+impl Place {
     const OTHER: u64 = 1 << 63;
 
     #[inline(always)]
-    fn new(at: f64, tie: u64) -> Open {
+    fn new(at: f64, tie: u64) -> Place {
         // No moment is below zero, nor the zero that is: so their bits are in order as they are.
-        Open(u128::from(at.to_bits()) << 64 | u128::from(tie))
+        Place(u128::from(at.to_bits()) << 64 | u128::from(tie))
     }
 
     /// The place of an event by its number.
-    #[inline(always)]
-    fn of(number: u32, items: &[ItemState], others: &[Event]) -> Open {
+    fn of(number: u32, items: &[ItemState], others: &[Event]) -> Place {
         if number < OTHERS {
             let state = &items[number as usize];
-            Open::new(state.ends, u64::from(state.order) << 32 | u64::from(number))
+            Place::new(state.ends, u64::from(state.order) << 32 | u64::from(number))
         } else {
             let Event { at, what } = others[(number - OTHERS) as usize];
-            Open::new(at, Open::OTHER | u64::from(what.class()) << 60 | u64::from(number))
+            Place::new(at, Place::OTHER | u64::from(what.class()) << 60 | u64::from(number))
         }
     }
 
-    #[inline(always)]
-    fn at(self) -> f64 {
-        f64::from_bits((self.0 >> 64) as u64)
-    }
-
-    /// The number of the event, below [`OTHERS`] for the end of an item.
-    #[inline(always)]
+    /// The number of the event.
     fn number(self) -> u32 {
         self.0 as u32
     }
+
+    fn is_at_the_moment_of(self, other: Place) -> bool {
+        self.0 >> 64 == other.0 >> 64
+    }
 }
 
-/// The events of a stretch of time, by their numbers, in no order. Says nothing where its bit is not set.
+/// The events of a stretch of time, by their numbers, in no order.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
 struct Bucket {
@@ -83,16 +79,18 @@ pub(super) struct Agenda {
     buckets: Box<[Bucket; BUCKETS]>,
     /// The buckets that hold something, as bits.
     filled: Box<[u64; WORDS]>,
-    /// Words of `filled` from here on are empty.
-    words: usize,
     /// Buckets and events for which they have no room.
     crowded: Vec<(u32, u32)>,
     others: Vec<Event>,
+    /// Where a crowded bucket is put in order.
+    places: Vec<Place>,
     /// Events beyond the window.
     beyond: Vec<u32>,
     /// The bucket at hand, in order, and how many were taken of it.
-    open: Vec<Open>,
+    open: Vec<u32>,
     taken: usize,
+    /// Whether some of those in it may be at one moment.
+    tied: bool,
     /// Where in the window the bucket at hand lies.
     opened: i64,
     /// The absolute number of the window's first bucket.
@@ -110,12 +108,13 @@ impl Agenda {
         Agenda {
             buckets: Box::new([Bucket { held: 0, numbers: [0; ROOM] }; BUCKETS]),
             filled: Box::new([0; WORDS]),
-            words: 0,
             crowded: Vec::new(),
             others: Vec::with_capacity(64),
+            places: Vec::with_capacity(Handle::EVENTS),
             beyond: Vec::new(),
-            open: Vec::with_capacity(ROOM),
+            open: Vec::with_capacity(Handle::EVENTS),
             taken: 0,
+            tied: false,
             opened: BEFORE,
             window: 0,
             fineness: 1.0,
@@ -129,8 +128,12 @@ impl Agenda {
         if self.called > 0 && self.reached > 0.0 {
             self.fineness = (f64::from(self.called) / (MEAN * self.reached)).clamp(1.0, 1e6);
         }
-        self.filled[..self.words].fill(0);
-        self.words = 0;
+        for (word, filled) in self.filled.iter_mut().enumerate() {
+            while *filled != 0 {
+                self.buckets[word * 64 + filled.trailing_zeros() as usize].held = 0;
+                *filled &= *filled - 1;
+            }
+        }
         self.crowded.clear();
         self.others.clear();
         self.beyond.clear();
@@ -141,9 +144,9 @@ impl Agenda {
 
     /// Notes that an item, which runs now, ends at its `ends`, which is finite.
     #[inline(always)]
-    pub(super) fn push_end(&mut self, items: &[ItemState], item: u32) {
+    pub(super) fn push_end(&mut self, items: &[ItemState], item: u32, ends: f64) {
         self.called += 1;
-        self.put(items, self.place(items[item as usize].ends), item);
+        self.put(items, self.place(ends), item);
     }
 
     /// Notes what else happens at a moment, which is finite, 0 or later, and not before what was taken last. Of what
@@ -181,11 +184,9 @@ impl Agenda {
     /// Puts an event into its bucket.
     #[inline(always)]
     fn put_at(&mut self, place: usize, number: u32) {
-        let (word, bit) = (place / 64, 1 << (place % 64));
+        self.filled[place / 64] |= 1 << (place % 64);
         let bucket = &mut self.buckets[place];
-        let held = select_unpredictable(self.filled[word] & bit == 0, 0, bucket.held);
-        self.filled[word] |= bit;
-        self.words = self.words.max(word + 1);
+        let held = bucket.held;
         bucket.held = held + 1;
         match bucket.numbers.get_mut(held as usize) {
             Some(free) => *free = number,
@@ -194,22 +195,24 @@ impl Agenda {
     }
 
     #[inline(always)]
-    fn event(&self, open: Open) -> Event {
-        let number = open.number();
-        let what = if number < OTHERS {
-            Happening::End(number)
+    fn event(&self, items: &[ItemState], number: u32) -> Event {
+        if number < OTHERS {
+            Event { at: items[number as usize].ends, what: Happening::End(number) }
         } else {
-            self.others[(number - OTHERS) as usize].what
-        };
-        Event { at: open.at(), what }
+            self.others[(number - OTHERS) as usize]
+        }
     }
 
     /// Puts an event where it belongs in the bucket at hand.
     #[inline(never)]
     fn put_in_order(&mut self, items: &[ItemState], number: u32) {
-        let key = Open::of(number, items, &self.others);
-        let place = self.open[self.taken..].partition_point(|&open| open < key);
-        self.open.insert(self.taken + place, key);
+        let of = |number| Place::of(number, items, &self.others);
+        let place = of(number);
+        let ahead = self.open[self.taken..].partition_point(|&open| of(open) < place);
+        let at = self.taken + ahead;
+        let ties = |other: Option<&u32>| other.is_some_and(|&other| of(other).is_at_the_moment_of(place));
+        self.tied |= ties(self.open.get(at)) || ahead > 0 && ties(self.open.get(at - 1));
+        self.open.insert(at, number);
     }
 
     /// Takes what happens next off the agenda.
@@ -218,33 +221,32 @@ impl Agenda {
         if self.taken == self.open.len() {
             self.turn(items)?;
         }
-        let open = *self.open.get(self.taken)?;
+        let event = self.event(items, *self.open.get(self.taken)?);
         self.taken += 1;
-        self.reached = open.at();
-        Some(self.event(open))
+        self.reached = event.at;
+        Some(event)
     }
 
     /// Takes what else happens at the moment of what was taken last. All of it lies in the bucket at hand, so that
     /// nothing has to be opened before what follows from it is noted.
     #[inline(always)]
-    pub(super) fn take_more(&mut self) -> Option<Event> {
-        let open = *self.open.get(self.taken)?;
-        if open.at() > self.reached {
+    pub(super) fn take_more(&mut self, items: &[ItemState]) -> Option<Event> {
+        let event = self.event(items, *self.open.get(self.taken)?);
+        if event.at > self.reached {
             return None;
         }
         self.taken += 1;
-        Some(self.event(open))
+        Some(event)
     }
 
-    /// The moment of what happens next and the item that ends then, where that is all that happens then.
+    /// The item that ends next, where that is surely all that happens then.
     #[inline(always)]
-    pub(super) fn lone_end(&mut self, items: &[ItemState]) -> Option<(f64, u32)> {
+    pub(super) fn lone_end(&mut self, items: &[ItemState]) -> Option<u32> {
         if self.taken == self.open.len() {
             self.turn(items)?;
         }
-        let open = *self.open.get(self.taken)?;
-        let alone = self.open.get(self.taken + 1).is_none_or(|next| next.at() > open.at());
-        if alone && open.number() < OTHERS { Some((open.at(), open.number())) } else { None }
+        let number = *self.open.get(self.taken)?;
+        if !self.tied && number < OTHERS { Some(number) } else { None }
     }
 
     /// Whether nothing was taken yet of the bucket at hand.
@@ -255,8 +257,8 @@ impl Agenda {
 
     /// The numbers of the events in the bucket at hand: of items, where they are ends.
     #[inline(always)]
-    pub(super) fn at_hand(&self) -> impl Iterator<Item = u32> {
-        self.open[self.taken..].iter().map(|open| open.number())
+    pub(super) fn at_hand(&self) -> &[u32] {
+        &self.open
     }
 
     /// Takes what [`Self::lone_end`] told of off the agenda.
@@ -281,64 +283,70 @@ impl Agenda {
         self.opened = (place as u64).cast_signed();
         self.filled[place / 64] &= !(1 << (place % 64));
         let Bucket { held, numbers } = self.buckets[place];
+        self.buckets[place].held = 0;
         self.open.clear();
-        self.taken = 0;
-        match held {
-            0..=4 => self.open_few(items, &numbers[..held as usize], &FOUR),
-            5..=8 => self.open_few(items, &numbers[..held as usize], &EIGHT),
-            _ => self.open_many(items, place as u32, held as usize, numbers),
+        (self.taken, self.tied) = (0, false);
+        let close = match held {
+            0..=4 => self.open_few(items, &numbers, held as usize, in_order::four),
+            5..=8 => self.open_few(items, &numbers, held as usize, in_order::eight),
+            9..=15 => self.open_few(items, &numbers, held as usize, in_order::sixteen),
+            _ => true,
+        };
+        if close {
+            self.open_many(items, place as u32, held as usize, numbers);
         }
         Some(())
     }
 
-    /// Fills the bucket at hand with at most as many as these comparisons put in order.
+    /// Fills the bucket at hand with at most `N` events. Returns whether some may be at one moment, so that more than that
+    /// decides.
     #[inline(always)]
-    fn open_few<const N: usize, const M: usize>(
+    fn open_few<const N: usize>(
         &mut self,
         items: &[ItemState],
-        numbers: &[u32],
-        (_, comparisons): &Comparisons<N, M>,
-    ) {
-        let mut keys = [Open::LAST; N];
-        for (key, &number) in keys.iter_mut().zip(numbers) {
-            *key = Open::of(number, items, &self.others);
+        numbers: &[u32; ROOM],
+        held: usize,
+        put_in_order: impl Fn(&mut [Handle; N]),
+    ) -> bool {
+        let mut handles = std::array::from_fn(Handle::none);
+        for (place, (handle, &number)) in handles.iter_mut().zip(&numbers[..held]).enumerate() {
+            *handle = Handle::new(self.event(items, number).at, place);
         }
-        for &(low, high) in comparisons {
-            let (one, other) = (keys[low], keys[high]);
-            keys[low] = one.min(other);
-            keys[high] = one.max(other);
-        }
-        self.open.extend_from_slice(&keys[..numbers.len().min(N)]);
+        put_in_order(&mut handles);
+        let ordered = handles.map(|handle| numbers[handle.place().min(ROOM - 1)]);
+        self.open.extend_from_slice(&ordered);
+        self.open.truncate(held);
+        handles.windows(2).fold(false, |close, pair| close | pair[0].is_close_to(pair[1]))
     }
 
-    /// Fills the bucket at hand with any number of events.
+    /// Fills the bucket at hand with any number of events, at any moments.
     #[inline(never)]
     fn open_many(&mut self, items: &[ItemState], place: u32, held: usize, numbers: [u32; ROOM]) {
-        for &number in numbers.iter().take(held) {
-            let key = Open::of(number, items, &self.others);
-            self.open.push(key);
-        }
+        self.tied = true;
+        let (places, others) = (&mut self.places, &self.others);
+        places.clear();
+        places.extend(numbers.iter().take(held).map(|&number| Place::of(number, items, others)));
         if held > ROOM {
-            let (open, others) = (&mut self.open, &self.others);
             self.crowded.retain(|&(bucket, number)| {
                 if bucket == place {
-                    open.push(Open::of(number, items, others));
+                    places.push(Place::of(number, items, others));
                 }
                 bucket != place
             });
         }
-        self.open.sort_unstable();
+        places.sort_unstable();
+        self.open.clear();
+        self.open.extend(places.iter().map(|place| place.number()));
     }
 
     #[inline(always)]
     fn next_filled(&self) -> Option<usize> {
         let from = (self.opened + 1) as usize;
-        let filled = self.filled.get(..self.words)?;
         let mut word = from / 64;
-        let mut bits = filled.get(word)? & (u64::MAX << (from % 64));
+        let mut bits = self.filled.get(word)? & (u64::MAX << (from % 64));
         while bits == 0 {
             word += 1;
-            bits = *filled.get(word)?;
+            bits = *self.filled.get(word)?;
         }
         Some((word * 64 + bits.trailing_zeros() as usize) % BUCKETS)
     }
@@ -346,7 +354,7 @@ impl Agenda {
     /// Moves the window on to the earliest of what lay beyond it.
     #[inline(never)]
     fn slide(&mut self, items: &[ItemState]) {
-        let at = |agenda: &Agenda, number: u32| Open::of(number, items, &agenda.others).at();
+        let at = |agenda: &Agenda, number: u32| agenda.event(items, number).at;
         let earliest = self.beyond.iter().map(|&number| at(self, number)).fold(f64::INFINITY, f64::min);
         self.window += self.place(earliest);
         self.opened = BEFORE;
@@ -358,35 +366,6 @@ impl Agenda {
         self.beyond.drain(..moved);
     }
 }
-
-/// So many events are put in order by comparing, one after the other, those at these places: the least comparisons that do
-/// (D. Knuth, "The Art of Computer Programming", volume 3, section 5.3.4). No branch depends on what they are.
-type Comparisons<const N: usize, const M: usize> = ([(); N], [(usize, usize); M]);
-const FOUR: Comparisons<4, 5> = ([(); 4], [(0, 1), (2, 3), (0, 2), (1, 3), (1, 2)]);
-const EIGHT: Comparisons<8, 19> = (
-    [(); 8],
-    [
-        (0, 1),
-        (2, 3),
-        (4, 5),
-        (6, 7),
-        (0, 2),
-        (1, 3),
-        (4, 6),
-        (5, 7),
-        (1, 2),
-        (5, 6),
-        (0, 4),
-        (3, 7),
-        (1, 5),
-        (2, 6),
-        (1, 4),
-        (3, 6),
-        (2, 4),
-        (3, 5),
-        (3, 4),
-    ],
-);
 
 #[cfg(test)]
 mod tests {
@@ -425,7 +404,7 @@ mod tests {
                     };
                     if let Happening::End(_) = what {
                         items[index as usize].ends = at;
-                        agenda.push_end(&items, index);
+                        agenda.push_end(&items, index, at);
                         heap.push(Reverse((at.to_bits(), class, 0, index, what)));
                     } else {
                         agenda.push(&items, at, what);
@@ -439,9 +418,9 @@ mod tests {
                         // What else happens now.
                         while heap.peek().is_some_and(|Reverse(next)| next.0 == bits) {
                             let Reverse((bits, _, _, _, what)) = heap.pop().unwrap();
-                            prop_assert_eq!(key(agenda.take_more().unwrap()), (bits, what));
+                            prop_assert_eq!(key(agenda.take_more(&items).unwrap()), (bits, what));
                         }
-                        prop_assert_eq!(agenda.take_more(), None);
+                        prop_assert_eq!(agenda.take_more(&items), None);
                     }
                 }
                 while let Some(Reverse((bits, _, _, _, what))) = heap.pop() {

@@ -68,13 +68,13 @@ impl Simulator<'_> {
         for &landing in program.list(program.teams[team as usize].landings) {
             let spec = &program.landings[landing as usize];
             let Source::Queue { item, ranked: false, .. } = spec.source else { continue };
-            if self.items[item as usize].status != Status::READY {
+            if self.items[item as usize].status() != Status::READY {
                 continue;
             }
             let dropped = self.draws.uniform_nth(spec.key, Purpose::ShiftEffect, number) < program.dropped;
             self.dequeue(item);
             if dropped {
-                self.items[item as usize].status = Status::GONE;
+                self.items[item as usize].set_status(Status::GONE);
                 for &ask in program.list(spec.asks) {
                     listener.hear(self.told(), Event::AskDropped(ask));
                     self.known_dropped(ask, scenario, listener);

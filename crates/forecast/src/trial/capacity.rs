@@ -25,7 +25,7 @@ impl Simulator<'_> {
         listener.hear(self.told(), Event::Capacity { team, servers: stage.servers });
         // What needs more people than there are now holds nobody up until there are enough.
         for &item in program.list(program.teams[team as usize].crews) {
-            if self.items[item as usize].status == Status::READY {
+            if self.items[item as usize].status() == Status::READY {
                 self.dequeue(item);
                 self.enqueue(item);
             }

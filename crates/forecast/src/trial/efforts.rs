@@ -5,7 +5,7 @@
 
 use super::ItemState;
 use super::memory::Memory;
-use super::state::FreshItem;
+use super::state::Standing;
 use crate::distribution::Effort;
 use crate::draft::Progress;
 use crate::draw::{Draws, Key, LARGEST_SIGMA, Purpose};
@@ -14,6 +14,7 @@ use crate::normal::Normal;
 use crate::prior;
 use crate::program::{Item, NONE, Program};
 use crate::scenario::Scope;
+use std::ops::Range;
 
 /// How an item's effort is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,13 +53,23 @@ pub(super) struct Efforts {
     /// Which shared factor it takes.
     shared: Vec<u32>,
     ways: Vec<Way>,
-    fresh: Vec<FreshItem>,
+    fresh: Vec<Standing>,
     /// Per plan, then per team: the factor that its work shares, the organisation's included.
     factors: Vec<f64>,
     /// What they were drawn for.
     drawn: Option<Draws>,
     active: Vec<bool>,
+    /// The items of those teams.
+    blocks: Vec<Block>,
     organisation: Key,
+}
+
+/// At most [`BLOCK`] items, one after the other.
+#[derive(Clone, Debug)]
+struct Block {
+    items: Range<usize>,
+    /// Whether all of them are drawn in the commonest way.
+    whole: bool,
 }
 
 impl Way {
@@ -91,10 +102,11 @@ impl Efforts {
             spreads: program.items.iter().map(Spread::of).collect(),
             shared: program.items.iter().map(shared).collect(),
             ways: program.items.iter().map(Way::of).collect(),
-            fresh: program.items.iter().map(FreshItem::of).collect(),
+            fresh: program.items.iter().map(ItemState::fresh).collect(),
             factors: vec![1.0; program.plans.len() + program.teams.len()],
             drawn: None,
             active: Vec::new(),
+            blocks: Vec::new(),
             organisation: Key::of("organisation"),
         }
     }
@@ -108,23 +120,25 @@ impl Efforts {
         items: &mut [ItemState],
         memory: &mut Memory,
     ) {
+        if self.active != scope.active {
+            self.active.clone_from(&scope.active);
+            self.lay_out(scope);
+            self.drawn = None;
+        }
         if let Some(days) = memory.days() {
-            self.freshen(&scope.items, items);
+            self.blocks.iter().for_each(|block| self.freshen(block, items));
             for (&item, &days) in scope.items.iter().zip(days) {
                 items[item as usize].days = days;
             }
             self.drawn = None; // The items hold what was remembered.
             return;
         }
-        let redraw = self.drawn != Some(draws) || self.active != scope.active;
+        let redraw = self.drawn != Some(draws);
         if redraw {
-            if self.active != scope.active {
-                self.active.clone_from(&scope.active);
-            }
             self.drawn = Some(draws);
             self.draw_factors(program, scope, draws);
         }
-        for block in scope.items.chunks(BLOCK) {
+        for block in &self.blocks {
             self.freshen(block, items);
             if redraw {
                 self.draw(program, block, draws, items);
@@ -133,37 +147,51 @@ impl Efforts {
         memory.keep_days(scope, items);
     }
 
-    /// Makes items as they are before a trial.
-    fn freshen(&self, block: &[u32], items: &mut [ItemState]) {
-        for &item in block {
-            let (state, fresh) = (&mut items[item as usize], self.fresh[item as usize]);
-            (state.pending, state.status, state.late) = (fresh.pending, fresh.status, false);
-            state.order = 0;
+    /// Lays out the items of a scope in blocks.
+    fn lay_out(&mut self, scope: &Scope) {
+        self.blocks.clear();
+        for row in scope.items.chunk_by(|one, next| one + 1 == *next) {
+            for block in row.chunks(BLOCK) {
+                let first = block[0] as usize;
+                let items = first..first + block.len();
+                let whole = self.ways[items.clone()].iter().all(|&way| way == Way::Whole);
+                self.blocks.push(Block { items, whole });
+            }
         }
     }
 
-    /// Draws for at most [`BLOCK`] items.
-    fn draw(&self, program: &Program, block: &[u32], draws: Draws, items: &mut [ItemState]) {
+    /// Makes items as they are before a trial.
+    fn freshen(&self, block: &Block, items: &mut [ItemState]) {
+        let range = block.items.clone();
+        for (state, &fresh) in items[range.clone()].iter_mut().zip(&self.fresh[range]) {
+            (state.standing, state.late, state.order) = (fresh, false, 0);
+        }
+    }
+
+    fn draw(&self, program: &Program, block: &Block, draws: Draws, items: &mut [ItemState]) {
+        let range = block.items.clone();
         let table = Normal::table();
         let mut bits = [0; BLOCK];
-        for (bits, &item) in bits.iter_mut().zip(block) {
-            *bits = draws.bits(self.keys[item as usize], Purpose::Effort.nth(0));
+        for (bits, &key) in bits.iter_mut().zip(&self.keys[range.clone()]) {
+            *bits = draws.bits(key, Purpose::Effort.nth(0));
         }
         let mut results = [0.0; BLOCK];
         for (z, &bits) in results.iter_mut().zip(&bits) {
             *z = table.draw(bits);
         }
-        for (result, &item) in results.iter_mut().zip(block) {
-            let Spread { median, sigma } = self.spreads[item as usize];
+        for (result, &Spread { median, sigma }) in results.iter_mut().zip(&self.spreads[range.clone()]) {
             *result = median * exponential(sigma * *result);
         }
-        for (&result, &item) in results.iter().zip(block) {
-            let factor = self.factors[self.shared[item as usize] as usize];
-            let whole = result * factor;
-            let way = self.ways[item as usize];
-            let days =
-                if way == Way::Whole { whole } else { other(program, way, item, draws, whole, factor) };
-            items[item as usize].days = days;
+        let with_results = items[range.clone()].iter_mut().zip(results).zip(&self.shared[range.clone()]);
+        if block.whole {
+            for ((item, result), &shared) in with_results {
+                item.days = result * self.factors[shared as usize];
+            }
+            return;
+        }
+        for (((item, result), &shared), number) in with_results.zip(range) {
+            let factor = self.factors[shared as usize];
+            item.days = other(program, self.ways[number], number, draws, result * factor, factor);
         }
     }
 
@@ -182,8 +210,8 @@ impl Efforts {
 
 /// The effort left of an item that is not simply lognormal; `whole` is what that would be.
 #[inline(never)]
-fn other(program: &Program, way: Way, item: u32, draws: Draws, whole: f64, factor: f64) -> f64 {
-    let spec = &program.items[item as usize];
+fn other(program: &Program, way: Way, item: usize, draws: Draws, whole: f64, factor: f64) -> f64 {
+    let spec = &program.items[item];
     match way {
         Way::Whole => whole,
         Way::Overrunning => {

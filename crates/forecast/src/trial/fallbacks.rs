@@ -51,7 +51,7 @@ impl Simulator<'_> {
             state.taken_order = self.orders;
             self.orders += 1;
             if self.now <= program.plans[spec.plan as usize].horizon {
-                self.paid[spec.plan as usize] += fallback.price;
+                self.plans[spec.plan as usize].paid += fallback.price;
             }
             for &item in program.list(fallback.skips) {
                 self.skip(item, listener);
@@ -114,15 +114,15 @@ impl Simulator<'_> {
     pub(super) fn stop(&mut self, fallback: u32, listener: &mut impl Listener) {
         self.fallbacks[fallback as usize].phase = Phase::Over;
         let create = self.program.fallbacks[fallback as usize].create;
-        if create != NONE && self.items[create as usize].status == Status::RUNNING {
+        if create != NONE && self.items[create as usize].status() == Status::RUNNING {
             self.break_off(fallback, create);
             listener.hear(self.told(), Event::Stopped(fallback));
             return;
         }
-        if create != NONE && self.items[create as usize].status == Status::READY {
-            self.items[create as usize].status = Status::GONE;
+        if create != NONE && self.items[create as usize].status() == Status::READY {
+            self.items[create as usize].set_status(Status::GONE);
             if self.fallbacks[fallback as usize].blocked > 0 {
-                self.blocked[self.items[create as usize].plan as usize] -= 1;
+                self.plans[self.items[create as usize].plan as usize].unblock();
             }
             self.dequeue(create);
         }
@@ -130,19 +130,19 @@ impl Simulator<'_> {
     }
 
     pub(super) fn skip(&mut self, item: u32, listener: &mut impl Listener) {
-        let status = self.items[item as usize].status;
+        let status = self.items[item as usize].status();
         if !matches!(status, Status::WAITING | Status::READY) {
             return;
         }
         if status == Status::READY {
             self.dequeue(item);
-            self.items[item as usize].status = Status::GONE;
+            self.items[item as usize].set_status(Status::GONE);
             self.unblock(item);
         } else {
             // What it last waited for in an earlier trial says nothing about this one.
             self.items[item as usize].cause = Cause::NOTHING;
         }
-        self.items[item as usize].status = Status::GONE;
+        self.items[item as usize].set_status(Status::GONE);
         listener.hear(self.told(), Event::Skip(item));
         self.fulfil_aside(item, None, listener);
     }

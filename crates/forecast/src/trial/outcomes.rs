@@ -77,10 +77,10 @@ impl Simulator<'_> {
             let left = if state.ended <= horizon { program.calendar.day_of(state.ended) } else { i32::MAX };
             let until = left.min(program.plans[plan].horizon_day);
             let days = f64::from(until - program.calendar.day_of(state.opened)).max(0.0);
-            self.spent[plan] += days * spec.maintain;
-            self.paid[plan] += days * spec.fee;
+            self.plans[plan].spent += days * spec.maintain;
+            self.plans[plan].paid += days * spec.fee;
             if state.ended > horizon && spec.migrate != NONE {
-                self.spent[plan] += self.items[spec.migrate as usize].days;
+                self.plans[plan].spent += self.items[spec.migrate as usize].days;
             }
         }
     }

@@ -9,8 +9,9 @@
 #![allow(clippy::needless_bitwise_bool)]
 
 use super::agenda::Agenda;
+use super::state::{PlanState, Standing};
 use super::{Cause, ItemState, OutcomeState, Simulator, Status, TeamState};
-use crate::program::{Follows, List, NONE, Program};
+use crate::program::{Follows, NONE, Program};
 use std::hint::select_unpredictable as select;
 
 impl Simulator<'_> {
@@ -25,23 +26,18 @@ impl Simulator<'_> {
             teams: &mut self.teams,
             outcomes: &mut self.outcomes,
             ready: &mut self.ready,
-            spent: &mut self.spent,
-            counted: &self.counted,
-            blocked: &self.blocked,
+            plans: &mut self.plans,
             agenda: &mut self.agenda,
             dirty: &mut self.dirty,
             now: self.now,
             first_order: self.first_order,
             orders: self.orders,
-            opened: self.orders,
+            ended: 0,
         };
-        let mut ended = 0;
-        while plain.dirty.is_empty() && plain.end_next() {
-            ended += 1;
-        }
+        while plain.end_next() {}
         (self.now, self.first_order, self.orders) = (plain.now, plain.first_order, plain.orders);
-        if ended > 0 {
-            self.completions += ended;
+        if plain.ended > 0 {
+            self.completions += plain.ended;
             self.last_end = self.now;
         }
         !self.dirty.is_empty()
@@ -56,53 +52,55 @@ struct Plain<'a> {
     teams: &'a mut [TeamState],
     outcomes: &'a mut [OutcomeState],
     ready: &'a mut [u64],
-    spent: &'a mut [f64],
-    counted: &'a [f64],
-    blocked: &'a [u32],
+    plans: &'a mut [PlanState],
     agenda: &'a mut Agenda,
     dirty: &'a mut Vec<u32>,
     now: f64,
     first_order: u32,
     orders: u32,
-    /// Those that the end at hand opens have this order or a later one.
-    opened: u32,
+    ended: u64,
 }
 
 impl Plain<'_> {
-    /// The next moment, if it is such a one.
+    /// The next moment, if it is such a one. Returns whether what comes after it may be looked at.
     #[inline(always)]
     fn end_next(&mut self) -> bool {
-        let Some((at, number)) = self.agenda.lone_end(self.items) else { return false };
+        let Some(number) = self.agenda.lone_end(self.items) else { return false };
         if self.agenda.is_fresh() {
             self.look_ahead();
         }
         let item = &mut self.items[number as usize];
-        if !item.kind.is_among_plain() || item.status != Status::RUNNING {
+        if !item.kind.is_among_plain() || item.standing != Standing::RUNNING {
             return false;
         }
         let more = item.kind.has_more();
-        if more && goes_live(self.program.list(item.follows), self.outcomes) {
+        if self.outcomes[item.gates as usize].pending <= 1
+            || more && one_goes_live(self.program, number, self.outcomes)
+        {
             return false;
         }
-        item.status = Status::DONE;
+        self.outcomes[item.gates as usize].pending -= 1;
+        item.standing = Standing::DONE;
+        let at = item.ends;
         self.agenda.pass(at);
         if at > self.now {
             self.now = at;
             self.first_order = self.orders;
         }
-        self.opened = self.orders;
-        let (next, follows, team) = (item.next, item.follows, item.team);
+        self.ended += 1;
+        let (next, team) = (item.next, item.team);
         let people = &mut self.teams[team as usize];
         people.free += i64::from(item.crew);
         people.freed_by = number;
+        // Those that it opens have this order or a later one.
+        let opened = self.orders;
         let elsewhere = self.release(next[0], number, team) | self.release(next[1], number, team);
         if more {
-            self.release_more(follows, number, team);
+            self.release_more(number, team, opened, elsewhere);
         } else if elsewhere > 0 {
-            self.mark_others(&next, team);
+            self.mark_others(&next, team, opened);
         }
-        self.let_take_up(team);
-        true
+        self.let_take_up(team)
     }
 
     /// Looks at what the ends in the bucket at hand will need, all at once: fetching it end by end is what a trial would wait
@@ -110,7 +108,7 @@ impl Plain<'_> {
     #[inline(never)]
     fn look_ahead(&mut self) {
         let mut seen = 0;
-        for number in self.agenda.at_hand() {
+        for &number in self.agenda.at_hand() {
             let Some(item) = self.items.get(number as usize) else { continue };
             for next in item.next {
                 seen ^= self.items[next as usize].order;
@@ -127,40 +125,40 @@ impl Plain<'_> {
     #[inline(always)]
     fn release(&mut self, next: u32, ended: u32, team: u32) -> u32 {
         let item = &mut self.items[next as usize];
-        item.pending = item.pending.wrapping_sub(1);
-        let opens = (item.pending == 0) & (item.status == Status::WAITING);
+        let opens = item.standing.release();
         item.order = select(opens, self.orders, item.order);
         item.cause = select(opens, Cause::item(ended), item.cause);
-        item.status.open(opens);
         self.orders += u32::from(opens);
         self.ready[item.slot as usize / 64] |= u64::from(opens) << (item.slot % 64);
         select(opens, item.team ^ team, 0)
     }
 
-    /// What follows after the first two items.
+    /// What follows after the first two items and the first outcome.
     #[inline(never)]
-    fn release_more(&mut self, follows: List, ended: u32, team: u32) {
-        let follows = self.program.list(follows);
+    fn release_more(&mut self, ended: u32, team: u32, opened: u32, mut elsewhere: u32) {
+        let follows = self.program.list(self.program.items[ended as usize].follows);
+        let mut first = true;
         for (place, &code) in follows.iter().enumerate() {
             match Follows::of(code) {
                 Follows::Item(_) if place < 2 => {}
-                Follows::Item(item) => {
-                    self.release(item, ended, team);
-                }
+                Follows::Item(item) => elsewhere |= self.release(item, ended, team),
+                Follows::Outcome(_) if std::mem::take(&mut first) => {}
                 Follows::Outcome(outcome) => self.outcomes[outcome as usize].pending -= 1,
                 Follows::Landing(_) => {}
             }
         }
-        self.mark_others(follows, team);
+        if elsewhere > 0 {
+            self.mark_others(follows, team, opened);
+        }
     }
 
     /// Marks other teams for which an item opened at this moment, in the order in which they opened.
     #[inline(never)]
-    fn mark_others(&mut self, follows: &[u32], team: u32) {
+    fn mark_others(&mut self, follows: &[u32], team: u32, opened: u32) {
         for &code in follows {
             let Follows::Item(next) = Follows::of(code) else { continue };
             let item = &self.items[next as usize];
-            if item.status == Status::READY && item.order >= self.opened && item.team != team {
+            if item.team != team && item.status() == Status::READY && item.order >= opened {
                 let team = item.team;
                 if !std::mem::replace(&mut self.teams[team as usize].dirty, true) {
                     self.dirty.push(team);
@@ -170,13 +168,15 @@ impl Plain<'_> {
     }
 
     /// The teams take up what is ready: first those that are marked, the last of them first, then this one. From the first
-    /// on that has to take a closer look, they are left marked.
+    /// on that has to take a closer look, they are left marked. Returns whether none had.
     #[inline(always)]
-    fn let_take_up(&mut self, team: u32) {
-        if !self.dirty.is_empty() && !self.others_take_up() || !self.takes_up(team) {
+    fn let_take_up(&mut self, team: u32) -> bool {
+        let done = (self.dirty.is_empty() || self.others_take_up()) && self.takes_up(team);
+        if !done {
             self.teams[team as usize].dirty = true;
             self.dirty.insert(0, team);
         }
+        done
     }
 
     #[inline(never)]
@@ -194,48 +194,82 @@ impl Plain<'_> {
     /// Lets a team take up what is ready; returns whether that took no closer look.
     #[inline(always)]
     fn takes_up(&mut self, team: u32) -> bool {
+        match self.takes_one_up(team) {
+            Taken::Done => true,
+            Taken::CloserLook => false,
+            Taken::More => self.takes_more_up(team),
+        }
+    }
+
+    /// [`Self::takes_up`] for what happens seldom.
+    #[inline(never)]
+    fn takes_more_up(&mut self, team: u32) -> bool {
+        loop {
+            match self.takes_one_up(team) {
+                Taken::Done => return true,
+                Taken::CloserLook => return false,
+                Taken::More => {}
+            }
+        }
+    }
+
+    /// Lets a team take up what is ready first.
+    #[inline(always)]
+    fn takes_one_up(&mut self, team: u32) -> Taken {
         let people = &mut self.teams[team as usize];
         let (mut at, end) = (people.word as usize, (people.word + people.words) as usize);
-        while at < end {
+        let waiting = loop {
             let waiting = self.ready[at];
-            if waiting == 0 {
-                at += 1;
-                continue;
+            if waiting != 0 {
+                break waiting;
             }
-            if people.free <= 0 {
-                return true;
+            at += 1;
+            if at >= end {
+                return Taken::Done;
             }
-            let number = self.slots[at * 64 + waiting.trailing_zeros() as usize];
-            let item = &mut self.items[number as usize];
-            if i64::from(item.crew) > people.free {
-                return true;
-            }
-            let plan = item.plan as usize;
-            if !item.kind.is_plain() || people.closes || people.pace <= 0.0 || self.blocked[plan] > 0 {
-                return false;
-            }
-            let length = item.days / (f64::from(item.crew) * people.pace);
-            let ends = if item.days > 0.0 { self.now + length } else { self.now };
-            if ends > self.counted[plan] {
-                return false;
-            }
-            self.ready[at] = waiting & (waiting - 1);
-            people.free -= i64::from(item.crew);
-            let waited = (item.order < self.first_order) & (people.freed_by != NONE);
-            item.cause = select(waited, Cause::item(people.freed_by), item.cause);
-            item.status = Status::RUNNING;
-            item.ends = ends;
-            self.spent[plan] += item.days;
-            self.agenda.push_end(self.items, number);
+        };
+        let number = self.slots[at * 64 + waiting.trailing_zeros() as usize];
+        let item = &mut self.items[number as usize];
+        let left = people.free - i64::from(item.crew);
+        if left < 0 || people.free <= 0 {
+            return Taken::Done;
         }
-        true
+        if !item.kind.is_plain() {
+            return Taken::CloserLook;
+        }
+        let plan = &mut self.plans[item.plan as usize];
+        let ends = self.now + item.days / (f64::from(item.crew) * people.plain_pace);
+        // Where the pace is not a number the end is none.
+        if ends.partial_cmp(&plan.counted).is_none_or(std::cmp::Ordering::is_gt) || item.order < plan.behind {
+            return Taken::CloserLook;
+        }
+        let rest = waiting & (waiting - 1);
+        self.ready[at] = rest;
+        people.free = left;
+        let waited = (item.order < self.first_order) & (people.freed_by != NONE);
+        item.cause = select(waited, Cause::item(people.freed_by), item.cause);
+        item.standing = Standing::RUNNING;
+        item.ends = ends;
+        plan.spent += item.days;
+        self.agenda.push_end(self.items, number, ends);
+        if (left > 0) & ((rest != 0) | (at + 1 < end)) { Taken::More } else { Taken::Done }
     }
 }
 
-/// Whether an outcome goes live where one of those that it waits for ends.
+/// What became of taking up what is ready first.
+enum Taken {
+    /// Nothing more can be taken up.
+    Done,
+    /// There may be more to take up.
+    More,
+    /// Nothing was taken up: that takes a closer look.
+    CloserLook,
+}
+
+/// Whether an outcome goes live where an item ends.
 #[inline(never)]
-fn goes_live(follows: &[u32], outcomes: &[OutcomeState]) -> bool {
-    follows.iter().any(|&code| match Follows::of(code) {
+fn one_goes_live(program: &Program, ended: u32, outcomes: &[OutcomeState]) -> bool {
+    program.list(program.items[ended as usize].follows).iter().any(|&code| match Follows::of(code) {
         Follows::Outcome(outcome) => outcomes[outcome as usize].pending <= 1,
         Follows::Item(_) | Follows::Landing(_) => false,
     })

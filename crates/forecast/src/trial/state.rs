@@ -1,26 +1,62 @@
 //! What changes in a trial: the state of items, teams, asks, fallbacks and outcomes, and what is still to happen.
 
 use crate::draft::Progress;
-use crate::program::{Follows, Item, List, NONE, Program};
+use crate::program::{Follows, Item, NONE, Program};
 use crate::stages::Stage;
 
-/// How far an item is within a trial: a byte, so that [`Self::open`] needs no branch.
+/// How far an item is within a trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Status(u8);
+pub(crate) struct Status(u32);
 
 impl Status {
     /// Waits for items, asks or a date.
     pub(crate) const WAITING: Status = Status(0);
-    pub(crate) const READY: Status = Status(1);
-    pub(crate) const RUNNING: Status = Status(2);
-    pub(crate) const DONE: Status = Status(3);
+    pub(crate) const READY: Status = Status(1 << Standing::BITS);
+    pub(crate) const RUNNING: Status = Status(2 << Standing::BITS);
+    pub(crate) const DONE: Status = Status(3 << Standing::BITS);
     /// Never to be done: not taken up, dropped, stopped, skipped.
-    pub(crate) const GONE: Status = Status(4);
+    pub(crate) const GONE: Status = Status(4 << Standing::BITS);
+}
 
-    /// Makes what waits ready, if this is when it opens.
+/// How far an item is, and for how many things it still waits, in one word: so it takes one look, and no branch, to open it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Standing(u32);
+
+impl Standing {
+    const BITS: u32 = 28;
+    const PENDING: u32 = (1 << Standing::BITS) - 1;
+    /// It runs, and nothing that it waits for is left.
+    pub(super) const RUNNING: Standing = Standing(Status::RUNNING.0);
+    pub(super) const DONE: Standing = Standing(Status::DONE.0);
+
+    /// Of more than 2^28 - 1 things that it waits for it notes as many, which no item ever sees the end of.
+    pub(super) fn new(status: Status, pending: u32) -> Standing {
+        Standing(status.0 | pending.min(Standing::PENDING))
+    }
+
     #[inline(always)]
-    pub(super) fn open(&mut self, opens: bool) {
-        self.0 |= u8::from(opens);
+    pub(super) fn status(self) -> Status {
+        Status(self.0 & !Standing::PENDING)
+    }
+
+    #[inline(always)]
+    pub(super) fn set_status(&mut self, status: Status) {
+        self.0 = status.0 | self.pending();
+    }
+
+    #[inline(always)]
+    pub(super) fn pending(self) -> u32 {
+        self.0 & Standing::PENDING
+    }
+
+    /// One thing less to wait for. Returns whether this is what opens it: then it is ready.
+    #[inline(always)]
+    pub(super) fn release(&mut self) -> bool {
+        debug_assert!(self.pending() > 0, "an item is released by more than it waits for");
+        let left = self.0.wrapping_sub(1);
+        let opens = left == 0;
+        self.0 = left | u32::from(opens) << Standing::BITS;
+        opens
     }
 }
 
@@ -90,7 +126,7 @@ impl Kind {
         self.0 & Kind::BEGUN != 0
     }
 
-    /// More follows than two items.
+    /// More follows than two items and an outcome.
     #[inline(always)]
     pub(super) fn has_more(self) -> bool {
         self.0 & Kind::MORE != 0
@@ -107,15 +143,15 @@ pub(crate) struct ItemState {
     pub(super) plan: u32,
     pub(super) slot: u32,
     pub(super) crew: u32,
-    pub(super) follows: List,
     /// Where it is among plain ones: the first two items that follow, and for want of one the item of nobody.
     pub(super) next: [u32; 2],
+    /// There as well: the first outcome that follows, and for want of one the outcome of nobody.
+    pub(super) gates: u32,
     pub(super) kind: Kind,
     // Made fresh for each trial.
-    pub(crate) status: Status,
+    pub(super) standing: Standing,
     /// Demoted by a shift of priorities.
     pub(crate) late: bool,
-    pub(crate) pending: u32,
     /// Person-days that it takes from start to end, in this trial.
     pub(crate) days: f64,
     // Each says something from the status on that sets it.
@@ -134,17 +170,32 @@ impl ItemState {
         plan: 0,
         slot: 0,
         crew: 1,
-        follows: List::EMPTY,
         next: [0; 2],
+        gates: 0,
         kind: Kind(Kind::PLAIN | Kind::AMONG_PLAIN),
-        status: Status::GONE,
+        standing: Standing(Status::GONE.0 | Standing::PENDING),
         late: false,
-        pending: u32::MAX,
         days: 0.0,
         order: 0,
         cause: Cause::NOTHING,
         ends: f64::INFINITY,
     };
+
+    #[inline(always)]
+    pub(crate) fn status(&self) -> Status {
+        self.standing.status()
+    }
+
+    #[inline(always)]
+    pub(super) fn set_status(&mut self, status: Status) {
+        self.standing.set_status(status);
+    }
+
+    /// How far an item is before a trial.
+    pub(super) fn fresh(item: &Item) -> Standing {
+        let status = if item.progress == Progress::Done { Status::DONE } else { Status::WAITING };
+        Standing::new(status, item.pending)
+    }
 
     /// All items of a program, and after them the item of nobody.
     pub(super) fn all(program: &Program) -> Vec<ItemState> {
@@ -166,43 +217,34 @@ impl ItemState {
             follows.get(place).filter(is_item).copied().filter(|_| among_plain).unwrap_or(nobodys)
         };
         let next = [next(0), next(1)];
+        let outcome = |code: &u32| match Follows::of(*code) {
+            Follows::Outcome(outcome) => Some(outcome),
+            Follows::Item(_) | Follows::Landing(_) => None,
+        };
+        let gates = follows.iter().find_map(outcome).filter(|_| among_plain);
         let begun = matches!(item.progress, Progress::Started { .. });
-        let more = follows.len() > next.iter().filter(|&&next| next != nobodys).count();
+        let told = next.iter().filter(|&&next| next != nobodys).count() + usize::from(gates.is_some());
+        let more = follows.len() > told;
         ItemState {
             team: item.team,
             plan: item.plan,
             slot: item.slot,
             crew: item.crew,
-            follows: item.follows,
             next,
+            gates: gates.unwrap_or(program.outcomes.len() as u32),
             kind: Kind::of(&[
                 (Kind::PLAIN, item.plain),
                 (Kind::AMONG_PLAIN, among_plain),
                 (Kind::MORE, more),
                 (Kind::BEGUN, begun),
             ]),
-            status: FreshItem::of(item).status,
+            standing: ItemState::fresh(item),
             late: false,
-            pending: item.pending,
             days: 0.0,
             order: 0,
             cause: Cause::NOTHING,
             ends: f64::INFINITY,
         }
-    }
-}
-
-/// What an item is before a trial.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct FreshItem {
-    pub(super) pending: u32,
-    pub(super) status: Status,
-}
-
-impl FreshItem {
-    pub(super) fn of(item: &Item) -> FreshItem {
-        let done = item.progress == Progress::Done;
-        FreshItem { pending: item.pending, status: if done { Status::DONE } else { Status::WAITING } }
     }
 }
 
@@ -216,6 +258,8 @@ pub(crate) struct TeamState {
     pub(crate) free: i64,
     /// Person-days that one person does in a working day on what starts now.
     pub(crate) pace: f64,
+    /// The same, and not a number where that takes a closer look: where nothing starts, or nobody works at times.
+    pub(super) plain_pace: f64,
     /// First word of its ready set, and how many words.
     pub(super) word: u32,
     pub(super) words: u32,
@@ -236,6 +280,49 @@ pub(crate) struct TeamState {
     pub(super) next_stage: u32,
     /// Its people of now.
     pub(super) stage: Stage,
+}
+
+impl TeamState {
+    /// Takes what its stage and its load come to as its pace.
+    pub(super) fn set_pace(&mut self) {
+        self.pace = self.stage.pace - self.load * self.stage.per_load;
+        self.plain_pace = if self.closes || self.pace <= 0.0 { f64::NAN } else { self.pace };
+    }
+}
+
+/// What a trial counts of a plan.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PlanState {
+    /// Person-days spent.
+    pub(crate) spent: f64,
+    /// The moment up to which what it spends is counted.
+    pub(super) counted: f64,
+    /// Money paid, the price of people apart.
+    pub(crate) paid: f64,
+    /// How many fallbacks wait for items that were ready before them.
+    blocked: u32,
+    /// No such fallback waits for an item that became ready as this one or later.
+    pub(super) behind: u32,
+}
+
+impl PlanState {
+    pub(super) fn new(counted: f64) -> PlanState {
+        PlanState { spent: 0.0, counted, paid: 0.0, blocked: 0, behind: 0 }
+    }
+
+    /// One fallback more, taken in this order, waits for such items.
+    pub(super) fn block(&mut self, taken: u32) {
+        self.blocked += 1;
+        self.behind = self.behind.max(taken);
+    }
+
+    /// One fewer does.
+    pub(super) fn unblock(&mut self) {
+        self.blocked -= 1;
+        if self.blocked == 0 {
+            self.behind = 0;
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -300,6 +387,30 @@ pub(crate) struct OutcomeState {
     pub(crate) days: f64,
     pub(super) factor: f64,
     pub(super) cause: Cause,
+}
+
+impl OutcomeState {
+    fn new(pending: u32) -> OutcomeState {
+        OutcomeState {
+            pending,
+            live: f64::INFINITY,
+            settled: i32::MAX,
+            days: 0.0,
+            factor: 1.0,
+            cause: Cause::NOTHING,
+        }
+    }
+
+    /// The outcome of nobody, which never goes live: it follows where a place for what follows is left.
+    pub(super) fn nobodys() -> OutcomeState {
+        OutcomeState::new(u32::MAX)
+    }
+
+    /// All outcomes of a program, and after them the outcome of nobody.
+    pub(super) fn all(program: &Program) -> Vec<OutcomeState> {
+        let pending = program.outcomes.iter().map(|outcome| outcome.pending);
+        pending.map(OutcomeState::new).chain([OutcomeState::nobodys()]).collect()
+    }
 }
 
 /// What can happen.

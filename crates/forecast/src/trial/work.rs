@@ -8,9 +8,7 @@ use crate::scenario::Scenario;
 impl Simulator<'_> {
     #[inline(always)]
     pub(super) fn release(&mut self, item: u32, cause: Cause) {
-        let state = &mut self.items[item as usize];
-        state.pending -= 1;
-        if state.pending == 0 && state.status == Status::WAITING {
+        if self.items[item as usize].standing.release() {
             self.make_ready(item, cause);
         }
     }
@@ -20,7 +18,7 @@ impl Simulator<'_> {
         let state = &mut self.items[item as usize];
         state.order = self.orders;
         state.cause = cause;
-        state.status = Status::READY;
+        state.set_status(Status::READY);
         self.orders += 1;
         if state.kind.is_plain() {
             let (slot, team) = (state.slot, state.team);
@@ -40,7 +38,7 @@ impl Simulator<'_> {
             let ahead = self.ahead_of(plan, team, taken);
             self.fallbacks[fallback as usize].blocked = ahead;
             if ahead > 0 {
-                self.blocked[plan as usize] += 1;
+                self.plans[plan as usize].block(taken);
             }
         }
         self.enqueue(item);
@@ -55,7 +53,7 @@ impl Simulator<'_> {
             let state = &self.items[item as usize];
             state.team == team
                 && !self.program.items[item as usize].too_large
-                && state.status == Status::READY
+                && state.status() == Status::READY
                 && state.order < taken
         };
         self.program.list(self.program.plans[plan as usize].items).iter().filter(ahead).count() as u32
@@ -119,8 +117,7 @@ impl Simulator<'_> {
                 // All but the lowest bit that is set.
                 self.ready[at as usize] = ready & (ready - 1);
                 self.start(item, listener);
-                let plan = self.items[item as usize].plan;
-                if plan != NONE && self.blocked[plan as usize] > 0 {
+                if self.holds_up(item) {
                     self.unblock(item);
                     at = word; // A fallback may have waited for just this one.
                 }
@@ -143,7 +140,7 @@ impl Simulator<'_> {
     pub(super) fn add_load(&mut self, team: u32, persons: f64) {
         let state = &mut self.teams[team as usize];
         state.load += persons;
-        state.pace = state.stage.pace - state.load * state.stage.per_load;
+        state.set_pace();
     }
 
     #[inline(always)]
@@ -165,23 +162,24 @@ impl Simulator<'_> {
             f64::INFINITY
         };
         people.free -= i64::from(state.crew);
-        if state.status == Status::READY && state.order < self.first_order && people.freed_by != NONE {
+        if state.status() == Status::READY && state.order < self.first_order && people.freed_by != NONE {
             state.cause = Cause::item(people.freed_by);
         }
-        state.status = Status::RUNNING;
+        state.set_status(Status::RUNNING);
         state.ends = ends;
         let (plan, is_plain) = (state.plan, state.kind.is_plain());
         // What it costs its plan, as far as that lies within the horizon.
         if plan != NONE {
-            if ends <= self.counted[plan as usize] {
-                self.spent[plan as usize] += effort;
+            let plan = &mut self.plans[plan as usize];
+            if ends <= plan.counted {
+                plan.spent += effort;
             } else {
                 self.charge_part(item);
             }
         }
         listener.hear(self.told(), Event::Start { item, effort, ends });
         if ends <= self.horizon {
-            self.agenda.push_end(&self.items, item);
+            self.agenda.push_end(&self.items, item, ends);
         }
         if !is_plain {
             self.started(item);
@@ -208,8 +206,8 @@ impl Simulator<'_> {
         // A hack that is not left by then is charged all of that at the horizon instead.
         if !matches!(self.program.items[item as usize].role, Role::Migrate(_)) {
             let plan = self.items[item as usize].plan as usize;
-            let share = self.part(item, self.now, self.counted[plan]);
-            self.spent[plan] += self.items[item as usize].days * share;
+            let share = self.part(item, self.now, self.plans[plan].counted);
+            self.plans[plan].spent += self.items[item as usize].days * share;
         }
     }
 
@@ -220,9 +218,9 @@ impl Simulator<'_> {
             return;
         }
         let FallbackState { started, .. } = self.fallbacks[fallback as usize];
-        let counted = self.counted[plan as usize];
+        let counted = self.plans[plan as usize].counted;
         let unspent = self.part(create, started, counted) - self.part(create, started, counted.min(self.now));
-        self.spent[plan as usize] -= self.items[create as usize].days * unspent;
+        self.plans[plan as usize].spent -= self.items[create as usize].days * unspent;
     }
 
     /// The part of an item that is done between its start and a moment.
@@ -239,29 +237,35 @@ impl Simulator<'_> {
         if length > 0.0 { (done / length).min(1.0) } else { 1.0 }
     }
 
+    /// Whether a fallback may wait for an item that was ready before it.
+    #[inline(always)]
+    fn holds_up(&self, item: u32) -> bool {
+        let state = &self.items[item as usize];
+        self.plans.get(state.plan as usize).is_some_and(|plan| state.order < plan.behind)
+    }
+
     /// An item of a plan no longer stands before a `create` that was taken when the item was ready.
     #[inline(never)]
     pub(super) fn unblock(&mut self, item: u32) {
         let program = self.program;
+        if !self.holds_up(item) || program.items[item as usize].role != Role::Work {
+            return;
+        }
         let (plan, team, order) = {
             let state = &self.items[item as usize];
             (state.plan, state.team, state.order)
         };
-        if plan == NONE || self.blocked[plan as usize] == 0 || program.items[item as usize].role != Role::Work
-        {
-            return;
-        }
         for &create in program.list(program.plans[plan as usize].creates) {
             let Role::Create(fallback) = program.items[create as usize].role else { continue };
             let state = &mut self.fallbacks[fallback as usize];
-            if self.items[create as usize].status == Status::READY
+            if self.items[create as usize].status() == Status::READY
                 && state.blocked > 0
                 && self.items[create as usize].team == team
                 && order < state.taken_order
             {
                 state.blocked -= 1;
                 if state.blocked == 0 {
-                    self.blocked[plan as usize] -= 1;
+                    self.plans[plan as usize].unblock();
                     self.enqueue(create);
                 }
             }
@@ -272,10 +276,10 @@ impl Simulator<'_> {
     #[inline(always)]
     pub(super) fn end(&mut self, item: u32, scenario: &Scenario, listener: &mut impl Listener) {
         let state = &mut self.items[item as usize];
-        if state.status != Status::RUNNING {
+        if state.status() != Status::RUNNING {
             return;
         }
-        state.status = Status::DONE;
+        state.set_status(Status::DONE);
         self.completions += 1;
         self.last_end = self.now;
         let (team, plain) = (state.team, state.kind.is_plain());
@@ -318,7 +322,7 @@ impl Simulator<'_> {
         self.refund(fallback, create);
         self.let_guide_go(fallback);
         let state = &mut self.items[create as usize];
-        state.status = Status::GONE;
+        state.set_status(Status::GONE);
         let team = state.team;
         self.teams[team as usize].free += i64::from(state.crew);
         self.mark(team);
@@ -328,7 +332,7 @@ impl Simulator<'_> {
     pub(crate) fn ended(&self, item: usize) -> f64 {
         self.items
             .get(item)
-            .filter(|state| state.status == Status::DONE)
+            .filter(|state| state.status() == Status::DONE)
             .map_or(f64::INFINITY, |state| state.ends)
     }
 
@@ -354,7 +358,7 @@ impl Simulator<'_> {
     #[inline(always)]
     pub(super) fn fulfil(&mut self, item: u32, done: Option<&Scenario>, listener: &mut impl Listener) {
         let program = self.program;
-        for &code in program.list(self.items[item as usize].follows) {
+        for &code in program.list(program.items[item as usize].follows) {
             match Follows::of(code) {
                 Follows::Item(next) => self.release(next, Cause::item(item)),
                 Follows::Outcome(outcome) => self.release_outcome(outcome, Cause::item(item), listener),
