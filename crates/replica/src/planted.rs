@@ -14,15 +14,36 @@ pub enum Planted {
     NonCommutativeMerge,
     /// A write is acknowledged before it is on the disk.
     AcknowledgedBeforeDurable,
+    /// A peer is answered whatever it may read.
+    ReadsNotChecked,
+    /// A peer is believed whatever it may write and relay.
+    SayingNotChecked,
+    /// Who takes in the records of some owners from a state claims to have seen all that went into it.
+    PartTakenForWhole,
+    /// A part of a message is added to those before it, whichever it is.
+    PartOutOfPlace,
+    /// A home applies a write again that is sent again.
+    WriteAppliedTwice,
+    /// To the server an event is named by its sequence without its author.
+    NamedBySequence,
+    /// What the stream does not bring is asked of nobody.
+    NeverAskedFor,
 }
 
 impl Planted {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 12] = [
         Self::NoDeduplication,
         Self::NoDriftBound,
         Self::CompactionTooEarly,
         Self::NonCommutativeMerge,
         Self::AcknowledgedBeforeDurable,
+        Self::ReadsNotChecked,
+        Self::SayingNotChecked,
+        Self::PartTakenForWhole,
+        Self::PartOutOfPlace,
+        Self::WriteAppliedTwice,
+        Self::NamedBySequence,
+        Self::NeverAskedFor,
     ];
 }

@@ -77,6 +77,9 @@ pub enum Error {
     /// A peer was not granted what it asks for.
     #[error(transparent)]
     NotGranted(#[from] crate::NotGranted),
+    /// Who is asked is no peer.
+    #[error("{0} is no peer of this replica: name a peer that is this author")]
+    NoPeer(AuthorId),
     /// Some of a collection cannot be had alone.
     #[error(transparent)]
     NotInParts(#[from] crate::NotInParts),

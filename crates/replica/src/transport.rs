@@ -4,3 +4,5 @@
 pub mod http;
 #[cfg(feature = "nats")]
 pub mod nats;
+#[cfg(any(feature = "http", feature = "nats"))]
+mod seal;

@@ -97,7 +97,11 @@ impl Core {
                 let freshness = snapshot.freshness.clone();
                 if self.subscriptions.contains_key(&snapshot.collection) {
                     let name = snapshot.collection.clone();
+                    #[cfg(feature = "planted")]
+                    let claimed = self.has(crate::Planted::PartTakenForWhole).then(|| snapshot.seen.clone());
                     snapshot.keep(|author| self.subscribes(&name, author));
+                    #[cfg(feature = "planted")]
+                    snapshot.seen.join(&claimed.unwrap_or_default());
                 }
                 let received = self.adopt(now, &snapshot, loaded);
                 self.freshen_without_step(now, &received, &snapshot.collection, &freshness);

@@ -92,7 +92,10 @@ impl<S: Store> Replica<S> {
             }
         }
         let session = AuthorId::new(write.session);
-        if self.store.acted(session, write.number).await? {
+        let earlier = self.store.acted(session, write.number).await?;
+        #[cfg(feature = "planted")]
+        let earlier = earlier && !self.core.has(crate::Planted::WriteAppliedTwice);
+        if earlier {
             return Ok(WriteAnswer::Earlier);
         }
         let loaded = self.store.load(&self.core.touched(&write.change)).await?;

@@ -46,7 +46,8 @@ pub struct PostgresStoreOptions {
     /// After so long without a word from the other, the client gives a statement up and the server a session, and with it
     /// the hold: 20 seconds. The server counts in whole seconds.
     pub silence: Duration,
-    /// Whether a database that runs with `fsync = off` is refused.
+    /// Whether a database that runs with `fsync = off` is refused, and what is acknowledged is on the disk. Without it a server
+    /// that dies may lose the last of it.
     pub durable: bool,
 }
 
@@ -149,14 +150,20 @@ async fn prepare(connection: &mut PgConnection, options: &PostgresStoreOptions) 
     // Stricter than `on`, or durable on the server's own disk, stays as it is.
     let set = "SELECT set_config('search_path', quote_ident($1), false), \
          set_config('synchronous_commit', \
-           CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, \
+           CASE WHEN NOT $3 THEN 'off' WHEN current_setting('synchronous_commit') = 'off' THEN 'on' \
+                ELSE current_setting('synchronous_commit') END, \
            false), \
          set_config('tcp_keepalives_idle', ($2 / 2)::text, false), \
          set_config('tcp_keepalives_interval', greatest($2 / 8, 1)::text, false), \
          set_config('tcp_keepalives_count', '4', false), \
          set_config('tcp_user_timeout', ($2 * 1000)::text, false)";
     let seconds = i64::try_from(seconds).unwrap_or(i64::MAX).min(i64::from(i32::MAX / 1000));
-    sqlx::query(set).bind(options.schema.clone()).bind(seconds).execute(&mut *connection).await?;
+    sqlx::query(set)
+        .bind(options.schema.clone())
+        .bind(seconds)
+        .bind(options.durable)
+        .execute(&mut *connection)
+        .await?;
     // Not every version has it.
     let idle = "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'";
     sqlx::query(idle).execute(&mut *connection).await?;

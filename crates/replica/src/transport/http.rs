@@ -22,7 +22,7 @@ mod retry;
 mod seal;
 mod server;
 
-pub use client::{HttpPeer, Progress, Session, Written};
+pub use client::{Carry, Failed, HttpPeer, Progress, Session, Written};
 pub use parts::{NotAPart, Part};
 pub use retry::pause;
 pub use server::router;

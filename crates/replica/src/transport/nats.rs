@@ -15,21 +15,32 @@
 //! | `events.COLLECTION.AUTHOR` | an event, as FORMAT.md says; kept in the stream `PREFIX-COLLECTION` |
 //! | `heads.COLLECTION.AUTHOR` | a batch without events: what the author has seen, and how fresh copies are |
 //! | `pull.COLLECTION.AUTHOR` | a pull for that replica; it answers in parts, each with `Replica-Part: NUMBER/OF` |
+//!
+//! Where not everybody who may publish is believed, replicas are [peers](NatsPeers). Then each message says who sent it
+//! (`Replica-From`) and has a seal (`Replica-Seal: NAME/DIGITS`, HMAC-SHA256) for each peer that may have what it says, under
+//! the secret that the two share; what is not sealed for a replica, or is more than the sender was granted to say, is not
+//! taken in. A seal hides nothing: who may read a stream is for the server's permissions to say.
+//!
+//! What is said and what is made of it is decided by [`Exchange`], without I/O.
 
 mod ask;
 mod events;
+mod exchange;
+mod packet;
+
+pub use exchange::{Acknowledgement, Exchange, Parts, Standing, Taken};
+pub use packet::{Heard, NatsPeers, Packet};
 
 use crate::core::Held;
 use crate::replica::{Error, Replica};
 use crate::store::Store;
-use crate::wire::Message;
-use crate::{AuthorId, Dot, Event, Millis, Name};
+use crate::{AuthorId, Dot, Millis, Name};
+use async_nats::client::PublishError;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull};
 use async_nats::jetstream::stream::{Config, ConsumerErrorKind, LastRawMessageErrorKind, Stream};
-use async_nats::{Client, jetstream};
+use async_nats::{Client, HeaderMap, jetstream};
 use futures_util::StreamExt as _;
 use futures_util::stream::select_all;
-use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,13 +48,15 @@ use tokio::sync::{Mutex, Notify};
 
 /// A replica's link to all others on a NATS server.
 ///
-/// Whoever may publish under the prefix is believed as far as the subject says: what comes under an author's subject counts
-/// only if that author wrote it. So let each replica's NATS user publish to the subjects with its own author only.
+/// Without [`NatsOptions::peers`], whoever may publish under the prefix is believed as far as the subject says: what comes under
+/// an author's subject counts only if that author wrote it. So let each replica's NATS user publish to the subjects with its
+/// own author only.
 #[derive(Debug)]
 pub struct NatsLink {
     client: Client,
     jetstream: jetstream::Context,
     author: AuthorId,
+    exchange: Exchange,
     options: NatsOptions,
     collections: Vec<Collection>,
     written: Arc<Notify>,
@@ -71,6 +84,8 @@ pub struct NatsOptions {
     pub heartbeat: Duration,
     /// How long it waits for a part of an answer: 10 seconds.
     pub patience: Duration,
+    /// Who is believed, and how far: all, if it is not said.
+    pub peers: Option<NatsPeers>,
 }
 
 impl Default for NatsOptions {
@@ -81,6 +96,7 @@ impl Default for NatsOptions {
             copies: 1,
             heartbeat: Duration::from_secs(1),
             patience: Duration::from_secs(10),
+            peers: None,
         }
     }
 }
@@ -208,11 +224,12 @@ impl NatsLink {
             (core.author(), names.map(|name| (name.clone(), written(name))).collect())
         };
         let jetstream = jetstream::new(client.clone());
+        let exchange = Exchange::new(author, prefix, options.peers.clone());
         let mut collections = Vec::new();
         for (name, written) in logs {
             let made = Config {
                 name: format!("{prefix}-{name}"),
-                subjects: vec![format!("{prefix}.events.{name}.*")],
+                subjects: vec![exchange.subject("events", name.as_str(), "*")],
                 max_age: options.keep,
                 duplicate_window: options.keep.min(Duration::from_mins(2)),
                 num_replicas: options.copies,
@@ -221,8 +238,7 @@ impl NatsLink {
             let stream = jetstream.get_or_create_stream(made).await;
             let stream = stream.map_err(NatsError::when("opening a stream"))?;
             let durable = author.to_string();
-            let subject = format!("{prefix}.events.{name}.{author}");
-            if last_published(&stream, &subject).await? > written {
+            if resume(&exchange, &mut Standing::default(), &name, author, &stream).await? > written {
                 // The store was set back, and its place in the stream is ahead of it: read all again.
                 match stream.delete_consumer(&durable).await {
                     Err(error) if !matches!(error.kind(), ConsumerErrorKind::JetStream(_)) => {
@@ -244,7 +260,8 @@ impl NatsLink {
             let consumer = consumer.map_err(NatsError::when("opening the place in a stream"))?;
             collections.push(Collection { name, stream, consumer });
         }
-        Ok(Self { client, jetstream, author, options, collections, written: Arc::new(Notify::new()) })
+        let written = Arc::new(Notify::new());
+        Ok(Self { client, jetstream, author, exchange, options, collections, written })
     }
 
     /// To be told that the replica has written something: what was written is then published at once, otherwise with the next
@@ -279,113 +296,119 @@ impl NatsLink {
         now: &impl Fn() -> Millis,
         mut notice: impl FnMut(Noticed),
     ) -> Result<Infallible, NatsError> {
-        let heads = self.client.subscribe(self.subject("heads", "*", "*")).await;
+        let heads = self.client.subscribe(self.exchange.subject("heads", "*", "*")).await;
         let mut heads = heads.map_err(NatsError::when("listening to heads"))?;
-        let (mut incoming, mut published) = (Vec::new(), BTreeMap::new());
+        let (mut incoming, mut standing) = (Vec::new(), Standing::default());
         for collection in &self.collections {
-            let subject = self.subject("events", collection.name.as_str(), &self.author.to_string());
-            published.insert(collection.name.clone(), last_published(&collection.stream, &subject).await?);
+            let Collection { name, stream, .. } = collection;
+            resume(&self.exchange, &mut standing, name, self.author, stream).await?;
             let messages = collection.consumer.messages().await;
-            let messages = messages.map_err(NatsError::when("reading a stream"))?;
-            incoming.push(messages.map(move |message| (collection, message)).boxed());
+            incoming.push(messages.map_err(NatsError::when("reading a stream"))?);
         }
         let mut incoming = select_all(incoming);
         let mut beat = tokio::time::interval(self.options.heartbeat);
         beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        // Since how many beats something was said to be lacking, and the stream brought nothing.
-        let mut lacking: BTreeMap<Name, u32> = BTreeMap::new();
         loop {
             for collection in &self.collections {
-                self.publish(replica, collection, &mut published, &mut notice).await?;
+                self.publish(replica, &collection.name, &mut standing, &mut notice).await?;
             }
             tokio::select! {
-                Some((collection, message)) = incoming.next(), if !incoming.is_empty() => {
-                    let mut messages = vec![(collection, message)];
+                Some(message) = incoming.next(), if !incoming.is_empty() => {
+                    let mut messages = vec![message];
                     while let (true, Some(Some(next))) =
                         (messages.len() < 256, futures_util::FutureExt::now_or_never(incoming.next()))
                     {
                         messages.push(next);
                     }
-                    for brought in self.take(replica, now, messages, &mut notice).await? {
-                        lacking.remove(&brought);
-                    }
+                    self.take(replica, now, messages, &mut standing, &mut notice).await?;
                 }
                 Some(head) = heads.next() => {
-                    self.compare(replica, now, &head, &mut lacking, &mut notice).await?;
+                    let heard = heard(&head);
+                    let due = {
+                        let mut replica = replica.lock().await;
+                        self.exchange.hear_head(&mut replica, now(), &mut standing, &heard).await?
+                    };
+                    if let Some((collection, of)) = due {
+                        self.ask(replica, now, &mut standing, &collection, of, &mut notice).await?;
+                    }
                 }
                 () = self.written.notified() => {}
                 _ = beat.tick() => {
                     for collection in &self.collections {
-                        self.say_head(replica, now(), &collection.name).await?;
-                        if let Some(beats) = lacking.get_mut(&collection.name) {
-                            *beats += 1;
+                        let head = self.exchange.head(replica.lock().await.core(), now(), &collection.name);
+                        if let Some(head) = head {
+                            self.say(head).await.map_err(NatsError::when("saying what was seen"))?;
                         }
                     }
+                    self.exchange.beat(&mut standing);
                 }
             }
         }
     }
 
-    fn subject(&self, kind: &str, collection: &str, author: &str) -> String {
-        format!("{}.{kind}.{collection}.{author}", self.options.prefix)
-    }
-
-    async fn say_head<S: Store>(
-        &self,
-        replica: &Mutex<Replica<S>>,
-        now: Millis,
-        collection: &Name,
-    ) -> Result<(), NatsError> {
-        let head = replica.lock().await.core().batch(now, collection.as_str(), Vec::new(), false);
-        let Some(head) = head else { return Ok(()) };
-        let subject = self.subject("heads", collection.as_str(), &self.author.to_string());
-        let said = self.client.publish(subject, head.encode().into()).await;
-        said.map_err(NatsError::when("saying what was seen"))
-    }
-
-    /// Takes in what another says of itself; where something has been lacking for two beats, asks for it.
-    async fn compare<S: Store>(
-        &self,
-        replica: &Mutex<Replica<S>>,
-        now: &impl Fn() -> Millis,
-        head: &async_nats::Message,
-        lacking: &mut BTreeMap<Name, u32>,
-        notice: &mut impl FnMut(Noticed),
-    ) -> Result<(), NatsError> {
-        let Some(author) = author_of(&head.subject).filter(|author| *author != self.author) else {
-            return Ok(());
-        };
-        let Ok(Message::Batch(said)) = Message::decode(&head.payload) else { return Ok(()) };
-        if !said.events.is_empty() || !self.collections.iter().any(|one| one.name == said.collection) {
-            return Ok(());
+    /// Publishes outside of the streams.
+    async fn say(&self, packet: Packet) -> Result<(), PublishError> {
+        let Packet { subject, reply, headers, payload } = packet;
+        match (reply, headers.is_empty()) {
+            (None, true) => self.client.publish(subject, payload.into()).await,
+            (None, false) => {
+                self.client.publish_with_headers(subject, header_map(headers), payload.into()).await
+            }
+            (Some(reply), _) => {
+                let headers = header_map(headers);
+                self.client.publish_with_reply_and_headers(subject, reply, headers, payload.into()).await
+            }
         }
-        let lacks = {
-            let mut replica = replica.lock().await;
-            replica.take_in(now(), Message::Batch(said.clone())).await?;
-            let mine = replica.core().pull(said.collection.as_str(), 0);
-            mine.is_some_and(|mine| {
-                let wanted = |author| mine.only.as_ref().is_none_or(|only| only.contains(&author));
-                said.seen.iter().any(|(author, upto)| wanted(author) && upto > mine.seen.of(author))
-            })
-        };
-        if lacks && *lacking.entry(said.collection.clone()).or_insert(0) >= 2 {
-            self.ask(replica, now, &said.collection, author, notice).await?;
-            lacking.remove(&said.collection);
-        }
-        Ok(())
     }
 }
 
-/// The sequence of the last event that a stream holds under a subject; 0 is none.
-async fn last_published(stream: &Stream, subject: &str) -> Result<u64, NatsError> {
-    match stream.get_last_raw_message_by_subject(subject).await {
-        Ok(last) => Ok(Event::decode(&last.payload).map_or(0, |event| event.sequence)),
-        Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => Ok(0),
+fn header_map(headers: Vec<(&'static str, String)>) -> HeaderMap {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        map.append(name, value);
+    }
+    map
+}
+
+/// A message as the exchange takes it.
+fn heard(message: &async_nats::Message) -> Heard<'_> {
+    let headers = message.headers.iter().flat_map(HeaderMap::iter);
+    let headers =
+        headers.flat_map(|(name, values)| values.iter().map(move |value| (name.as_ref(), value.as_str())));
+    Heard {
+        subject: &message.subject,
+        reply: message.reply.as_deref(),
+        headers: headers.collect(),
+        payload: &message.payload,
+    }
+}
+
+/// Goes on behind the last event of this replica that a stream holds.
+async fn resume(
+    exchange: &Exchange,
+    standing: &mut Standing,
+    collection: &Name,
+    author: AuthorId,
+    stream: &Stream,
+) -> Result<u64, NatsError> {
+    let subject = exchange.subject("events", collection.as_str(), &author.to_string());
+    match stream.get_last_raw_message_by_subject(&subject).await {
+        Ok(last) => {
+            let headers = last
+                .headers
+                .iter()
+                .flat_map(|(name, values)| values.iter().map(move |value| (name.as_ref(), value.as_str())));
+            let heard = Heard {
+                subject: &last.subject,
+                reply: None,
+                headers: headers.collect(),
+                payload: &last.payload,
+            };
+            Ok(exchange.resume(standing, collection, Some(&heard)))
+        }
+        Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => {
+            Ok(exchange.resume(standing, collection, None))
+        }
         Err(error) => Err(NatsError::when("looking for the last published event")(error)),
     }
-}
-
-/// The author at the end of a subject.
-fn author_of(subject: &str) -> Option<AuthorId> {
-    subject.rsplit('.').next()?.parse().ok()
 }

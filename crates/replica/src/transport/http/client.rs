@@ -2,27 +2,28 @@
 
 use super::parts::{Part, slice};
 use super::retry::pause;
-use super::seal::{NONCE, PART, PEER, SEAL, Said, digest, hex};
+use super::seal::{NONCE, PART, PEER, SEAL, Said, digest};
 use super::{HttpError, HttpSettings, Shared, Surroundings};
 use crate::change::Change;
 use crate::core::WriteError;
 use crate::peers::Peer;
 use crate::store::Store;
+use crate::transport::seal::hex;
 use crate::wire::{Message, Receipt, RemoteWrite, WriteAnswer};
 use crate::{Dot, Name};
 use axum::body::{Body, Bytes};
-use axum::http::{Request, StatusCode, Uri};
+use axum::http::{Request, Response, StatusCode, Uri};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::{Connect, HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 /// Another replica, as it is asked over HTTP.
 #[derive(Clone, Debug)]
-pub struct HttpPeer<C = HttpConnector> {
+pub struct HttpPeer<C = Client<HttpConnector, Body>> {
     url: String,
     me: Name,
     peer: Peer,
-    client: Client<C, Body>,
+    carrier: C,
     surroundings: Surroundings,
     settings: HttpSettings,
 }
@@ -63,10 +64,29 @@ struct Heard {
 }
 
 /// Why one try failed.
-struct Failed {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failed {
     /// Whether the request may have come through.
-    sent: bool,
-    why: String,
+    pub sent: bool,
+    /// Why it failed.
+    pub why: String,
+}
+
+/// Brings one request to the other side and its answer back, once. hyper's client does; so does what a test puts between the
+/// two sides, to which the [`router`](super::router) is a service like any other.
+pub trait Carry: Send + Sync {
+    /// One request, and its answer or why there is none.
+    fn carry(&self, request: Request<Body>) -> impl Future<Output = Result<Response<Body>, Failed>> + Send;
+}
+
+impl<C: Connect + Clone + Send + Sync + 'static> Carry for Client<C, Body> {
+    async fn carry(&self, request: Request<Body>) -> Result<Response<Body>, Failed> {
+        let failed = |error: hyper_util::client::legacy::Error| Failed {
+            sent: !error.is_connect(),
+            why: chain(&error),
+        };
+        Ok(self.request(request).await.map_err(failed)?.map(Body::new))
+    }
 }
 
 impl HttpPeer {
@@ -92,7 +112,7 @@ impl HttpPeer {
     }
 }
 
-impl<C: Connect + Clone + Send + Sync + 'static> HttpPeer<C> {
+impl<C: Connect + Clone + Send + Sync + 'static> HttpPeer<Client<C, Body>> {
     /// Likewise, over a connector of one's own, such as one that speaks TLS.
     ///
     /// # Errors
@@ -105,15 +125,32 @@ impl<C: Connect + Clone + Send + Sync + 'static> HttpPeer<C> {
         surroundings: Surroundings,
         settings: HttpSettings,
     ) -> Result<Self, HttpError> {
+        let client = Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(connector);
+        Self::by(client, url, me, peer, surroundings, settings)
+    }
+}
+
+impl<C: Carry> HttpPeer<C> {
+    /// Likewise, by whatever carries requests.
+    ///
+    /// # Errors
+    /// The address is none, or `me` no name.
+    pub fn by(
+        carrier: C,
+        url: &str,
+        me: &str,
+        peer: Peer,
+        surroundings: Surroundings,
+        settings: HttpSettings,
+    ) -> Result<Self, HttpError> {
         let wrong = |why: String| HttpError::Address { url: url.to_owned(), why };
         let uri: Uri = url.parse().map_err(|error: axum::http::uri::InvalidUri| wrong(error.to_string()))?;
         if uri.host().is_none() || uri.query().is_some() {
             return Err(wrong("it has no host, or a query".to_owned()));
         }
         let me = Name::new(me).map_err(|error| wrong(error.to_string()))?;
-        let client = Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(connector);
         let url = url.trim_end_matches('/').to_owned();
-        Ok(Self { url, me, peer, client, surroundings, settings })
+        Ok(Self { url, me, peer, carrier, surroundings, settings })
     }
 
     /// Takes in what the peer has and this replica lacks, as far as the peer is believed.
@@ -348,15 +385,13 @@ impl<C: Connect + Clone + Send + Sync + 'static> HttpPeer<C> {
         let request = request.body(Body::from(body));
         let request =
             request.map_err(|error| HttpError::Address { url: self.url.clone(), why: error.to_string() })?;
-        let response = match self.client.request(request).await {
+        let response = match self.carrier.carry(request).await {
             Ok(response) => response,
-            Err(error) => {
-                return Ok(Err(Failed { sent: !error.is_connect(), why: chain(&error) }));
-            }
+            Err(failed) => return Ok(Err(failed)),
         };
         let (head, body) = response.into_parts();
         let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
-        let body = match axum::body::to_bytes(Body::new(body), self.settings.longest).await {
+        let body = match axum::body::to_bytes(body, self.settings.longest).await {
             Ok(body) => body,
             Err(error) => {
                 return Ok(Err(Failed {

@@ -1,6 +1,7 @@
 //! Messages in parts: which part it is, and what is kept of messages that are under way.
 
-use super::seal::{digest, hex, unhex};
+use super::seal::digest;
+use crate::transport::seal::{hex, unhex};
 use crate::{Millis, Name};
 use axum::body::Bytes;
 use std::collections::BTreeMap;
@@ -119,6 +120,14 @@ impl UnderWay {
         let answer = self.answers.get_mut(peer)?.iter_mut().find(|answer| answer.digest == part.digest)?;
         answer.at = now;
         slice(&answer.bytes, part, most)
+    }
+
+    /// The part that is wanted next of a message.
+    #[cfg(feature = "planted")]
+    pub(super) fn next(&self, peer: &Name, part: Part) -> Part {
+        let same = |push: &&Push| push.part.digest == part.digest && push.part.length == part.length;
+        let there = self.pushes.get(peer).and_then(|pushes| pushes.iter().find(same));
+        Part { from: there.map_or(0, |push| push.bytes.len() as u64), ..part }
     }
 
     /// Takes in a part of a message.

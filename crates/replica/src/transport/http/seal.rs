@@ -5,7 +5,7 @@
 
 use super::parts::Part;
 use crate::peers::Secret;
-use hmac::{Hmac, KeyInit, Mac};
+use crate::transport::seal;
 use sha2::{Digest, Sha256};
 
 /// The headers.
@@ -29,28 +29,22 @@ pub(super) struct Said<'a> {
 }
 
 impl Said<'_> {
-    fn mac(&self, secret: &Secret) -> Option<Hmac<Sha256>> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(secret.bytes()).ok()?;
+    fn head(&self) -> String {
         let kind = self.status.map_or_else(|| "request".to_owned(), |status| format!("answer {status}"));
         let part = self.part.map(|part| part.to_string()).unwrap_or_default();
         // No line can hold the end of a line, so that no two things said have the same bytes.
         let Self { verb, peer, nonce, .. } = self;
-        mac.update(format!("kedge replica 1\n{kind}\n{verb}\n{peer}\n{nonce}\n{part}\n").as_bytes());
-        mac.update(self.body);
-        Some(mac)
+        format!("kedge replica 1\n{kind}\n{verb}\n{peer}\n{nonce}\n{part}\n")
     }
 
-    /// The seal, as its header holds it. HMAC takes keys of any length, so that there always is one.
+    /// The seal, as its header holds it.
     pub(super) fn seal(&self, secret: &Secret) -> String {
-        self.mac(secret).map(|mac| hex(&mac.finalize().into_bytes())).unwrap_or_default()
+        seal::seal(secret, &self.head(), self.body)
     }
 
-    /// Whether that is its seal. Takes the same time wherever they differ.
+    /// Whether that is its seal.
     pub(super) fn is_sealed(&self, secret: &Secret, seal: &str) -> bool {
-        match (self.mac(secret), unhex::<32>(seal)) {
-            (Some(mac), Some(seal)) => mac.verify_slice(&seal).is_ok(),
-            _ => false,
-        }
+        seal::is_sealed(secret, &self.head(), self.body, seal)
     }
 }
 
@@ -66,28 +60,4 @@ pub(super) fn session(peer: &str, session: [u8; 16]) -> [u8; 16] {
     let mut short = [0; 16];
     short.iter_mut().zip(digest(&all)).for_each(|(to, byte)| *to = byte);
     short
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |digit: u8| char::from(DIGITS[usize::from(digit & 15)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
-}
-
-/// Exactly so many bytes, from lower-case digits: each has one way to be written.
-pub(super) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    let mut bytes = [0; N];
-    if text.len() != 2 * N {
-        return None;
-    }
-    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        let [high, low] = pair else { return None };
-        *byte = digit(*high)? * 16 + digit(*low)?;
-    }
-    Some(bytes)
 }

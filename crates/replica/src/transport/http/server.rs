@@ -1,10 +1,11 @@
 //! The side that is asked: a router that a service nests into its own.
 
 use super::parts::{Part, Pushed, UnderWay, slice};
-use super::seal::{NONCE, PART, PEER, SEAL, Said, session, unhex};
+use super::seal::{NONCE, PART, PEER, SEAL, Said, session};
 use super::{HttpSettings, Shared, Surroundings};
 use crate::peers::{Peer, Peers};
 use crate::store::Store;
+use crate::transport::seal::unhex;
 use crate::wire::{Message, Receipt, RemoteWrite};
 use crate::{Error, StoreError};
 use axum::Router;
@@ -201,6 +202,12 @@ impl<S: Store> Service<S> {
             let why = super::HttpError::Long { bytes: part.length, longest: self.settings.longest };
             return Saying::no(StatusCode::PAYLOAD_TOO_LARGE, &why);
         }
+        #[cfg(feature = "planted")]
+        let part = {
+            let anywhere = self.replica.lock().await.core().has(crate::Planted::PartOutOfPlace);
+            let under_way = self.under_way.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            if anywhere { under_way.next(heard.peer.name(), part) } else { part }
+        };
         let pushed = {
             let mut under_way = self.under_way.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             under_way.forget(now, self.settings.kept);

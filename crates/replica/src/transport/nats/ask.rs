@@ -1,20 +1,14 @@
 //! What the stream does not bring: asked of one replica, which answers in parts that the server takes.
 
-use super::{NatsError, NatsLink, Noticed};
-use crate::replica::{Error, Replica};
+use super::{NatsError, NatsLink, Noticed, Packet, Parts, Standing, heard};
+use crate::replica::Replica;
 use crate::store::Store;
 use crate::wire::Message;
 use crate::{AuthorId, Millis, Name};
-use async_nats::{HeaderMap, StatusCode};
+use async_nats::StatusCode;
 use futures_util::StreamExt as _;
 use std::convert::Infallible;
 use tokio::sync::Mutex;
-
-/// Which part of an answer this is, and of how many: `2/3`.
-const PART: &str = "Replica-Part";
-
-/// Why there is no answer.
-const FAILED: &str = "Replica-Error";
 
 impl NatsLink {
     /// Asks one replica for what this one lacks, until it has no more.
@@ -22,27 +16,28 @@ impl NatsLink {
         &self,
         replica: &Mutex<Replica<S>>,
         now: &impl Fn() -> Millis,
+        standing: &mut Standing,
         collection: &Name,
         of: AuthorId,
         notice: &mut impl FnMut(Noticed),
     ) -> Result<(), NatsError> {
         loop {
-            let question = replica.lock().await.pull(collection.as_str())?;
-            let collection = collection.clone();
-            let answer = match self.request(&collection, of, question).await? {
+            let inbox = self.client.new_inbox();
+            let question = self.exchange.question(&*replica.lock().await, collection, of, &inbox)?;
+            let answer = match self.request(of, inbox, question).await? {
                 Ok(answer) => answer,
                 Err(why) => {
-                    notice(Noticed::NoAnswer { collection, of, why });
+                    self.exchange.in_vain(standing, collection, of);
+                    notice(Noticed::NoAnswer { collection: collection.clone(), of, why });
                     return Ok(());
                 }
             };
-            let state = matches!(answer, Message::Snapshot(_));
-            let report = replica.lock().await.take_in(now(), answer).await?;
-            notice(Noticed::Asked { collection: collection.clone(), of, events: report.taken, state });
-            if !report.held.is_empty() {
-                notice(Noticed::Held { collection, events: report.held });
-            }
-            if !report.more || report.taken == 0 {
+            let (noticed, more) = {
+                let mut replica = replica.lock().await;
+                self.exchange.take_answer(&mut replica, now(), standing, of, answer).await?
+            };
+            noticed.into_iter().for_each(&mut *notice);
+            if !more {
                 return Ok(());
             }
         }
@@ -51,39 +46,23 @@ impl NatsLink {
     /// The answer to a question, or why there is none.
     async fn request(
         &self,
-        collection: &Name,
         of: AuthorId,
-        question: Vec<u8>,
+        inbox: String,
+        question: Packet,
     ) -> Result<Result<Message, String>, NatsError> {
-        let inbox = self.client.new_inbox();
-        let parts = self.client.subscribe(inbox.clone()).await;
-        let mut parts = parts.map_err(NatsError::when("listening to an answer"))?;
-        let subject = self.subject("pull", collection.as_str(), &of.to_string());
-        let asked = self.client.publish_with_reply(subject, inbox, question.into()).await;
-        asked.map_err(NatsError::when("asking"))?;
-        let mut bytes = Vec::new();
-        let mut expected = 1;
+        let come = self.client.subscribe(inbox).await;
+        let mut come = come.map_err(NatsError::when("listening to an answer"))?;
+        self.say(question).await.map_err(NatsError::when("asking"))?;
+        let mut parts = Parts::default();
         loop {
-            let Ok(Some(part)) = tokio::time::timeout(self.options.patience, parts.next()).await else {
+            let Ok(Some(part)) = tokio::time::timeout(self.options.patience, come.next()).await else {
                 return Ok(Err(format!("nothing came for {:?}", self.options.patience)));
             };
             if part.status == Some(StatusCode::NO_RESPONDERS) {
                 return Ok(Err("it is not there".to_owned()));
             }
-            let header = |name| part.headers.as_ref()?.get(name).map(async_nats::HeaderValue::as_str);
-            if let Some(why) = header(FAILED) {
-                return Ok(Err(why.to_owned()));
-            }
-            let place = header(PART).and_then(|place| place.split_once('/'));
-            let place =
-                place.and_then(|(number, of)| Some((number.parse::<u64>().ok()?, of.parse::<u64>().ok()?)));
-            let Some((number, all)) = place.filter(|(number, _)| *number == expected) else {
-                return Ok(Err("a part of the answer is missing".to_owned()));
-            };
-            bytes.extend_from_slice(&part.payload);
-            expected += 1;
-            if number == all {
-                return Ok(Message::decode(&bytes).map_err(|error| error.to_string()));
+            if let Some(answer) = self.exchange.gather(&mut parts, of, &heard(&part)) {
+                return Ok(answer);
             }
         }
     }
@@ -94,28 +73,16 @@ impl NatsLink {
         replica: &Mutex<Replica<S>>,
         now: &impl Fn() -> Millis,
     ) -> Result<Infallible, NatsError> {
-        let asked = self.client.subscribe(self.subject("pull", "*", &self.author.to_string())).await;
+        let subject = self.exchange.subject("pull", "*", &self.author.to_string());
+        let asked = self.client.subscribe(subject).await;
         let mut asked = asked.map_err(NatsError::when("listening to questions"))?;
         while let Some(question) = asked.next().await {
-            let Some(reply) = question.reply else { continue };
-            let answer = replica.lock().await.answer(now(), &question.payload).await;
-            let parts: Vec<(&str, String, Vec<u8>)> = match answer {
-                Ok(bytes) => {
-                    let parts: Vec<_> = bytes.chunks(self.most().max(1)).collect();
-                    let all = parts.len();
-                    let part = |(number, part): (usize, &[u8])| {
-                        (PART, format!("{}/{all}", number + 1), part.to_vec())
-                    };
-                    parts.into_iter().enumerate().map(part).collect()
-                }
-                Err(error @ (Error::Store(_) | Error::Reopen)) => return Err(error.into()),
-                Err(error) => vec![(FAILED, error.to_string().replace(['\r', '\n'], " "), Vec::new())],
+            let parts = {
+                let mut replica = replica.lock().await;
+                self.exchange.answer(&mut replica, now(), &heard(&question), self.most()).await?
             };
-            for (header, value, body) in parts {
-                let mut headers = HeaderMap::new();
-                headers.insert(header, value.as_str());
-                let sent = self.client.publish_with_headers(reply.clone(), headers, body.into()).await;
-                sent.map_err(NatsError::when("answering"))?;
+            for part in parts {
+                self.say(part).await.map_err(NatsError::when("answering"))?;
             }
         }
         Err(NatsError::Nats { doing: "listening to questions", why: "the connection is closed".to_owned() })
