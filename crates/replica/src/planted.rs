@@ -18,7 +18,7 @@ pub enum Planted {
     ReadsNotChecked,
     /// A peer is believed whatever it may write and relay.
     SayingNotChecked,
-    /// Who takes in the records of some owners from a state claims to have seen all that went into it.
+    /// A state cut down to some owners' records says to hold all that went into it.
     PartTakenForWhole,
     /// A part of a message is added to those before it, whichever it is.
     PartOutOfPlace,

@@ -109,6 +109,15 @@ impl Core {
 
     /// The answer as it goes to who asks so: nothing of authors that it does not ask for.
     pub fn as_asked(&self, pull: &Pull, answer: Message) -> Message {
+        #[cfg(feature = "planted")]
+        if let (true, Message::Snapshot(mut snapshot)) =
+            (self.has(crate::Planted::PartTakenForWhole), answer.clone())
+        {
+            let claimed = snapshot.seen.clone();
+            snapshot.keep(|author| pull.only.as_ref().is_none_or(|only| only.contains(&author)));
+            snapshot.seen = claimed;
+            return Message::Snapshot(snapshot);
+        }
         match &pull.only {
             None => answer,
             Some(only) => answer.only(|author| only.contains(&author)),

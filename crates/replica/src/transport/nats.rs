@@ -322,8 +322,8 @@ impl NatsLink {
                     }
                     self.take(replica, now, messages, &mut standing, &mut notice).await?;
                 }
-                Some(head) = heads.next() => {
-                    let heard = heard(&head);
+                Some(said) = heads.next() => {
+                    let heard = heard(&said);
                     let due = {
                         let mut replica = replica.lock().await;
                         self.exchange.hear_head(&mut replica, now(), &mut standing, &heard).await?

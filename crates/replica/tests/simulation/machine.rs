@@ -5,10 +5,10 @@ use super::kept::Kept;
 use super::meaning::Written;
 use super::{Kind, Verdict, Wrong, author, contracts};
 use kedge_replica::{
-    Error, Event, MemoryStore, Millis, Planted, Replica, Settings, SqliteStore, SqliteStoreOptions,
-    StoreError, VersionVector,
+    AuthorId, Contracts, Error, Event, MemoryStore, Millis, Planted, Replica, Settings, SqliteStore,
+    SqliteStoreOptions, StoreError, VersionVector,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
@@ -21,6 +21,9 @@ pub(super) struct Machine {
     /// Where its store is, if that is in memory.
     memory: Option<Arc<Mutex<MemoryStore>>>,
     pub(super) replica: Option<Replica<Kept>>,
+    /// The collections that it holds, and whose notes: all, if it is not said.
+    pub(super) contracts: Contracts,
+    pub(super) notes_of: Option<BTreeSet<AuthorId>>,
     /// Milliseconds by which its clock is off.
     pub(super) skew: i64,
     /// The latest time of day that it has seen.
@@ -42,6 +45,8 @@ impl Machine {
             disk: Disk::new(&format!("machine{number}")),
             memory: in_memory.then(Arc::default),
             replica: None,
+            contracts: contracts(),
+            notes_of: None,
             skew: 0,
             latest: 0,
             busy_until: 0,
@@ -119,7 +124,7 @@ impl Machine {
                 None => Kept::Sqlite(Box::new(SqliteStore::open_with(self.disk.path(), &options).await?)),
             };
             let settings = Settings { batch: 8, ..Settings::default() };
-            Replica::open(store, author(number), contracts(), settings).await
+            Replica::open(store, author(number), self.contracts.clone(), settings).await
         };
         let mut replica = match opened.await {
             Ok(replica) => replica,
@@ -136,6 +141,7 @@ impl Machine {
         if let Some(bug) = bug {
             replica.plant(bug);
         }
+        replica.subscribe("notes", self.notes_of.clone()).unwrap();
         for (collection, sequence) in &self.acknowledged {
             let seen = replica.core().log(collection).unwrap().seen.of(author(number));
             if seen < *sequence {
@@ -152,6 +158,9 @@ impl Machine {
     /// Its own events in a collection that come after the first so many, as they are stored, with what it had seen before
     /// each. `None` if they cannot be read now.
     pub(super) async fn own_events(&mut self, collection: &'static str, known: u64) -> Option<Vec<Written>> {
+        if self.contracts.get(collection).is_none() {
+            return Some(Vec::new());
+        }
         let me = author(self.number);
         let mut others = VersionVector::new();
         for (author, sequence) in self.seen(collection).iter() {

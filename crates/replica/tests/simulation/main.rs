@@ -7,17 +7,24 @@
 //! planted bug must be caught, for what it is.
 #![allow(clippy::unwrap_used)]
 
+mod broker;
 #[path = "../faulty/mod.rs"]
 mod faulty;
+mod grants;
 mod kept;
+mod linked;
 mod machine;
 #[path = "../meaning/mod.rs"]
 mod meaning;
 mod oracle;
+mod peered;
+mod peered_end;
 mod run;
+mod wire;
 
 use kedge_replica::Planted;
 use meaning::{author, contracts};
+use peered::{Over, Peered};
 use run::Run;
 use std::fmt;
 use std::sync::Arc;
@@ -52,6 +59,8 @@ enum Kind {
     Order,
     /// A message was not acted on once.
     Messages,
+    /// A replica has what its grants forbid.
+    Forbidden,
     /// An operation fails that should not.
     Broken,
 }
@@ -88,6 +97,10 @@ struct Faults {
     jumps: u64,
     /// Events that were not taken in yet when they arrived.
     held: u64,
+    /// Requests, answers and messages that were lost on the way, changed, and come twice.
+    lost: u64,
+    changed: u64,
+    doubled: u64,
 }
 
 impl Faults {
@@ -98,6 +111,9 @@ impl Faults {
             full: self.full + other.full,
             jumps: self.jumps + other.jumps,
             held: self.held + other.held,
+            lost: self.lost + other.lost,
+            changed: self.changed + other.changed,
+            doubled: self.doubled + other.doubled,
         }
     }
 }
@@ -119,25 +135,62 @@ async fn simulate(seed: u64, bug: Option<Planted>, in_memory: bool) -> Result<(F
     Ok((run.faults, run.history.values().map(|(event, _)| event.encode()).collect()))
 }
 
+/// The same of replicas that hold parts and trust each other as far as they were granted: with an even seed over HTTP, otherwise
+/// over NATS.
+async fn simulate_peered(seed: u64, bug: Option<Planted>) -> Result<(Faults, Vec<Vec<u8>>), Wrong> {
+    let over = if seed.is_multiple_of(2) { Over::Http } else { Over::Nats };
+    let at = |place: String| {
+        move |wrong: Wrong| {
+            let again = format!("KEDGE_SIMULATION_SEED={seed} runs it again");
+            Wrong { what: format!("{} (seed {seed}, {over:?}, {place}; {again})", wrong.what), ..wrong }
+        }
+    };
+    let mut run = Peered::new(seed, bug, over).await;
+    for step in 0..STEPS {
+        run.step().await.map_err(at(format!("step {step}")))?;
+    }
+    run.settle().await.map_err(at("at the end".to_owned()))?;
+    run.check().await.map_err(at("at the end".to_owned()))?;
+    Ok((run.faults(), run.run.history.values().map(|(event, _)| event.encode()).collect()))
+}
+
+/// What is simulated.
+#[derive(Clone, Copy, Debug)]
+enum World {
+    /// Replicas that hold the same and trust each other.
+    Alike { in_memory: bool },
+    /// Replicas that do not.
+    Peered,
+}
+
+impl World {
+    async fn simulate(self, seed: u64, bug: Option<Planted>) -> Result<(Faults, Vec<Vec<u8>>), Wrong> {
+        match self {
+            Self::Alike { in_memory } => simulate(seed, bug, in_memory).await,
+            Self::Peered => simulate_peered(seed, bug).await,
+        }
+    }
+}
+
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap())
 }
 
 /// Takes seeds and runs them, until there are none left.
-async fn one_after_the_other(next: Arc<AtomicU64>, end: u64, in_memory: bool) -> Faults {
+async fn one_after_the_other(next: Arc<AtomicU64>, end: u64, world: World) -> Faults {
     let mut faults = Faults::default();
     loop {
         let seed = next.fetch_add(1, Ordering::Relaxed);
         if seed >= end {
             return faults;
         }
-        let run = simulate(seed, None, in_memory).await;
+        let run = world.simulate(seed, None).await;
         faults = faults.and(run.unwrap_or_else(|wrong| panic!("{wrong}")).0);
     }
 }
 
 /// Runs so many steps in all, on two threads, on each several runs at the same time.
-fn simulate_all(steps: u64, in_memory: bool) -> (u64, Faults) {
+fn simulate_all(steps: u64, world: World) -> (u64, Faults) {
     let (first, runs) = match number("KEDGE_SIMULATION_SEED") {
         Some(seed) => (seed, 1),
         None => (0, steps.div_ceil(STEPS)),
@@ -146,7 +199,7 @@ fn simulate_all(steps: u64, in_memory: bool) -> (u64, Faults) {
     let several = || {
         let lanes = LocalSet::new();
         let all: Vec<_> = (0..LANES)
-            .map(|_| lanes.spawn_local(one_after_the_other(next.clone(), first + runs, in_memory)))
+            .map(|_| lanes.spawn_local(one_after_the_other(next.clone(), first + runs, world)))
             .collect();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(lanes);
@@ -161,9 +214,13 @@ fn simulate_all(steps: u64, in_memory: bool) -> (u64, Faults) {
     })
 }
 
+fn all_steps() -> u64 {
+    number("KEDGE_SIMULATION_STEPS").unwrap_or(ALL_STEPS)
+}
+
 #[test]
 fn whatever_fails_nothing_acknowledged_is_lost_and_all_come_to_the_same() {
-    let (runs, faults) = simulate_all(number("KEDGE_SIMULATION_STEPS").unwrap_or(ALL_STEPS), false);
+    let (runs, faults) = simulate_all(all_steps(), World::Alike { in_memory: false });
     println!("{} steps in {runs} runs: {faults:?}", runs * STEPS);
     if runs > 20 {
         assert!(faults.crashes > runs * REPLICAS as u64, "nothing crashed before the end");
@@ -174,23 +231,40 @@ fn whatever_fails_nothing_acknowledged_is_lost_and_all_come_to_the_same() {
 
 #[test]
 fn whatever_fails_beside_a_store_in_memory_all_come_to_the_same() {
-    let (runs, faults) = simulate_all(ALL_STEPS, true);
+    let (runs, faults) = simulate_all(ALL_STEPS, World::Alike { in_memory: true });
     println!("{} steps in {runs} runs: {faults:?}", runs * STEPS);
+}
+
+/// A quarter of the steps, since there is more in each.
+#[test]
+fn peers_have_what_they_were_granted_all_of_it_and_nothing_else() {
+    let (runs, faults) = simulate_all(all_steps() / 4, World::Peered);
+    println!("{} steps in {runs} runs: {faults:?}", runs * STEPS);
+    if runs > 10 {
+        let Faults { held, lost, changed, doubled, .. } = faults;
+        assert!(held > 0 && lost > 0 && changed > 0 && doubled > 0, "something never happened: {faults:?}");
+    }
 }
 
 #[tokio::test]
 async fn a_run_is_a_function_of_its_seed() {
-    for seed in 0..20 {
-        let first = simulate(seed, None, false).await.unwrap();
-        assert!(first.1.len() > 20, "only {} events", first.1.len());
-        assert_eq!(first, simulate(seed, None, false).await.unwrap());
+    for (world, seeds) in [(World::Alike { in_memory: false }, 20), (World::Peered, 10)] {
+        for seed in 0..seeds {
+            let first = world.simulate(seed, None).await.unwrap();
+            assert!(first.1.len() > 20, "only {} events", first.1.len());
+            assert_eq!(first, world.simulate(seed, None).await.unwrap());
+        }
     }
 }
 
 /// A planted bug is caught for what it is: by one of these, within a hundred runs.
 async fn is_caught(bug: Planted, in_memory: bool, kinds: &[Kind]) {
+    is_caught_in(World::Alike { in_memory }, bug, kinds).await;
+}
+
+async fn is_caught_in(world: World, bug: Planted, kinds: &[Kind]) {
     for seed in 0..100 {
-        if let Err(wrong) = simulate(seed, Some(bug), in_memory).await {
+        if let Err(wrong) = world.simulate(seed, Some(bug)).await {
             println!("{bug:?} is caught: {wrong}");
             if kinds.contains(&wrong.kind) {
                 return;
@@ -229,4 +303,39 @@ async fn planted_non_commutative_merge_is_caught() {
 #[tokio::test]
 async fn planted_acknowledged_before_durable_is_caught() {
     is_caught(Planted::AcknowledgedBeforeDurable, false, &[Kind::Lost]).await;
+}
+
+#[tokio::test]
+async fn planted_reads_not_checked_is_caught() {
+    is_caught_in(World::Peered, Planted::ReadsNotChecked, &[Kind::Forbidden]).await;
+}
+
+#[tokio::test]
+async fn planted_saying_not_checked_is_caught() {
+    is_caught_in(World::Peered, Planted::SayingNotChecked, &[Kind::Forbidden]).await;
+}
+
+#[tokio::test]
+async fn planted_part_taken_for_whole_is_caught() {
+    is_caught_in(World::Peered, Planted::PartTakenForWhole, &[Kind::Forbidden, Kind::Differ]).await;
+}
+
+#[tokio::test]
+async fn planted_part_out_of_place_is_caught() {
+    is_caught_in(World::Peered, Planted::PartOutOfPlace, &[Kind::Broken]).await;
+}
+
+#[tokio::test]
+async fn planted_write_applied_twice_is_caught() {
+    is_caught_in(World::Peered, Planted::WriteAppliedTwice, &[Kind::Order]).await;
+}
+
+#[tokio::test]
+async fn planted_named_by_sequence_is_caught() {
+    is_caught_in(World::Peered, Planted::NamedBySequence, &[Kind::Lost]).await;
+}
+
+#[tokio::test]
+async fn planted_never_asked_for_is_caught() {
+    is_caught_in(World::Peered, Planted::NeverAskedFor, &[Kind::Apart]).await;
 }

@@ -114,7 +114,7 @@ impl Run {
     }
 
     /// In the order of the events, a name was only ever taken while it was free.
-    fn serial_is_one_order(&self) -> Verdict {
+    pub(super) fn serial_is_one_order(&self) -> Verdict {
         let mut events: Vec<&Event> =
             self.history.iter().filter(|((of, _), _)| *of == "names").map(|(_, (event, _))| event).collect();
         events.sort_by_key(|event| event.stamp());
@@ -138,7 +138,7 @@ impl Run {
     }
 
     /// What clients were told of the names, on whatever machine was their home then, one order explains.
-    fn clients_saw_one_order(&mut self) -> Verdict {
+    pub(super) fn clients_saw_one_order(&mut self) -> Verdict {
         match check(&History::new(std::mem::take(&mut self.clients)), &[Check::Linearizability]).first() {
             Some(violation) => Wrong::because(Kind::Order, violation.to_string()),
             None => Ok(()),

@@ -44,11 +44,15 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) async fn new(seed: u64, bug: Option<Planted>, in_memory: bool) -> Self {
+        Self::with(seed, bug, (0..REPLICAS).map(|number| Machine::new(number, in_memory)).collect()).await
+    }
+
+    pub(super) async fn with(seed: u64, bug: Option<Planted>, machines: Vec<Machine>) -> Self {
         let mut run = Self {
             draws: Draws(seed),
             bug,
             now: 1_700_000_000_000,
-            machines: (0..REPLICAS).map(|number| Machine::new(number, in_memory)).collect(),
+            machines,
             letters: Vec::new(),
             cut: BTreeSet::new(),
             history: BTreeMap::new(),
@@ -72,7 +76,7 @@ impl Run {
     }
 
     /// The process is killed and started again.
-    async fn kill(&mut self, number: usize) -> Verdict {
+    pub(super) async fn kill(&mut self, number: usize) -> Verdict {
         self.faults.kills += 1;
         self.machines[number].disk.kill();
         self.stop(number);
@@ -91,7 +95,7 @@ impl Run {
         }
     }
 
-    async fn start(&mut self, number: usize) -> Verdict {
+    pub(super) async fn start(&mut self, number: usize) -> Verdict {
         self.machines[number].start(self.bug).await?;
         // A write whose outcome was not known may have been stored.
         self.remember(number).await;
@@ -99,7 +103,7 @@ impl Run {
     }
 
     /// A machine's replica has failed: its disk stopped or is full, or it is wrong.
-    async fn fault(&mut self, number: usize, what: &str, error: Error) -> Verdict {
+    pub(super) async fn fault(&mut self, number: usize, what: &str, error: Error) -> Verdict {
         let disk = &self.machines[number].disk;
         if disk.has_stopped() {
             return self.crash(number).await;
@@ -162,6 +166,17 @@ impl Run {
 
     async fn write(&mut self, number: usize) -> Verdict {
         let (collection, change, client) = self.change(number);
+        self.write_this(number, collection, change, client).await
+    }
+
+    /// A machine writes; what its client is told, if it has one that is asked.
+    pub(super) async fn write_this(
+        &mut self,
+        number: usize,
+        collection: &'static str,
+        change: Change,
+        client: Option<(String, What)>,
+    ) -> Verdict {
         let machine = &mut self.machines[number];
         let time = machine.time(self.now);
         machine.about_to_write(collection);
@@ -192,7 +207,7 @@ impl Run {
     }
 
     /// A client reads a name at its home.
-    async fn read(&mut self, number: usize) -> Verdict {
+    pub(super) async fn read(&mut self, number: usize) -> Verdict {
         let key = format!("k{}", self.draws.below(3));
         let Some(replica) = &mut self.machines[number].replica else { return Ok(()) };
         if replica.core().log("names").and_then(|log| log.home).is_none_or(|(home, _)| home != author(number))
@@ -430,7 +445,7 @@ impl Run {
         }
     }
 
-    fn clock_is_bounded(&self, number: usize) -> Verdict {
+    pub(super) fn clock_is_bounded(&self, number: usize) -> Verdict {
         let machine = &self.machines[number];
         let Some(replica) = &machine.replica else { return Ok(()) };
         let ahead = replica.core().clock().millis.since(Millis::new(machine.latest));

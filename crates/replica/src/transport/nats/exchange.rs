@@ -324,7 +324,7 @@ impl Exchange {
         let Some(among) = &self.among else {
             return Ok(Packet { subject, reply, headers, payload: replica.pull(collection.as_str())? });
         };
-        let peer = among.who_is(of).ok_or_else(|| Error::NoPeer(of))?;
+        let peer = among.who_is(of).ok_or(Error::NoPeer(of))?;
         let payload = replica.pull_from(peer, collection.as_str())?;
         let mut packet = Packet { subject, reply, headers, payload };
         among.seal(&mut packet, [peer].into_iter());
@@ -418,7 +418,7 @@ impl Exchange {
         let Report { taken, held, more, .. } = match &self.among {
             None => replica.take_in(now, answer).await?,
             Some(among) => {
-                let peer = among.who_is(of).ok_or_else(|| Error::NoPeer(of))?;
+                let peer = among.who_is(of).ok_or(Error::NoPeer(of))?;
                 replica.take_from(now, peer, answer).await?
             }
         };

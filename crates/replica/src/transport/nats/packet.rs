@@ -96,11 +96,11 @@ impl NatsPeers {
         let me = self.me.as_str();
         let fits = |to: &str, peer: &Peer| {
             let part = heard.header(PART).unwrap_or_default();
-            let head = Self::head(from, to, heard.subject, reply, part);
+            let covered = Self::head(from, to, heard.subject, reply, part);
             let mut seals = heard.headers.iter().filter(|(name, _)| *name == SEAL);
             seals.any(|(_, value)| {
                 value.split_once('/').is_some_and(|(of, seal)| {
-                    of == to && is_sealed(peer.secret(), &head, heard.payload, seal)
+                    of == to && is_sealed(peer.secret(), &covered, heard.payload, seal)
                 })
             })
         };
