@@ -4,8 +4,8 @@
 use kedge_replica::transport::nats::{NatsLink, NatsOptions};
 use kedge_replica::wire::{RemoteRefusal, RemoteWrite, WriteAnswer};
 use kedge_replica::{
-    AuthorId, Change, Contract, Contracts, Dot, Error, Expected, Hold, Merge, Millis, Peers, PostgresStore,
-    PostgresStoreOptions, Record, Replica, Settings, SqliteStore, Store, StoreError,
+    AuthorId, Change, Contract, Contracts, Dot, Error, Expected, Hold, Merge, Millis, Peers, Planted,
+    PostgresStore, PostgresStoreOptions, Record, Replica, Settings, SqliteStore, Store, StoreError,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -59,12 +59,24 @@ pub(crate) async fn run() {
     if store.starts_with("postgres:") {
         let schema = format!("author-{}", setup["author"]);
         let hold = Hold::Wait(Duration::from_mins(10));
-        let options =
-            PostgresStoreOptions { schema, hold, silence: SILENCE, ..PostgresStoreOptions::default() };
+        let durable = bug(&setup) != Some(Planted::AcknowledgedBeforeDurable);
+        let options = PostgresStoreOptions {
+            schema,
+            hold,
+            silence: SILENCE,
+            durable,
+            ..PostgresStoreOptions::default()
+        };
         serve(&setup, async || PostgresStore::open_with(&store, &options).await).await;
     } else {
         serve(&setup, async || SqliteStore::open(&store).await).await;
     }
+}
+
+/// The bug that is planted in it, if one is.
+fn bug(setup: &Value) -> Option<Planted> {
+    let name = setup["bug"].as_str()?;
+    Some(Planted::ALL.into_iter().find(|bug| format!("{bug:?}") == name).unwrap())
 }
 
 async fn serve<S: Store + 'static>(setup: &Value, open: impl AsyncFn() -> Result<S, StoreError>) {
@@ -80,7 +92,7 @@ async fn serve<S: Store + 'static>(setup: &Value, open: impl AsyncFn() -> Result
     getrandom::fill(&mut session).unwrap();
     let mut writes = 0;
     for opened in 1_u64.. {
-        let replica = loop {
+        let mut replica = loop {
             let replica = async {
                 let author = author(setup["author"].as_u64().unwrap());
                 Replica::open(open().await?, author, contracts(), Settings::default()).await
@@ -91,6 +103,9 @@ async fn serve<S: Store + 'static>(setup: &Value, open: impl AsyncFn() -> Result
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         };
+        if let Some(bug) = bug(setup) {
+            replica.plant(bug);
+        }
         let seen = |name| {
             let core = replica.core();
             core.log(name).map_or(0, |log| log.seen.of(core.author()))
