@@ -61,6 +61,7 @@ fn holds(folder: &Path) {
             }
         }
         Err(OpenError::Load(_) | OpenError::Empty(_)) => {}
+        Err(OpenError::Store(trouble)) => panic!("a folder is taken for a store: {trouble}"),
     }
 }
 

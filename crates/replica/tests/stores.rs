@@ -1,5 +1,4 @@
-//! What every store must do, run for each store there is. And of the stores in databases: the schema as it was released,
-//! stores of every released version, and that one process holds a store.
+//! What every store must do, run for each store there is.
 #![allow(clippy::unwrap_used)]
 
 mod servers;
@@ -501,77 +500,3 @@ macro_rules! suite {
 suite!(in_memory, InMemory);
 suite!(in_sqlite, InFile);
 suite!(in_postgres, InDatabase);
-
-async fn raw(path: &std::path::Path) -> sqlx::SqliteConnection {
-    use sqlx::Connection as _;
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
-    sqlx::SqliteConnection::connect_with(&options).await.unwrap()
-}
-
-#[tokio::test]
-async fn the_schema_is_as_it_was_released() {
-    use sqlx::Row as _;
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("replica.db");
-    SqliteStore::open(&path).await.unwrap().close().await.unwrap();
-    let rows = sqlx::query(
-        "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY name",
-    );
-    let rows = rows.fetch_all(&mut raw(&path).await).await.unwrap();
-    let schema: Vec<String> = rows.iter().map(|row| row.get("sql")).collect();
-    insta::assert_snapshot!(schema.join(";\n"));
-}
-
-/// A long record of which one event says all is in the file once.
-#[tokio::test]
-async fn a_long_record_is_stored_once() {
-    use sqlx::{Connection as _, Row as _};
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("replica.db");
-    let store = SqliteStore::open(&path).await.unwrap();
-    let mut replica = Replica::open(store, author(1), contracts(), Settings::default()).await.unwrap();
-    for record in 0..300_u64 {
-        let change = Change::to("tasks", &format!("task {record}")).set("title", "long ".repeat(200));
-        replica.write(Millis::new(record), &change).await.unwrap();
-    }
-    replica.into_store().close().await.unwrap();
-    let length = std::fs::metadata(&path).unwrap().len();
-    assert!((300_000..500_000).contains(&length), "{length}");
-    let mut connection = raw(&path).await;
-    let row =
-        sqlx::query("SELECT count(*) AS many FROM record WHERE length(body) = 0 AND writer IS NOT NULL");
-    assert_eq!(row.fetch_one(&mut connection).await.unwrap().get::<i64, _>("many"), 300);
-    connection.close().await.unwrap();
-}
-
-/// A file of each released version as it was dumped then.
-const RELEASED: [&str; 2] = [include_str!("fixtures/store-1.sql"), include_str!("fixtures/store-2.sql")];
-
-/// Files of every version: they open, and read as they did.
-#[tokio::test]
-async fn a_store_of_every_version_still_opens() {
-    for (version, dump) in (1..).zip(RELEASED) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("replica.db");
-        {
-            use sqlx::Connection as _;
-            let mut connection = raw(&path).await;
-            sqlx::raw_sql(dump).execute(&mut connection).await.unwrap();
-            connection.close().await.unwrap();
-        }
-        let store = SqliteStore::open(&path).await.unwrap();
-        let mut replica = Replica::open(store, author(99), contracts(), Settings::default()).await.unwrap();
-        shop::reads_as_released(&mut replica, version).await;
-    }
-}
-
-#[tokio::test]
-async fn two_cannot_hold_one_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("replica.db");
-    let first = SqliteStore::open(&path).await.unwrap();
-    let mut first = Replica::open(first, author(1), contracts(), Settings::default()).await.unwrap();
-    first.write(Millis::new(1), &Change::to("tasks", "a").count("votes", 1)).await.unwrap();
-    let second = SqliteStore::open(&path).await.unwrap_err().to_string();
-    assert!(second.contains("locked"), "{second}");
-}
