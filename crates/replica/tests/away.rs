@@ -100,6 +100,21 @@ fn at(clock: &Arc<AtomicU64>) -> Surroundings {
     Surroundings::new(move || Millis::new(clock.load(Ordering::Relaxed)), random)
 }
 
+/// The replica at the centre as the laptop reaches it, each with its own clock.
+async fn served(
+    center: &Shared<MemoryStore>,
+    time: &Arc<AtomicU64>,
+    laptops_time: &Arc<AtomicU64>,
+) -> HttpPeer {
+    let peers = Peers::new([peer("laptop", 2, &Grant::default().reads(Authors::All).writes())]).unwrap();
+    let service = router(center.clone(), peers, at(time), HttpSettings::default());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+    let hub = peer("hub", 1, &Grant::everything());
+    HttpPeer::new(&url, "laptop", hub, at(laptops_time), HttpSettings::default()).unwrap()
+}
+
 /// Everything of a collection that all three hold, byte by byte.
 async fn bytes<S: Store>(replica: &Shared<S>, collection: &str) -> Vec<Vec<u8>> {
     replica.lock().await.list_all(collection).await.unwrap().values().map(Record::encode).collect()
@@ -176,15 +191,9 @@ async fn a_replica_that_was_away_for_a_year_catches_up_and_loses_nothing() {
     let center: Shared<MemoryStore> = Arc::new(tokio::sync::Mutex::new(hub));
     let time = Arc::new(AtomicU64::new(start + 366 * DAY));
     let laptops_time = Arc::new(AtomicU64::new(DAY));
-    let peers = Peers::new([peer("laptop", 2, &Grant::default().reads(Authors::All).writes())]).unwrap();
-    let service = router(center.clone(), peers, at(&time), HttpSettings::default());
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+    let hub = served(&center, &time, &laptops_time).await;
     let laptop = open(laptop.into_store(), 2, THEN).await;
     let laptop: Shared<SqliteStore> = Arc::new(tokio::sync::Mutex::new(laptop));
-    let hub = peer("hub", 1, &Grant::everything());
-    let hub = HttpPeer::new(&url, "laptop", hub, at(&laptops_time), HttpSettings::default()).unwrap();
     let progress = hub.pull(&laptop, "notes").await.unwrap();
     assert_eq!(progress.taken, 0);
     assert!(progress.held[0].1.contains("set the clocks of both machines"), "{}", progress.held[0].1);
@@ -243,13 +252,7 @@ async fn writes_from_a_clock_that_was_ahead_wait_and_are_not_lost() {
     let ahead = Millis::new(start + 2 * DAY);
     laptop.lock().await.write(ahead, &note("a").set("title", "from tomorrow's tomorrow")).await.unwrap();
     let time = Arc::new(AtomicU64::new(start));
-    let peers = Peers::new([peer("laptop", 2, &Grant::default().reads(Authors::All).writes())]).unwrap();
-    let service = router(center.clone(), peers, at(&time), HttpSettings::default());
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
-    let hub = peer("hub", 1, &Grant::everything());
-    let hub = HttpPeer::new(&url, "laptop", hub, at(&time), HttpSettings::default()).unwrap();
+    let hub = served(&center, &time, &time).await;
     // Its clock was put right, but what it says from now on must come after what it said.
     laptop.lock().await.write(Millis::new(start), &note("a").count("votes", 1)).await.unwrap();
     let progress = hub.push(&laptop, "notes").await.unwrap();

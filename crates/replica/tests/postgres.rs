@@ -13,15 +13,30 @@ use shop::{author, contracts};
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, Row as _};
 use std::time::{Duration, Instant};
+use tokio::task::JoinHandle;
 
 const AT_ONCE: Hold = Hold::Wait(Duration::ZERO);
 
 fn server() -> Option<Postgres> {
+    server_with(&[])
+}
+
+fn server_with(settings: &[&str]) -> Option<Postgres> {
     if let Some(why) = Postgres::missing() {
         println!("{why}");
         return None;
     }
-    Some(Postgres::start(&[]))
+    Some(Postgres::start_with(&[], settings))
+}
+
+/// Somebody who would hold the replica, and waits for so long.
+fn waits(
+    server: &Postgres,
+    holder: &'static str,
+    time: Duration,
+) -> JoinHandle<Result<Replica<PostgresStore>, Error>> {
+    let url = server.url();
+    tokio::spawn(async move { replica(&url, &called(holder, Hold::Wait(time))).await })
 }
 
 fn called(holder: &str, hold: Hold) -> PostgresStoreOptions {
@@ -123,12 +138,7 @@ async fn who_waits_goes_on_where_the_holder_ended() {
     let url = server.url();
     let mut first = replica(&url, &called("the first", AT_ONCE)).await.unwrap();
     first.write(Millis::new(1), &vote()).await.unwrap();
-    let waiting = {
-        let url = url.clone();
-        tokio::spawn(async move {
-            replica(&url, &called("the second", Hold::Wait(Duration::from_secs(30)))).await
-        })
-    };
+    let waiting = waits(&server, "the second", Duration::from_secs(30));
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(!waiting.is_finished());
     first.write(Millis::new(2), &vote()).await.unwrap();
@@ -151,12 +161,7 @@ async fn who_was_taken_over_writes_no_more() {
     let mut first = replica(&url, &called("the first", AT_ONCE)).await.unwrap();
     first.write(Millis::new(1), &vote()).await.unwrap();
     // One that waits in front does not get it.
-    let waiting = {
-        let url = url.clone();
-        tokio::spawn(async move {
-            replica(&url, &called("in front", Hold::Wait(Duration::from_mins(1)))).await.map(drop)
-        })
-    };
+    let waiting = waits(&server, "in front", Duration::from_mins(1));
     tokio::time::sleep(Duration::from_millis(200)).await;
     let mut second = replica(&url, &called("the second", Hold::TakeOver)).await.unwrap();
     assert_eq!(votes(&mut second).await, 1);
@@ -194,11 +199,8 @@ async fn an_earlier_term_writes_nothing() {
 /// held the replica is told to open it again.
 #[tokio::test]
 async fn what_was_acknowledged_outlives_the_server() {
-    if let Some(why) = Postgres::missing() {
-        println!("{why}");
-        return;
-    }
-    let mut server = Postgres::start_with(&[], &["synchronous_commit=off", "wal_writer_delay=10s"]);
+    let settings = ["synchronous_commit=off", "wal_writer_delay=10s"];
+    let Some(mut server) = server_with(&settings) else { return };
     let mut expected = 0;
     for round in 0..3 {
         let mut held = replica(&server.url(), &called("holder", AT_ONCE)).await.unwrap();
@@ -217,11 +219,7 @@ async fn what_was_acknowledged_outlives_the_server() {
 
 #[tokio::test]
 async fn a_server_that_does_not_wait_for_its_disk_is_refused() {
-    if let Some(why) = Postgres::missing() {
-        println!("{why}");
-        return;
-    }
-    let server = Postgres::start_with(&[], &["fsync=off"]);
+    let Some(server) = server_with(&["fsync=off"]) else { return };
     let refused = PostgresStore::open(&server.url()).await.unwrap_err();
     assert!(matches!(refused, StoreError::NotDurable), "{refused}");
     let options = PostgresStoreOptions { durable: false, ..PostgresStoreOptions::default() };

@@ -35,9 +35,7 @@ impl Peered {
             self.links[number] = None;
             return Ok(());
         }
-        if self.links[number].is_none() {
-            self.open(number);
-        }
+        self.open(number);
         match what {
             0..17 => self.publish(number).await,
             17..22 => self.take(number).await,
@@ -49,8 +47,12 @@ impl Peered {
         }
     }
 
-    /// As `NatsLink::open` does.
+    /// As `NatsLink::open` does, unless it is open.
     pub(super) fn open(&mut self, number: usize) {
+        let start = self.run.machines[number].starts;
+        if self.links[number].as_ref().is_some_and(|link| link.start == start) {
+            return;
+        }
         let among = NatsPeers { me: name(NAMES[number]), peers: peers_of(number) };
         let exchange = Exchange::new(author(number), "replica", Some(among));
         let mut standing = Standing::default();
@@ -63,14 +65,14 @@ impl Peered {
                 self.broker.forget(collection, number);
             }
         }
-        self.links[number] = Some(Link { exchange, standing });
+        self.links[number] = Some(Link { start, exchange, standing });
     }
 
     pub(super) async fn publish(&mut self, number: usize) -> Verdict {
         for collection in self.collections_of(number) {
             loop {
                 let now = self.run.now;
-                let Some(Link { exchange, standing }) = &mut self.links[number] else { return Ok(()) };
+                let Some(Link { exchange, standing, .. }) = &mut self.links[number] else { return Ok(()) };
                 let Some(replica) = &mut self.run.machines[number].replica else { return Ok(()) };
                 let new = match exchange.unpublished(replica, standing, &name(collection), 3).await {
                     Ok(new) => new,
@@ -89,7 +91,7 @@ impl Peered {
                         return Ok(());
                     }
                 }
-                if let Some(Link { exchange, standing }) = &mut self.links[number] {
+                if let Some(Link { exchange, standing, .. }) = &mut self.links[number] {
                     exchange.published(standing, &name(collection), last);
                 }
             }
@@ -106,7 +108,7 @@ impl Peered {
                 brought.swap(0, last);
             }
             let heard: Vec<_> = brought.iter().map(|stored| as_heard(&stored.packet)).collect();
-            let Some(Link { exchange, standing }) = &mut self.links[number] else { return Ok(()) };
+            let Some(Link { exchange, standing, .. }) = &mut self.links[number] else { return Ok(()) };
             let machine = &mut self.run.machines[number];
             let time = machine.time(now);
             let Some(replica) = &mut machine.replica else { return Ok(()) };
@@ -167,7 +169,7 @@ impl Peered {
         if !self.runs(to) || self.is_cut_off(to) {
             return Ok(());
         }
-        let Some(Link { exchange, standing }) = &mut self.links[to] else { return Ok(()) };
+        let Some(Link { exchange, standing, .. }) = &mut self.links[to] else { return Ok(()) };
         let machine = &mut self.run.machines[to];
         let time = machine.time(self.run.now);
         let replica = machine.replica.as_mut().unwrap();
@@ -200,7 +202,7 @@ impl Peered {
                 }
                 return Ok(());
             };
-            let Some(Link { exchange, standing }) = &mut self.links[to] else { return Ok(()) };
+            let Some(Link { exchange, standing, .. }) = &mut self.links[to] else { return Ok(()) };
             let machine = &mut self.run.machines[to];
             let time = machine.time(self.run.now);
             let Some(replica) = &mut machine.replica else { return Ok(()) };

@@ -24,6 +24,8 @@ pub(super) struct Machine {
     /// The collections that it holds, and whose notes: all, if it is not said.
     pub(super) contracts: Contracts,
     pub(super) notes_of: Option<BTreeSet<AuthorId>>,
+    /// How often it was started.
+    pub(super) starts: u64,
     /// Milliseconds by which its clock is off.
     pub(super) skew: i64,
     /// The latest time of day that it has seen.
@@ -47,6 +49,7 @@ impl Machine {
             replica: None,
             contracts: contracts(),
             notes_of: None,
+            starts: 0,
             skew: 0,
             latest: 0,
             busy_until: 0,
@@ -114,6 +117,7 @@ impl Machine {
 
     /// Starts its replica; what it had acknowledged must be there.
     pub(super) async fn start(&mut self, bug: Option<Planted>) -> Verdict {
+        self.starts += 1;
         let durable = bug != Some(Planted::AcknowledgedBeforeDurable);
         let options =
             SqliteStoreOptions { vfs: Some(faulty::NAME.to_owned()), durable, checkpoint_pages: 40 };

@@ -36,6 +36,8 @@ struct Sent {
 }
 
 pub(super) struct Link {
+    /// It ends with the process.
+    pub(super) start: u64,
     pub(super) exchange: Exchange,
     pub(super) standing: Standing,
 }
@@ -113,7 +115,6 @@ impl Peered {
         if what >= 30 {
             self.happen(what, number, other).await?;
         } else if self.run.machines[number].replica.is_none() {
-            self.links[number] = None;
             let stopped = self.run.machines[number].disk.has_stopped();
             if stopped { self.run.crash(number).await? } else { self.run.start(number).await? }
         } else if self.runs(number) {
@@ -130,43 +131,21 @@ impl Peered {
     }
 
     async fn happen(&mut self, what: u64, number: usize, other: usize) -> Verdict {
-        if what == 34 {
-            return if self.runs(number) { self.compact(number).await } else { Ok(()) };
-        }
-        let run = &mut self.run;
-        let machine = &mut run.machines[number];
         match what {
-            30 => {
-                let operations = run.draws.below(60);
-                machine.disk.stop_after(operations);
-                if operations == 0 {
-                    self.links[number] = None;
-                    return run.crash(number).await;
-                }
-            }
-            31 => {
-                let by = run.draws.below(40_000).cast_signed() - 20_000;
-                machine.skew = (machine.skew + by).clamp(-25_000, 25_000);
-            }
-            32 if run.draws.chance(4) => {
-                machine.skew = if run.draws.chance(2) { 7_200_000 } else { -7_200_000 };
-                run.faults.jumps += 1;
-            }
-            33 if !run.cut.remove(&(number, other)) => {
-                run.cut.insert((number, other));
-            }
-            35 if run.draws.chance(3) => {
-                self.links[number] = None;
-                return run.kill(number).await;
-            }
-            36 if machine.disk.is_scarce() => machine.disk.make_room(),
-            36 if run.draws.chance(3) => machine.disk.fill(run.draws.below(40_000)),
-            37 if run.draws.chance(3) => self.subscribe(),
-            38 if self.over == Over::Nats && run.draws.chance(2) => {
-                self.broker.fail(&mut run.draws);
+            34 if self.runs(number) => return self.compact(number).await,
+            37 if self.run.draws.chance(3) => self.subscribe(),
+            38 if self.over == Over::Nats && self.run.draws.chance(2) => {
+                self.broker.fail(&mut self.run.draws);
                 self.links.iter_mut().for_each(|link| *link = None);
             }
             39 if self.over == Over::Nats => return self.forge(),
+            // Power cuts, clocks, cables, kills and disks, as everywhere.
+            30..34 => return self.run.happen(what + 3, number, other).await,
+            35 => return self.run.happen(40, number, other).await,
+            36 => {
+                let full_or_slow = 41 + self.run.draws.below(2);
+                return self.run.happen(full_or_slow, number, other).await;
+            }
             _ => {}
         }
         Ok(())

@@ -366,7 +366,7 @@ impl Run {
     }
 
     /// What is not a step of the replicas' own: faults, and what is done seldom.
-    async fn happen(&mut self, what: u64, number: usize, other: usize) -> Verdict {
+    pub(super) async fn happen(&mut self, what: u64, number: usize, other: usize) -> Verdict {
         let machine = &mut self.machines[number];
         match what {
             33 => {
