@@ -3,7 +3,7 @@
 use super::servers::Nats;
 use super::{Place, author, raw, server};
 use async_nats::HeaderMap;
-use kedge_replica::transport::nats::{NatsPeers, Noticed};
+use kedge_replica::transport::nats::{Exchange, NatsPeers, Noticed};
 use kedge_replica::{Change, Held, MemoryStore, Name, NotGranted, Peers};
 use std::fmt::Write as _;
 use std::time::{Duration, Instant, SystemTime};
@@ -176,4 +176,22 @@ async fn what_is_not_sealed_by_a_peer_is_not_taken_in() {
             .await
             .is_ok()
     );
+}
+
+/// FORMAT.md, worked out by Python's `hmac`.
+#[tokio::test]
+async fn a_seal_is_as_the_format_says() {
+    let shop = peer("shop", 2, 0xa2, &[("tasks", "writes = true")]);
+    let among = NatsPeers { me: Name::new("hub").unwrap(), peers: Peers::from_toml(&shop).unwrap() };
+    let exchange = Exchange::new(author(1), "replica", Some(among));
+    let place = Place::new(1).await;
+    let replica = place.replica.lock().await;
+    let tasks = Name::new("tasks").unwrap();
+    let question = exchange.question(&*replica, &tasks, author(2), "_INBOX.1").unwrap();
+    let hex: String = question.payload.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(hex, "4b5250010600057461736b7300e807010002020202020202020202020202020202cb08056d");
+    assert_eq!(question.subject, format!("replica.pull.tasks.{}", author(2)));
+    let headers: Vec<_> = question.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let seal = "shop/ba93a75254dc8e62e7ee30ab0f40d56c7de0e37b49f766d33068ed5bae9c27ac";
+    assert_eq!(headers, [("Replica-From", "hub"), ("Replica-Seal", seal)]);
 }
