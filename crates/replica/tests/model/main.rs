@@ -48,7 +48,8 @@ fn serial() -> Small {
     Small::new("names", vec![here, there])
 }
 
-/// Whether there is time for what takes minutes: `KEDGE_MODEL=wide`.
+/// Whether there is time for what takes minutes: `KEDGE_MODEL=wide`. Some 2.1 million states then, in seven minutes on two
+/// processors that others worked on, too.
 fn wide() -> bool {
     std::env::var("KEDGE_MODEL").is_ok_and(|text| text == "wide")
 }
@@ -116,10 +117,14 @@ fn owned_by_each() {
 
 #[test]
 fn serial_with_a_home_that_moves() {
-    let (crashes, compactions) = (u8::from(wide()), u8::from(wide()));
-    explore("serial", Small { crashes, compactions, ..serial() });
-    explore("serial", Small { under_way: 1, compactions, ..serial() });
-    explore("serial", Small { under_way: 1, crashes, ..serial() });
+    if wide() {
+        // All of the three below, and what they come to together.
+        explore("serial", serial());
+    } else {
+        explore("serial", Small { crashes: 0, compactions: 0, ..serial() });
+        explore("serial", Small { under_way: 1, compactions: 0, ..serial() });
+        explore("serial", Small { under_way: 1, crashes: 0, ..serial() });
+    }
     let take = Change::to("names", "k").expecting(Expected::Absent).set("account", "three");
     let three = vec![vec![Deed::HandOver(1)], vec![Deed::HandOver(2)], vec![write(take)]];
     explore("serial", Small { under_way: 1, compactions: 0, ..Small::new("names", three) });
