@@ -137,3 +137,46 @@ fn a_copy_is_read_and_what_is_edited_in_it_comes_home() {
             .contains("as it was on 2026-10-01")
     );
 }
+
+#[test]
+fn a_team_at_home_elsewhere_is_read_into_the_store() {
+    let harbour = Harbour::new("100");
+    // Payments moves out into a folder of its own, beside the others'.
+    let plans = harbour.path("plans");
+    std::fs::create_dir(&plans).unwrap();
+    for entry in std::fs::read_dir(harbour.path(".")).unwrap() {
+        let name = entry.unwrap().file_name();
+        let name = name.to_str().unwrap();
+        if !["plans", "payments", ".kedge", "README.md"].contains(&name) {
+            std::fs::rename(harbour.path(name), plans.join(name)).unwrap();
+        }
+    }
+    let settings =
+        harbour.text("plans/kedge.toml") + "\n[[source]]\npath = \"../payments\"\nholds = [\"payments\"]\n";
+    std::fs::write(plans.join("kedge.toml"), settings).unwrap();
+
+    let beside = harbour.refused(&["store", "make", "harbour.store", "--from", "plans"]);
+    assert!(beside.contains("`../payments` is named from plans"), "{beside}");
+    harbour.fine(&["store", "make", "plans/harbour.store", "--from", "plans"]);
+    let store = ["--in", "plans/harbour.store"];
+    let with = |arguments: &[&'static str]| [arguments, &store].concat();
+    assert_eq!(
+        harbour.json(&with(&["inbox", "payments"])),
+        harbour.json(&["inbox", "payments", "--in", "plans"])
+    );
+    let refused = harbour.refused(&with(&["answer", "loyalty/ledger-events", "declined"]));
+    assert!(
+        refused.contains("has its home in the source `payments`") && refused.contains("kedge gather"),
+        "{refused}"
+    );
+
+    // Said at home, it is here once it is read again.
+    harbour.fine(&["answer", "loyalty/ledger-events", "declined", "--in", "plans"]);
+    let gathered = harbour.fine(&with(&["gather"]));
+    assert!(gathered.contains("payments") && gathered.contains("as it lies"), "{gathered}");
+    let history = harbour.fine(&["store", "history", "plans/harbour.store"]);
+    assert!(history.lines().next().unwrap().contains("read payments"), "{history}");
+    assert!(harbour.refused(&with(&["undo"])).contains("nothing to undo"));
+    let offline = harbour.fine(&with(&["gather", "--offline"]));
+    assert!(offline.contains("payments"), "{offline}");
+}

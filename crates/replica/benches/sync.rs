@@ -28,7 +28,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-const TURNS: usize = 5;
+/// So many that neither a slow moment of the disk nor a fast one of the copy is the median.
+const TURNS: usize = 15;
 /// About so many bytes of values are synced in each turn.
 const BYTES: usize = 8 << 20;
 /// Bytes of text in each record.

@@ -21,10 +21,8 @@ pub enum WriteError {
         /// The path.
         path: String,
     },
-    /// A file of a source that is not a folder on this machine.
-    #[error(
-        "{path} is in the source `{source_name}`, which is not a folder here: change it there, then run `kedge gather`"
-    )]
+    /// A file of a source of which only a copy is here.
+    #[error("{path} has its home in the source `{source_name}`: change it there, then run `kedge gather`")]
     Elsewhere {
         /// The file.
         path: String,

@@ -4,6 +4,7 @@
 //! plans     owned: what teams write, a text each; this store is where they have their home
 //! council   serial: kedge.toml and what the council writes, each only over the version that was read
 //! comments  merged: what teams say beside plans and asks
+//! copies    owned: read copies of what teams write whose home is elsewhere (`[[source]]`)
 //! steps     owned: every write with its words, its day and the texts before and after ─▶ history, undo, a day's files
 //! ```
 //!
@@ -13,15 +14,18 @@
 
 mod comments;
 mod copies;
+mod make;
+mod read_copies;
 
 pub use copies::{CopyError, TakeError};
+pub use make::{MakeStoreError, make_store};
 
 pub(crate) use copies::is_copy_of;
 
 use crate::disk::WriteError;
 use crate::journal::{Step, UndoError, edits_from_json, edits_in_json};
 use comments::COMMENTS;
-use kedge_files::{Edit, Links, LoadError, Overlay, SourceText, find, read_found, settings_in};
+use kedge_files::{Edit, SourceText};
 use kedge_model::{Comment, Date, KeptComment};
 use kedge_replica::{
     AuthorId, Change, Contract, ContractError, Contracts, Error, Expected, Merge, Millis, Record, Replica,
@@ -37,6 +41,7 @@ use std::time::{Duration, SystemTime};
 
 const PLANS: &str = "plans";
 const COUNCIL: &str = "council";
+const COPIES: &str = "copies";
 const STEPS: &str = "steps";
 
 /// How old a copy of these records may be elsewhere before its reader is told.
@@ -105,44 +110,9 @@ pub enum NotWritten {
     Trouble(#[from] StoreTrouble),
 }
 
-/// Why no store was made.
-#[derive(Debug, thiserror::Error)]
-pub enum MakeStoreError {
-    /// The files cannot be read.
-    #[error(transparent)]
-    Load(#[from] LoadError),
-    /// They do not make an organisation.
-    #[error("the plans in {} have errors; mend them first: `kedge check {}` lists them", .0.display(), .0.display())]
-    Faulty(PathBuf),
-    /// They are part of an organisation, or parts of it lie elsewhere.
-    #[error(
-        "the organisation in {} lies in several places (`[[source]]` or `part-of` in kedge.toml), and a store is one place: \
-         bring its files into one folder first", .0.display()
-    )]
-    Scattered(PathBuf),
-    /// The store.
-    #[error(transparent)]
-    Store(#[from] StoreTrouble),
-}
-
-/// Makes a store of the plan files in a folder, which stay as they are.
-///
-/// # Errors
-/// The files have errors or lie in several places, or the store cannot be written; then there is none.
-pub fn make_store(path: &Path, from: &Path, on: Date) -> Result<Store, MakeStoreError> {
-    let found = find(from, Links::Follow, &Overlay::new())?;
-    let settings = found.files.iter().find(|file| file.path == "kedge.toml");
-    let settings = settings.and_then(|file| settings_in(&file.text));
-    if settings.is_some_and(|it| it.part_of.is_some() || !it.sources.is_empty()) {
-        return Err(MakeStoreError::Scattered(from.to_owned()));
-    }
-    let mut texts = found.files.clone();
-    texts.extend(comments::beside(from).map_err(MakeStoreError::Store)?);
-    match read_found(found.files, None, found.findings) {
-        Ok(loaded) if loaded.organisation.is_empty() => Err(MakeStoreError::Faulty(from.to_owned())),
-        Ok(_) => Ok(Store::make(path, texts, &format!("made of {}", from.display()), on)?),
-        Err(_) => Err(MakeStoreError::Faulty(from.to_owned())),
-    }
+/// The folder in which a store lies.
+pub(crate) fn folder_of(store: &Path) -> &Path {
+    store.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// One write, as the store remembers it.
@@ -286,7 +256,7 @@ impl Store {
     /// # Errors
     /// The store cannot be read.
     pub fn files_on(&self, day: Date) -> Result<Vec<SourceText>, StoreTrouble> {
-        self.files_before(|it| it.step.on > day)
+        Ok(written_here(self.all_before(|it| it.step.on > day)?))
     }
 
     /// The same as it was after the write of this number.
@@ -294,12 +264,14 @@ impl Store {
     /// # Errors
     /// The store cannot be read.
     pub fn files_at(&self, number: u64) -> Result<Vec<SourceText>, StoreTrouble> {
-        self.files_before(|it| it.number > number)
+        Ok(written_here(self.all_before(|it| it.number > number)?))
     }
 
-    fn files_before(&self, is_later: impl Fn(&Written) -> bool) -> Result<Vec<SourceText>, StoreTrouble> {
-        let mut texts: BTreeMap<String, String> =
-            self.files()?.into_iter().map(|it| (it.path, it.text)).collect();
+    /// Those files, and the read copies, as they were before these writes.
+    fn all_before(&self, is_later: impl Fn(&Written) -> bool) -> Result<Vec<SourceText>, StoreTrouble> {
+        let mut all = self.files()?;
+        all.extend(self.ask(Held::copies)??);
+        let mut texts: BTreeMap<String, String> = all.into_iter().map(|it| (it.path, it.text)).collect();
         let later = self.history()?.into_iter().rev().take_while(|it| it.number > 1 && is_later(it));
         for edit in later.flat_map(|it| it.step.edits.into_iter().rev()) {
             match edit.before {
@@ -370,8 +342,16 @@ fn now() -> Millis {
     SystemTime::now().into()
 }
 
+/// What is at home in the store.
+fn written_here(all: Vec<SourceText>) -> Vec<SourceText> {
+    all.into_iter().filter(|it| !read_copies::is_one(&it.path)).collect()
+}
+
 /// Where a text has its place: what the council writes is decided one at a time.
 fn collection(path: &str) -> &'static str {
+    if read_copies::is_one(path) {
+        return COPIES;
+    }
     let is_councils = path == "kedge.toml"
         || path.starts_with("council") && !path.contains('/')
         || path.starts_with("council/");
@@ -389,6 +369,7 @@ fn contracts(home: AuthorId) -> Result<Contracts, ContractError> {
         text(Contract::owned(PLANS, OLDEST_COPY))?,
         text(Contract::serial(COUNCIL, home))?,
         comments::contract()?,
+        text(Contract::owned(COPIES, read_copies::OLDEST))?,
         steps.build()?,
     ])
 }
@@ -426,8 +407,16 @@ impl Held {
     }
 
     fn texts(&mut self) -> Result<Vec<SourceText>, StoreTrouble> {
+        self.texts_in(&[COUNCIL, PLANS])
+    }
+
+    fn copies(&mut self) -> Result<Vec<SourceText>, StoreTrouble> {
+        self.texts_in(&[COPIES])
+    }
+
+    fn texts_in(&mut self, collections: &[&str]) -> Result<Vec<SourceText>, StoreTrouble> {
         let mut texts = Vec::new();
-        for collection in [COUNCIL, PLANS] {
+        for collection in collections {
             for (address, record) in self.runtime.block_on(self.replica.list(collection))? {
                 let path = address.key.to_string();
                 let text = record.text("text").ok_or_else(|| StoreTrouble::Record(path.clone()))?.to_owned();
@@ -530,8 +519,10 @@ impl Held {
     fn undo(&mut self, on: Date) -> Result<Step, NotWritten> {
         let history = self.history()?;
         let is_taken_back = |number: u64| history.iter().any(|it| it.takes_back == Some(number));
-        // The first write is the store itself.
-        let mut stands = history.iter().rev().filter(|it| it.number > 1 && it.takes_back.is_none());
+        // The first write is the store itself; what was read elsewhere is taken back where it was written.
+        let is_ours = |it: &&Written| it.step.edits.iter().any(|edit| !read_copies::is_one(&edit.path));
+        let mut stands =
+            history.iter().rev().filter(|it| it.number > 1 && it.takes_back.is_none()).filter(is_ours);
         let last = stands.find(|it| !is_taken_back(it.number)).ok_or(NotWritten::Nothing)?;
         let back = |edit: &Edit| Edit {
             path: edit.path.clone(),

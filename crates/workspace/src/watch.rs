@@ -8,13 +8,15 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Editors write a file in several steps; reading waits until it has been quiet for so long.
 const QUIET: Duration = Duration::from_millis(60);
 /// How often the clock and the files are looked at when nothing is reported: a day ends, and some file systems report
 /// nothing.
 const AT_LEAST: Duration = Duration::from_secs(5);
+/// How often a store reads the teams again whose home is elsewhere, while somebody follows it.
+const READ_AGAIN: Duration = Duration::from_mins(15);
 
 /// Follows the files until it is dropped.
 #[derive(Debug)]
@@ -80,7 +82,14 @@ impl Drop for Watch {
 fn follow(workspace: &Workspace, signals: &Receiver<Signal>) {
     compute_ahead(workspace);
     let mut seen = workspace.fingerprint();
+    let mut gathered = Instant::now();
     loop {
+        if gathered.elapsed() >= READ_AGAIN && workspace.is_store() {
+            // Where a source cannot be reached its copy stays, and says of when it is.
+            let _ = workspace.gather(false, &mut |_, _, _| {});
+            compute_ahead(workspace);
+            gathered = Instant::now();
+        }
         match signals.recv_timeout(AT_LEAST) {
             Ok(Signal::Stop) | Err(RecvTimeoutError::Disconnected) => return,
             Ok(Signal::Changed) => loop {

@@ -6,7 +6,7 @@ use crate::disk::{self, WriteError};
 use crate::gather::{self, GatheredSource, Ground};
 use crate::journal::{self, Step, UndoError};
 use crate::last_check::LastCheck;
-use crate::store::{Store, StoreTrouble, is_copy_of, is_store};
+use crate::store::{Store, StoreTrouble, folder_of, is_copy_of, is_store};
 use crate::survey::Surveys;
 use kedge_files::{Edit, Failed, LoadError, Loaded, Overlay, SourceText, Sources, settings_in, speaks_for};
 use kedge_model::{Change, Date, Finding, Scope, Severity, TeamId};
@@ -203,7 +203,7 @@ impl Workspace {
     /// As [`Workspace::open`].
     pub fn of_store(store: Store, options: Options) -> Result<Self, OpenError> {
         let path = store.path().to_owned();
-        let root = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+        let root = folder_of(&path).to_owned();
         Self::begin(&path, root, options, Some(store))
     }
 
@@ -315,7 +315,10 @@ impl Workspace {
         let opened = {
             let mut held = self.inner.held.lock().unwrap_or_else(PoisonError::into_inner);
             match &self.inner.store {
-                Some(store) => gather::open_texts(store.texts()?, &self.inner.root, &overlay, &mut held),
+                Some(store) => {
+                    let (texts, copies) = (store.texts()?, store.read_copies()?);
+                    gather::open_texts(texts, &copies, &self.inner.root, today, &overlay, &mut held)
+                }
                 None => gather::open(&self.inner.path, &self.inner.root, today, &overlay, &mut held)?,
             }
         };
@@ -514,15 +517,18 @@ impl Workspace {
 
     /// What is in another repository is its teams' to change.
     fn refuse_elsewhere(&self, edits: &[Edit]) -> Result<(), RecordError> {
-        if self.inner.store.is_some() {
-            return Ok(());
-        }
         let lies = self.lies();
         for edit in edits {
             lies.ground.place(&edit.path)?;
         }
         // From the file itself: a source that holds a team without any file yet is an error, and errors are left aside.
-        let text = std::fs::read_to_string(self.inner.root.join("kedge.toml")).unwrap_or_default();
+        let text = match &self.inner.store {
+            Some(store) => {
+                let texts = store.texts().map_err(|trouble| WriteError::Store(trouble.to_string()))?;
+                texts.into_iter().find(|it| it.path == "kedge.toml").map(|it| it.text).unwrap_or_default()
+            }
+            None => std::fs::read_to_string(self.inner.root.join("kedge.toml")).unwrap_or_default(),
+        };
         let (None, Some(settings)) = (&lies.here, settings_in(&text)) else { return Ok(()) };
         let sources = &settings.sources;
         let names = crate::gather::names_of(sources);
@@ -548,6 +554,9 @@ impl Workspace {
         let on = AsOf::Today.date("UTC");
         let step = Step { what: what.to_owned(), on, edits: edits.clone() };
         if let Some(store) = &self.inner.store {
+            // What is a read copy is written where its home is.
+            let ground = self.lies().ground;
+            edits.iter().try_for_each(|edit| ground.place(&edit.path).map(drop))?;
             store.write(step).map_err(WriteError::from)?;
             let _ = self.read_locked();
             return Ok(Recorded { edits, undoable: true });

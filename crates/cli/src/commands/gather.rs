@@ -1,11 +1,11 @@
 //! `kedge gather`: fetches the files of teams that keep them elsewhere.
 
-use super::print_json;
+use super::{options, print_json};
 use crate::arguments::Common;
 use crate::failure::{Exit, Failure};
 use crate::terminal::say;
 use crate::terminal::{Terminal, Tone, print_table};
-use kedge_workspace::{AsOf, GatherError, Options, Workspace, gather};
+use kedge_workspace::{AsOf, GatherError, Options, Workspace, gather, is_store};
 use std::path::Path;
 
 /// Gathers, and prints what became of each source.
@@ -16,11 +16,16 @@ pub(crate) fn run(
     offline: bool,
 ) -> Result<Exit, Failure> {
     let today = common.as_of.unwrap_or_else(|| AsOf::Today.date("UTC"));
-    let gathering =
-        terminal.while_naming("gathering", |tell| gather(folder, today, offline, tell)).map_err(|error| {
-            let hint = hint(&error);
-            Failure::new(error).hint(hint)
-        })?;
+    let failure = |error: GatherError| {
+        let hint = hint(&error);
+        Failure::new(error).hint(hint)
+    };
+    let gathering = if is_store(folder) {
+        let workspace = Workspace::open(folder, options(common, None)).map_err(super::open_failure)?;
+        terminal.while_naming("gathering", |tell| workspace.gather(offline, tell)).map_err(failure)?
+    } else {
+        terminal.while_naming("gathering", |tell| gather(folder, today, offline, tell)).map_err(failure)?
+    };
     let exit = if gathering.is_fresh() || offline { Exit::Fine } else { Exit::Findings };
     if common.json {
         print_json(&gathering)?;
@@ -73,5 +78,6 @@ fn hint(error: &GatherError) -> &'static str {
         }
         GatherError::NeverGathered => "leave out --offline",
         GatherError::Write(_) => "check that the folder may be written in",
+        GatherError::Store(_) => "what was read before is still there: try again",
     }
 }

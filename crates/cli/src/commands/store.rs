@@ -4,7 +4,7 @@ use super::{edit_json, options, print_edits, print_json};
 use crate::arguments::{Common, StoreVerb};
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Terminal, Tone, say};
-use kedge_model::Date;
+use kedge_model::{Date, listed};
 use kedge_workspace::{
     AsOf, CopyError, RecordError, Store, StoreTrouble, TakeError, Workspace, Written, make_store,
 };
@@ -32,11 +32,15 @@ fn open(path: &Path) -> Result<Store, Failure> {
 fn make(common: &Common, terminal: Terminal, path: &Path, from: &Path) -> Result<Exit, Failure> {
     let store = make_store(path, from, AsOf::Today.date("UTC")).map_err(Failure::new)?;
     let texts = store.texts().map_err(Failure::new)?.len();
+    let copies = match listed(&store.read_of().map_err(Failure::new)?) {
+        of if of.is_empty() => of,
+        of => format!(", and read copies of {of}"),
+    };
     if common.json {
         print_json(&json!({ "store": path, "texts": texts }))?;
     } else {
         say!(
-            "{} {}, with {texts} texts of {}.",
+            "{} {} of the files in {}: {texts} texts{copies}.",
             terminal.paint(Tone::Strong, "Made"),
             path.display(),
             from.display()

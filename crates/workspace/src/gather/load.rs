@@ -4,6 +4,7 @@ use super::address::checked_under;
 use super::claims::{self, Origin};
 use super::record::{self, GatheredSource, Kept, Record};
 use super::{Ground, names_of, source_of};
+use crate::store::is_copy_of;
 use kedge_files::{
     Failed, FileKind, Found, Links, LoadError, Loaded, Overlay, Reader, SourceText, find, load_folder_with,
     settings_in, speaks_for,
@@ -84,11 +85,14 @@ pub(crate) fn open(
         return Ok(plain(or_failed(load_folder_with(path, overlay))?));
     }
     let found = find(path, Links::Follow, &overlay_of(overlay, None))?;
+    // In a copy of a store every source is as the store had it.
+    let reading = if is_copy_of(root).is_some() { Reading::Kept } else { Reading::Live };
+    let record = || record::read(root).unwrap_or_default();
     let settings = found.files.iter().find(|file| file.path == "kedge.toml");
     match settings.and_then(|file| settings_in(&file.text)) {
         Some(settings) if settings.part_of.is_some() => Ok(part(found, &settings, root, today, held)),
         Some(settings) if !settings.sources.is_empty() => {
-            Ok(whole(found, &settings, root, today, overlay, held))
+            Ok(whole(found, &settings, &record(), reading, root, today, overlay, held))
         }
         _ => {
             let all_found = found.findings.is_empty();
@@ -99,10 +103,12 @@ pub(crate) fn open(
     }
 }
 
-/// Opens texts that lie in no folder. Sources are folders and repositories, which a store does not name.
+/// Opens texts that lie in no folder, and what was read last of the sources that they name.
 pub(crate) fn open_texts(
     mut texts: Vec<SourceText>,
+    record: &Record,
     root: &Path,
+    today: Date,
     overlay: &Overlay,
     held: &mut Held,
 ) -> Opened {
@@ -111,6 +117,12 @@ pub(crate) fn open_texts(
             Some(known) => text.clone_into(&mut known.text),
             None => texts.push(SourceText { path: path.clone(), text: text.clone() }),
         }
+    }
+    let settings = texts.iter().find(|it| it.path == "kedge.toml").and_then(|it| settings_in(&it.text));
+    if let Some(settings) = settings.filter(|it| !it.sources.is_empty()) {
+        held.lies_plain = false;
+        let found = Found { files: texts, findings: Vec::new(), passed_over: Vec::new() };
+        return whole(found, &settings, record, Reading::Kept, root, today, overlay, held);
     }
     let loaded = held.read(texts, None, Vec::new());
     held.lies_plain = true;
@@ -148,16 +160,27 @@ fn overlay_of(overlay: &Overlay, name: Option<&str>) -> Overlay {
     overlay.iter().filter_map(|(path, text)| Some((inside(path)?, text.clone()))).collect()
 }
 
+/// How sources are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    /// Folders on this disk as they lie, the others as they were kept.
+    Live,
+    /// All as they were kept.
+    Kept,
+}
+
+#[allow(clippy::too_many_arguments)] // Each is a place that texts come from, or how.
 fn whole(
     found: Found,
     settings: &Settings,
+    record: &Record,
+    reading: Reading,
     root: &Path,
     today: Date,
     overlay: &Overlay,
     held: &mut Held,
 ) -> Opened {
     let names = names_of(&settings.sources);
-    let record = record::read(root).unwrap_or_default();
     let mut findings = found.findings;
     let mut ground = Ground::only(root);
     let mut gathered = Vec::new();
@@ -171,7 +194,7 @@ fn whole(
             findings.push(wrong("under", error.to_string(), "name a folder within it: `plans`"));
             continue;
         }
-        let files = if is_live(source) {
+        let files = if reading == Reading::Live && is_live(source) {
             let Some(folder) = folder(root, &source.location, source.under.as_deref()) else { continue };
             match find(&folder, Links::Inside, &overlay_of(overlay, Some(name))) {
                 Ok(found) => {
@@ -191,7 +214,11 @@ fn whole(
                     && kept.is(&source.location, source.rev.as_deref(), source.under.as_deref())
             });
             let Some(kept) = kept else {
-                let key = if matches!(source.location, Location::Git(_)) { "git" } else { "rev" };
+                let key = match source.location {
+                    Location::Git(_) => "git",
+                    Location::Path(_) if source.rev.is_some() => "rev",
+                    Location::Path(_) => "path",
+                };
                 let message = format!("source `{name}` is not gathered yet");
                 findings.push(wrong(key, message, "run `kedge gather`"));
                 continue;

@@ -21,8 +21,9 @@ mod whole;
 
 pub(crate) use ground::Ground;
 pub(crate) use load::{Held, open, open_texts};
-pub(crate) use record::written;
 pub use record::{Age, GatheredSource};
+pub(crate) use record::{Kept, Record, keep, written};
+pub(crate) use whole::gather_for;
 pub use whole::{GatherError, Gathering, Step as GatherStep, gather};
 
 use kedge_model::{Location, SourceFolder};

@@ -76,6 +76,9 @@ pub enum GatherError {
     /// The disk refused.
     #[error("what was gathered could not be written: {0}")]
     Write(#[from] std::io::Error),
+    /// The store that was to keep it.
+    #[error("what was gathered could not be written: {0}")]
+    Store(#[from] crate::store::NotWritten),
 }
 
 /// Where the sources of a `kedge.toml` are looked for.
@@ -130,6 +133,33 @@ pub fn gather(
         record::keep(root, record)?;
     }
     Ok(Gathering { sources: steps, written: !offline })
+}
+
+/// The same for what lies in no folder: reads all sources, folders too, and keeps nothing itself. `root` is where relative
+/// paths begin, and what was fetched lies.
+///
+/// # Errors
+/// As [`gather`].
+pub(crate) fn gather_for(
+    root: &Path,
+    settings: &Settings,
+    before: Record,
+    on: Date,
+    offline: bool,
+    tell: &mut dyn FnMut(&str, usize, usize),
+) -> Result<(Record, Gathering), GatherError> {
+    if settings.sources.is_empty() {
+        return Err(GatherError::NoSources);
+    }
+    if offline && before.sources.is_empty() {
+        return Err(GatherError::NeverGathered);
+    }
+    let cache = Cache::new(root.join(".kedge").join("git"));
+    let mut gatherer = Gatherer { cache, before, on, offline, tell };
+    let mut steps = Vec::new();
+    let sources = gatherer.sources(&Base::Folder(root.to_owned()), settings, true, &mut steps)?;
+    let record = Record { sources, ..Record::default() };
+    Ok((record, Gathering { sources: steps, written: !offline }))
 }
 
 /// A source that could not be had may be as it was before only where the network is to blame, not its address.

@@ -5,6 +5,7 @@
 
 use super::{Store, StoreTrouble};
 use crate::disk::{self, WriteError};
+use crate::gather::{self, Record};
 use crate::workspace::Workspace;
 use kedge_files::{Edit, Links, LoadError, Overlay, find};
 use kedge_model::Date;
@@ -143,6 +144,15 @@ impl Store {
         Ok(edits)
     }
 
+    /// What the store held at that moment of teams that are at home elsewhere.
+    fn read_copies_as_of(&self, mark: &Mark) -> Result<Record, CopyError> {
+        let record = match mark.on.as_deref().map(str::parse::<Date>) {
+            Some(Ok(day)) => self.read_copies_before(|it| it.step.on > day)?,
+            _ => self.read_copies_before(|it| it.number > mark.at)?,
+        };
+        Ok(record)
+    }
+
     fn as_of(&self, mark: &Mark) -> Result<Vec<(String, String)>, CopyError> {
         let files = match mark.on.as_deref().map(str::parse::<Date>) {
             Some(Ok(day)) => self.files_on(day)?,
@@ -177,8 +187,12 @@ impl Store {
         }));
         disk::write(folder, &edits)?;
         let path = mark_path(folder);
+        let record = self.read_copies_as_of(&mark)?;
         let marked = || {
             std::fs::create_dir_all(folder.join(".kedge"))?;
+            if !record.sources.is_empty() {
+                gather::keep(folder, record)?;
+            }
             std::fs::write(&path, serde_json::to_vec_pretty(&mark)?)
         };
         marked().map_err(|source| CopyError::Mark { path: path.clone(), source })?;
