@@ -44,6 +44,8 @@ pub(crate) struct Session {
     pub(crate) workspace: Workspace,
     pub(crate) terminal: Terminal,
     pub(crate) json: bool,
+    /// Where `--in` says that the organisation is.
+    named: Option<PathBuf>,
 }
 
 /// Runs the verb.
@@ -150,7 +152,7 @@ impl Session {
             None => nearest_organisation()?,
         };
         let workspace = Workspace::open(&path, options(common, trials)).map_err(open_failure)?;
-        Ok(Self { workspace, terminal, json: common.json })
+        Ok(Self { workspace, terminal, json: common.json, named: common.folder.clone() })
     }
 
     /// The answers; what is wrong with the files is printed and ends the verb.
@@ -213,10 +215,16 @@ impl Session {
         say!("{} {what}", self.terminal.paint(Tone::Strong, heading));
         print_edits(self.terminal, edits);
         if undoable {
-            say!("{}", self.terminal.paint(Tone::Soft, "`kedge undo` takes it back."));
+            tell_undo(self.terminal, self.named.as_deref());
         }
         Ok(Exit::Fine)
     }
+}
+
+/// Says how what was just recorded is taken back, as it has to be typed from here.
+fn tell_undo(terminal: Terminal, named: Option<&Path>) {
+    let place = named.map(|path| format!(" --in {}", path.display())).unwrap_or_default();
+    say!("{}", terminal.paint(Tone::Soft, format!("`kedge undo{place}` takes it back.")));
 }
 
 fn edit_json(edit: &Edit) -> serde_json::Value {

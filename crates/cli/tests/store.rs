@@ -20,7 +20,8 @@ fn every_verb_works_on_a_store_as_on_files() {
     // Recorded there, the files stay as they are; it is taken back as a step of its own, and nothing is forgotten.
     let before = harbour.text("payments/answers.kedge.toml");
     let answer = ["answer", "loyalty/ledger-events", "declined", "--in", "harbour.store"];
-    harbour.fine(&answer);
+    let said = harbour.fine(&answer);
+    assert!(said.contains("`kedge undo --in harbour.store` takes it back."), "{said}");
     assert_eq!(harbour.text("payments/answers.kedge.toml"), before);
     harbour.fine(&["undo", "--in", "harbour.store"]);
     let history = harbour.json(&["store", "history", "harbour.store"]);

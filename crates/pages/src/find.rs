@@ -14,6 +14,7 @@ pub fn find(frame: &Frame<'_>) -> Markup {
         (headline(&html! { "Find" }, "Every page, by name.", &html! { "With the keyboard: Ctrl K on any page, then type." }))
         ul.plain #places {
             @for section in Section::ALL { (entry(section.address().to_owned(), section.name(), "section")) }
+            (entry(link::HISTORY.to_owned(), "History", "what was written"))
             @for (address, name) in link::ABOUT_CODE { (entry(address.to_owned(), name, "code")) }
             @for (address, name) in link::ABOUT_ALIGN { (entry(address.to_owned(), name, "align")) }
             @for plan in organisation.plans() {

@@ -56,6 +56,8 @@ pub const ABOUT_CODE: [(&str, &str); 3] =
     [(CODE_DATA, "Data in code"), (CODE_DUPLICATES, "Duplicates in code"), (CODE_BORDERS, "Borders in code")];
 /// What the rules found.
 pub const CHECKS: &str = "/checks";
+/// What was written into the store.
+pub const HISTORY: &str = "/history";
 /// Every page by name.
 pub const FIND: &str = "/find";
 /// The stylesheet.
@@ -112,6 +114,16 @@ pub fn found_dataset(repository: &str, data: &str) -> String {
 /// A proposal's page.
 pub fn proposal(id: &ProposalId) -> String {
     format!("{ALIGN}/proposals/{}/{}", id.team(), id.id())
+}
+
+/// One write into the store.
+pub fn write(number: u64) -> String {
+    format!("{HISTORY}/{number}")
+}
+
+/// The writes before this one, of texts that begin so.
+pub fn history_before(number: u64, of: &str) -> String {
+    format!("{HISTORY}?before={number}&of={}", encoded(of))
 }
 
 /// Text as one part of a path: what is not unreserved there is percent-encoded (RFC 3986, section 2.3).

@@ -1,5 +1,6 @@
 //! The frame of every page: head, sections, the skip link, the notice above the answer, the palette.
 
+use crate::read_copy::{self, ReadCopy};
 use crate::{link, picture, words};
 use kedge_model::{Date, Finding, KeptComment, Locate, Organisation};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -21,6 +22,8 @@ pub struct Frame<'a> {
     pub files: &'a dyn Locate,
     /// What teams say beside plans and asks; `None` where nobody can.
     pub comments: Option<&'a [KeptComment]>,
+    /// What is at home elsewhere and was read here.
+    pub copies: &'a [ReadCopy],
 }
 
 /// Whether the answer is of the files as they are.
@@ -152,6 +155,7 @@ pub fn page(frame: &Frame<'_>, section: Option<Section>, title: &str, main: &Mar
                     }
                     p.as-of {
                         "as of " time datetime=(frame.as_of) { (frame.as_of.day()) " " (frame.as_of.month_name()) " " (frame.as_of.year()) }
+                        @if frame.comments.is_some() { a.find href=(link::HISTORY) { "History" } }
                         a.find href=(link::FIND) aria-keyshortcuts="Control+K" { "Find " kbd { "Ctrl K" } }
                     }
                 }
@@ -195,6 +199,7 @@ fn notices(frame: &Frame<'_>) -> Markup {
                 }
             }
         }
+        (read_copy::notice(frame))
         @if let Some(writing) = frame.writing && let Some(done) = writing.done {
             form.notice method="post" action=(link::UNDO) {
                 (token(writing))

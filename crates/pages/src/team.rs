@@ -4,7 +4,7 @@ use crate::ask_list::Reader;
 use crate::overview::standing_figure;
 use crate::shell::{Frame, Section, dotted, empty, headline, page, prose};
 use crate::table::{Column, Row, table};
-use crate::{ask_list, checks, hacks, inbox, link, next, say, words};
+use crate::{ask_list, checks, hacks, inbox, link, next, read_copy, say, words};
 use kedge_check::Report;
 use kedge_decide::{Inbox, Ledger, Next};
 use kedge_floor::{Basis, Standing, StandingNumber};
@@ -243,6 +243,7 @@ fn how_it_works(frame: &Frame<'_>, forecast: Option<&Forecast>, team: &Team) -> 
     html! {
         h2 #about { "How it works" }
         dl.facts {
+            (read_copy::home(frame, &team.id))
             dt { "Takes asks" } dd { (takes(team)) @if let Some(turnaround) = team.turnaround { "; reads them within " (turnaround) } }
             @if let Some(filled) = filled { dt { "Queue" } dd { "filled to " (format!("{:.0}%", filled * 100.0)) " of its time by its own items and other work" } }
             @if !persons.is_empty() { dt { "People" } dd { (kedge_model::listed(&persons)) } }

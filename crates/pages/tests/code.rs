@@ -27,6 +27,7 @@ fn rendered(surveys: &[Survey]) -> [Html; 4] {
         writing: None,
         files: &Nowhere,
         comments: None,
+        copies: &[],
     };
     let all = [
         pages::code(&frame, surveys, &std::collections::BTreeSet::new()),

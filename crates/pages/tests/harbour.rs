@@ -30,6 +30,7 @@ fn every_page_of_the_example() {
     a_strict_policy_for_content_has_nothing_to_forbid();
     everything_has_a_name_for_those_who_do_not_see_it();
     what_is_recorded_carries_the_token_of_the_run();
+    what_was_written_is_told_with_its_undo();
 }
 
 /// Address to text, of every page that the example has.
@@ -72,6 +73,7 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
         writing: Some(Writing { token: "t0ken", done: None }),
         files: &loaded.sources,
         comments: Some(&comments),
+        copies: &[],
     };
     let answers =
         Answers { standing: &standing, forecast: Some(&forecast), next: &next, report: Some(&report) };
@@ -161,6 +163,9 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     add("/state/code-borders-none".into(), pages::code_borders(&frame, &[]));
     add("/checks".into(), pages::checks(&frame, &report));
     add("/find".into(), pages::find(&frame));
+    for (address, page) in history_pages(&frame) {
+        add(address, page);
+    }
     for plan in organisation.plans() {
         let losses = kedge_decide::losses(&forecaster, &cuts, &plan.id);
         let answers = PlanAnswers {
@@ -249,6 +254,71 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     all
 });
 
+/// What was written into a store: an answer, that it was taken back, and what was read elsewhere three days ago.
+fn history_pages(frame: &Frame<'_>) -> Vec<(String, maud::Markup)> {
+    let day = |text: &str| text.parse().unwrap();
+    let text = |path, before, after| pages::TextBetween { path, before, after };
+    let answers = "payments/answers.kedge.toml";
+    let (before, after) = ("# Answers\n", "# Answers\n[[answer]]\nask = \"checkout/step-up\"\n");
+    let made: Vec<_> = ["kedge.toml", "payments/team.kedge.toml", "checkout/team.kedge.toml", answers]
+        .map(|path| text(path, None, Some(before)))
+        .into();
+    let answered = [text(answers, Some(before), Some(after))];
+    let taken_back = [text(answers, Some(after), Some(before))];
+    let said = [text("comments/000004-0a.json", None, Some("{}"))];
+    let write = |number, on, what, texts| pages::Write {
+        number,
+        on: day(on),
+        what,
+        texts,
+        taken_back_by: (number == 2).then_some(3),
+        is_next_to_undo: number == 4,
+    };
+    let writes = [
+        write(4, "2026-10-14", "payments commented on ask checkout/step-up", &said[..]),
+        write(3, "2026-10-13", "took back: payments: declined checkout/step-up", &taken_back[..]),
+        write(2, "2026-10-13", "payments: declined checkout/step-up", &answered[..]),
+        write(1, "2026-10-01", "made of the files in `plans`", &made[..]),
+    ];
+    let copies = [pages::ReadCopy {
+        source: "search".into(),
+        location: "git https://git.example/shop/search.git".into(),
+        commit: Some("0123456789abcdef0123".into()),
+        on: day("2026-10-11"),
+        ago: "3 days ago".into(),
+        days: 3,
+    }];
+    let frame = Frame { copies: &copies, ..*frame };
+    let all = pages::Writes { shown: &writes, all: 4, of: "", older: false };
+    let none = pages::Writes { shown: &[], all: 0, of: "nobody/", older: false };
+    let mut history = vec![
+        ("/history".to_owned(), pages::history(&frame, Some(&all))),
+        ("/state/history-of-none".to_owned(), pages::history(&frame, Some(&none))),
+        ("/state/history-of-files".to_owned(), pages::history(&frame, None)),
+    ];
+    history.extend(
+        writes.iter().map(|it| (pages::link::write(it.number), pages::write(&frame, it, it.number < 4))),
+    );
+    history
+}
+
+fn what_was_written_is_told_with_its_undo() {
+    let history = &PAGES["/history"];
+    for said in [
+        "Four writes.",
+        "taken back by <a href=\"/history/3\">write 3</a>",
+        "checkout/team.kedge.toml</code> and 1 more",
+        "What search holds is a copy, read on <time datetime=\"2026-10-11\">11 October</time>, 3 days ago. ",
+    ] {
+        assert!(history.contains(said), "{said} is not in {history}");
+    }
+    assert_eq!(history.matches("name=\"number\"").count(), 1, "one of them can be undone");
+    let write = &PAGES["/history/2"];
+    assert!(write.contains("<ins>+ ask = &quot;checkout/step-up&quot;\n</ins>"), "{write}");
+    assert!(!write.contains("# Answers") && !write.contains("name=\"number\""), "{write}");
+    assert!(PAGES["/state/history-of-files"].contains("kedge serve --store FILE"));
+}
+
 /// A plan of which nobody has said how much work it is.
 fn too_little(as_of: Date) -> maud::Markup {
     let text = "team = \"small\"\ntitle = \"A first try\"\nperiod = \"2026-Q4\"\n[outcome.first]\n[work.all]\nfor = \"first\"\n\
@@ -268,6 +338,7 @@ fn too_little(as_of: Date) -> maud::Markup {
         writing: None,
         files: &loaded.sources,
         comments: None,
+        copies: &[],
     };
     let answers = PlanAnswers {
         standing: &standing,

@@ -130,11 +130,13 @@ async fn comment(shared: &Arc<Shared>, fields: Fields, back: &str) -> Response {
 
 const OLD_PAGE: &str = "this page is of an earlier run of the server; load it again and repeat what you did";
 
-/// The field that undo sends.
+/// The fields that undo sends.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct UndoFields {
     token: String,
+    /// Of a store: the write that is to be taken back, as the history shows it.
+    number: Option<u64>,
 }
 
 /// `POST /undo`: takes back what was recorded last.
@@ -148,7 +150,11 @@ pub(crate) async fn undo(
         return refused(&shared, StatusCode::FORBIDDEN, OLD_PAGE, &back);
     }
     let undoing = shared.clone();
-    match tokio::task::spawn_blocking(move || undoing.workspace.undo()).await {
+    let undo = move || match fields.number {
+        Some(number) => undoing.workspace.undo_write(number),
+        None => undoing.workspace.undo(),
+    };
+    match tokio::task::spawn_blocking(undo).await {
         Ok(Ok(_)) => {
             shared.set_done(None);
             Redirect::to(&back).into_response()

@@ -20,6 +20,7 @@ mod api;
 mod events;
 mod file;
 mod guard;
+mod history;
 mod priority;
 mod priority_acts;
 mod routes;

@@ -1,7 +1,7 @@
 //! Which address shows what.
 
 use crate::shown::{Shared, Shown, brief_answer, plan_answers};
-use crate::{acts, align, api, events, guard, priority};
+use crate::{acts, align, api, events, guard, history, priority};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::{StatusCode, header};
@@ -47,6 +47,8 @@ pub(crate) fn router(shared: Arc<Shared>, port: u16) -> Router {
         .route(link::REVIEW, get(review))
         .route(link::MODELS, get(models))
         .route(link::CHECKS, get(checks))
+        .route(link::HISTORY, get(history::history))
+        .route("/history/{number}", get(history::write))
         .route(link::FIND, get(find))
         .route("/trial/{team}/{plan}", get(trial))
         .route(link::STYLE, get(async || asset("text/css; charset=utf-8", pages::stylesheet())))
@@ -66,6 +68,7 @@ pub(crate) fn router(shared: Arc<Shared>, port: u16) -> Router {
         .route("/api/inbox/{team}", get(api::inbox))
         .route("/api/hacks", get(api::hacks))
         .route("/api/comments", get(api::comments))
+        .route("/api/history", get(history::api_history))
         .route("/api/review", get(api::review))
         .route("/api/align", get(align::api_overview))
         .route("/api/align/datasets", get(align::api_datasets))

@@ -4,8 +4,8 @@ use crate::guard::Token;
 use kedge_decide::{Brief, Decision};
 use kedge_forecast::{OrderForecast, PlanForecast};
 use kedge_model::{AskId, KeptComment, Organisation, PlanId};
-use kedge_pages::{Frame, Freshness, Writing};
-use kedge_workspace::{Answers, Trouble, Workspace};
+use kedge_pages::{Frame, Freshness, ReadCopy, Writing};
+use kedge_workspace::{Answers, GatheredSource, Trouble, Workspace};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -87,6 +87,7 @@ impl Shared {
         let moment = snapshot.answers.map(|answers| (answers.clone(), self.known(&answers)));
         // A store that cannot be read has no comments to show; every act on it says why.
         let comments = self.workspace.is_store().then(|| self.workspace.comments(None).ok()).flatten();
+        let copies = self.workspace.gathered().into_iter().filter_map(read_copy).collect();
         Shown {
             shared: self.clone(),
             version,
@@ -94,6 +95,7 @@ impl Shared {
             trouble: snapshot.trouble,
             done: self.done(),
             comments,
+            copies,
         }
     }
 
@@ -120,6 +122,8 @@ pub(crate) struct Shown {
     done: Option<String>,
     /// Where the organisation is kept in a store: what was said beside plans and asks.
     comments: Option<Vec<KeptComment>>,
+    /// What is at home elsewhere and was read here.
+    copies: Vec<ReadCopy>,
 }
 
 impl Shown {
@@ -140,8 +144,22 @@ impl Shown {
                 .then(|| Writing { token: self.shared.token.as_str(), done: self.done.as_deref() }),
             files: &answers.sources,
             comments: self.comments.as_deref(),
+            copies: &self.copies,
         }
     }
+}
+
+/// What was gathered, as pages tell it; `None` of what is read as it is each time.
+fn read_copy(of: GatheredSource) -> Option<ReadCopy> {
+    let age = of.age?;
+    Some(ReadCopy {
+        source: of.name,
+        location: of.location,
+        commit: of.commit,
+        on: age.on,
+        ago: age.words(),
+        days: age.days,
+    })
 }
 
 /// A plan's forecast and the ways on for its asks, as far as they are there within a moment. What is not goes on being

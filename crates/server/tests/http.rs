@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use kedge_server::Server;
-use kedge_workspace::{AsOf, Options, Workspace};
+use kedge_workspace::{AsOf, Options, Workspace, make_store};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -49,6 +49,28 @@ async fn running() -> Running {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("one-tap.kedge.toml");
     std::fs::write(&file, PLAN).unwrap();
+    serving(folder, file).await
+}
+
+/// The same in a store, with its two teams.
+async fn running_store() -> Running {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in [
+        ("kedge.toml", "name = \"Shop\"\n"),
+        ("checkout/team.kedge.toml", "team = \"checkout\"\nkind = \"stream\"\n"),
+        ("checkout/one-tap.kedge.toml", PLAN),
+        ("payments/team.kedge.toml", "team = \"payments\"\nkind = \"stream\"\n"),
+    ] {
+        let path = folder.path().join("plans").join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let file = folder.path().join("shop.store");
+    drop(make_store(&file, &folder.path().join("plans"), "2026-10-01".parse().unwrap()).unwrap());
+    serving(folder, file).await
+}
+
+async fn serving(folder: tempfile::TempDir, file: PathBuf) -> Running {
     let as_of = AsOf::On("2026-10-14".parse().unwrap());
     let workspace = Workspace::open(&file, Options { as_of, seed: 1, trials: Some(200) }).unwrap();
     let server = Server::bind(workspace.clone(), 0).await.unwrap();
@@ -290,6 +312,54 @@ async fn acts_are_written_into_the_file_and_taken_back() {
     assert_eq!(status(&server.post("/undo", &ours, &format!("token={token}")).await), "303");
     assert_eq!(std::fs::read_to_string(&server.file).unwrap(), PLAN);
     server.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_is_served_with_what_was_said_and_its_history() {
+    let server = running_store().await;
+    let token = server.token().await;
+    let ours = format!("origin: http://localhost:{0}\nreferer: http://localhost:{0}/history\n", server.port);
+    let post = async |path: &str, body: &str| {
+        let answer = server.post(path, &ours, &format!("token={token}&{body}")).await;
+        (status(&answer).to_owned(), answer)
+    };
+    let comment = "act=comment&about=ask+checkout%2Freusable-token&team=payments&text=Ready+on+Monday.";
+    assert_eq!(post("/act", comment).await.0, "303");
+    assert!(server.get("/asks/checkout/reusable-token").await.contains("Ready on Monday."));
+    let take = "act=take&ask=checkout%2Freusable-token&fallback=hack";
+    assert_eq!(post("/act", take).await.0, "303");
+
+    let page = server.get("/history").await;
+    assert!(page.contains("Three writes.") && page.contains("href=\"/history/3\""), "{page}");
+    assert!(server.get("/").await.contains("href=\"/history\""), "every page leads to it");
+    let write = server.get("/history/3").await;
+    assert!(write.contains("<ins>+ ") && write.contains("2026-10-14"), "{write}");
+    assert_eq!(status(&server.get("/history/9").await), "404");
+    let of_payments = server.get("/history?of=payments%2F").await;
+    assert!(of_payments.contains("One write in payments/."), "{of_payments}");
+    let before = server.get("/api/history?before=3").await;
+    assert!(before.contains("\"number\": 2") || before.contains("\"number\":2"), "{before}");
+    assert!(!before.contains("was started"), "{before}");
+
+    // Only what was looked at is taken back.
+    let (refused, why) = post("/undo", "number=2").await;
+    assert_eq!(refused, "409");
+    assert!(why.contains("was written since"), "{why}");
+    assert_eq!(post("/undo", "number=3").await.0, "303");
+    assert!(server.get("/history").await.contains("taken back by"));
+    assert_eq!(post("/undo", "number=2").await.0, "303");
+    assert!(!server.get("/asks/checkout/reusable-token").await.contains("Ready on Monday."));
+    assert_eq!(post("/undo", "number=1").await.0, "409", "the store itself stays");
+    server.end().await;
+
+    let files = running().await;
+    assert!(files.get("/history").await.contains("The history is with the files."));
+    let undo = format!("token={}&number=1", files.token().await);
+    assert_eq!(
+        status(&files.post("/undo", &format!("origin: http://localhost:{}\n", files.port), &undo).await),
+        "409"
+    );
+    files.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

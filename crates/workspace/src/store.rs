@@ -14,24 +14,26 @@
 
 mod comments;
 mod copies;
+mod history;
 mod make;
 mod read_copies;
 
 pub use copies::{CopyError, TakeError};
+pub use history::{Written, last_that_stands};
 pub use make::{MakeStoreError, make_store};
 
 pub(crate) use copies::is_copy_of;
 
 use crate::disk::WriteError;
-use crate::journal::{Step, UndoError, edits_from_json, edits_in_json};
+use crate::journal::{Step, UndoError, edits_in_json};
 use comments::COMMENTS;
+use history::written;
 use kedge_files::{Edit, SourceText};
 use kedge_model::{Comment, Date, KeptComment};
 use kedge_replica::{
-    AuthorId, Change, Contract, ContractError, Contracts, Error, Expected, Merge, Millis, Record, Replica,
-    Settings, SqliteStore, Store as _, StoreError,
+    AuthorId, Change, Contract, ContractError, Contracts, Error, Expected, Merge, Millis, Replica, Settings,
+    SqliteStore, Store as _, StoreError,
 };
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Read};
@@ -102,6 +104,14 @@ pub enum NotWritten {
     /// There is nothing to undo.
     #[error("there is nothing to undo here")]
     Nothing,
+    /// What was to be taken back is not the last write.
+    #[error(
+        "`{what}` was written since, and undo takes back the last write: look at the history, then again"
+    )]
+    Later {
+        /// What the last write did.
+        what: String,
+    },
     /// There is no such comment.
     #[error("there is no comment `{0}`; nothing was removed")]
     NoComment(String),
@@ -113,30 +123,6 @@ pub enum NotWritten {
 /// The folder in which a store lies.
 pub(crate) fn folder_of(store: &Path) -> &Path {
     store.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// One write, as the store remembers it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Written {
-    /// Counted from one, the first.
-    pub number: u64,
-    /// What it did, when, and the texts before and after.
-    pub step: Step,
-    /// The write that it took back.
-    pub takes_back: Option<u64>,
-}
-
-impl Written {
-    /// For programs: its number, day and words, the write that it took back, and the texts before and after.
-    pub fn in_json(&self) -> Value {
-        json!({
-            "number": self.number,
-            "on": self.step.on,
-            "what": self.step.what,
-            "takes_back": self.takes_back,
-            "edits": edits_in_json(&self.step.edits),
-        })
-    }
 }
 
 type Request = Box<dyn FnOnce(&mut Held) + Send>;
@@ -323,12 +309,12 @@ impl Store {
         self.ask(move |held| held.write(&step, None)).map_err(NotWritten::from)?
     }
 
-    /// Takes back the last write that stands, with a write that says so.
+    /// Takes back the last write that stands, with a write that says so; only the one of this number, where it is said.
     ///
     /// # Errors
-    /// There is none, or the store fails.
-    pub fn undo(&self, on: Date) -> Result<Step, NotWritten> {
-        self.ask(move |held| held.undo(on)).map_err(NotWritten::from)?
+    /// There is none, the last is another, or the store fails.
+    pub fn undo(&self, only: Option<u64>, on: Date) -> Result<Step, NotWritten> {
+        self.ask(move |held| held.undo(only, on)).map_err(NotWritten::from)?
     }
 }
 
@@ -516,14 +502,12 @@ impl Held {
         Ok(())
     }
 
-    fn undo(&mut self, on: Date) -> Result<Step, NotWritten> {
+    fn undo(&mut self, only: Option<u64>, on: Date) -> Result<Step, NotWritten> {
         let history = self.history()?;
-        let is_taken_back = |number: u64| history.iter().any(|it| it.takes_back == Some(number));
-        // The first write is the store itself; what was read elsewhere is taken back where it was written.
-        let is_ours = |it: &&Written| it.step.edits.iter().any(|edit| !read_copies::is_one(&edit.path));
-        let mut stands =
-            history.iter().rev().filter(|it| it.number > 1 && it.takes_back.is_none()).filter(is_ours);
-        let last = stands.find(|it| !is_taken_back(it.number)).ok_or(NotWritten::Nothing)?;
+        let last = last_that_stands(&history).ok_or(NotWritten::Nothing)?;
+        if only.is_some_and(|only| only != last.number) {
+            return Err(NotWritten::Later { what: last.step.what.clone() });
+        }
         let back = |edit: &Edit| Edit {
             path: edit.path.clone(),
             before: edit.after.clone(),
@@ -534,22 +518,6 @@ impl Held {
         self.write(&step, Some(last.number))?;
         Ok(last.step.clone())
     }
-}
-
-fn written(key: &str, record: &Record) -> Option<Written> {
-    let edits: Value = serde_json::from_str(record.text("edits")?).ok()?;
-    Some(Written {
-        number: key.parse().ok()?,
-        step: Step {
-            what: record.text("what")?.to_owned(),
-            on: record.text("on")?.parse().ok()?,
-            edits: edits_from_json(&edits)?,
-        },
-        takes_back: match record.value("takes-back") {
-            Some(kedge_replica::Value::Integer(number)) => u64::try_from(*number).ok(),
-            _ => None,
-        },
-    })
 }
 
 impl From<NotWritten> for WriteError {

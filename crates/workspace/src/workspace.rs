@@ -588,9 +588,14 @@ impl Workspace {
     /// # Errors
     /// When there is nothing, or its files were changed since.
     pub fn undo(&self) -> Result<Step, UndoError> {
+        self.take_back(None)
+    }
+
+    /// Takes back the last thing recorded; of a store only if it is the write of this number, where it is said.
+    pub(crate) fn take_back(&self, only: Option<u64>) -> Result<Step, UndoError> {
         let _writing = self.inner.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let step = match &self.inner.store {
-            Some(store) => store.undo(AsOf::Today.date("UTC"))?,
+            Some(store) => store.undo(only, AsOf::Today.date("UTC"))?,
             None => journal::undo(&self.lies().ground)?,
         };
         let _ = self.read_locked();

@@ -220,8 +220,8 @@ proptest! {
         for (at, text) in acts {
             let Some(name) = PATHS.get(at) else {
                 match before.pop() {
-                    Some(last) => { store.undo(on).unwrap(); here = last; }
-                    None => prop_assert!(store.undo(on).is_err()),
+                    Some(last) => { store.undo(None, on).unwrap(); here = last; }
+                    None => prop_assert!(store.undo(None, on).is_err()),
                 }
                 continue;
             };

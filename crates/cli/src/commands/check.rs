@@ -111,7 +111,7 @@ pub(crate) fn fix(session: &Session, dry_run: bool) -> Result<Exit, Failure> {
         }
         super::print_edits(terminal, &mended.edits);
         if recorded.is_some_and(|recorded| recorded.undoable) {
-            say!("{}", terminal.paint(Tone::Soft, "`kedge undo` takes it back."));
+            super::tell_undo(terminal, session.named.as_deref());
         }
     }
     let left = mended.left.summary;

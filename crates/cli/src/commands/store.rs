@@ -59,7 +59,7 @@ fn make(common: &Common, terminal: Terminal, path: &Path, from: &Path) -> Result
 fn history(common: &Common, terminal: Terminal, path: &Path, of: Option<&str>) -> Result<Exit, Failure> {
     let mut written = open(path)?.history().map_err(Failure::new)?;
     if let Some(of) = of {
-        written.retain(|it| it.step.edits.iter().any(|edit| edit.path.starts_with(of)));
+        written.retain(|it| it.changed(of));
     }
     written.reverse();
     if common.json {
@@ -139,8 +139,7 @@ fn take(
     say!("{} what was edited in {}", terminal.paint(Tone::Strong, heading), from.display());
     print_edits(terminal, &edits);
     if !dry_run {
-        let undo = format!("`kedge undo --in {}` takes it back.", path.display());
-        say!("{}", terminal.paint(Tone::Soft, undo));
+        super::tell_undo(terminal, Some(path));
     }
     Ok(Exit::Fine)
 }
