@@ -175,13 +175,19 @@ fn scale() {
     }
     let memory = peak_memory();
     let simple = [Reference::standard(), large].map(|reference| simple::Model::new(&reference));
+    // Each run is another trial: the same small one again and again is learnt by heart by the processor, and no large one is.
     let mut trial = 0;
     let mut rates = || {
-        trial += 1;
-        let of = |trials: &mut Trials| rate(|| trials.run(SEED, trial).completions as usize);
+        let mut of = |trials: &mut Trials| {
+            rate(|| {
+                trial += 1;
+                trials.run(SEED, trial).completions as usize
+            })
+        };
         let kedge = of(&mut of_small) / of(&mut of_large);
         let [small, large] = simple.each_ref().map(|model| {
             rate(|| {
+                trial += 1;
                 black_box(model.trial(trial).makespan);
                 model.items.len()
             })
