@@ -25,6 +25,7 @@ pub mod draw;
 mod exponential;
 mod forecaster;
 pub mod history;
+mod latest_start;
 #[cfg(test)]
 mod laws;
 mod log;

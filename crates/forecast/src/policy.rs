@@ -4,8 +4,6 @@ use crate::draft::FallbackProgress;
 use crate::program::{NONE, Program, Source};
 use crate::scenario::{Scenario, Stance};
 use crate::tally::{Tally, View, tally};
-use crate::trial::Simulator;
-use std::collections::BTreeMap;
 
 /// What is done about the asks of the plan in view. All other plans run as planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -27,59 +25,6 @@ impl Policy {
     /// All of them, in the order in which they are printed.
     pub const ALL: [Policy; 5] =
         [Policy::AsPlanned, Policy::Wait, Policy::Hedge, Policy::StartNow, Policy::Alone];
-}
-
-/// The search for the latest start that leaves enough trials on time. What the trials of a start came to is kept, so that
-/// a closer look goes on where the last one stopped.
-struct LatestStart<'p> {
-    simulator: Simulator<'p>,
-    ask: u32,
-    entry: u32,
-    /// The outcomes that must be on time, and the moment at which the last of them is late.
-    dated: &'p [u32],
-    latest: f64,
-    confidence: f64,
-    seed: u64,
-    looked_at: BTreeMap<u32, Look>,
-}
-
-/// What the trials of one start came to so far.
-struct Look {
-    scenario: Scenario,
-    trials: u64,
-    /// Per outcome, in how many it was late.
-    late: Vec<u64>,
-}
-
-impl LatestStart<'_> {
-    /// Whether each outcome is on time in at least the share of confidence of the first `trials` trials. It stops at the
-    /// trial from which on nothing can change that; so many were never looked at for less.
-    fn meets(&mut self, start: u32, trials: u64) -> bool {
-        let program = self.simulator.program;
-        let look = self.looked_at.entry(start).or_insert_with(|| Look {
-            scenario: program.decide_by_scenario(self.ask, self.entry, f64::from(start), self.latest),
-            trials: 0,
-            late: vec![0; self.dated.len()],
-        });
-        let wanted = (self.confidence * trials as f64).ceil() as u64;
-        let allowed = trials.saturating_sub(wanted);
-        loop {
-            if look.late.iter().any(|&late| late > allowed) {
-                return false;
-            }
-            let still_to_come = trials.saturating_sub(look.trials);
-            if look.late.iter().all(|late| late + still_to_come <= allowed) {
-                return true;
-            }
-            self.simulator.run_until_live(&look.scenario, self.dated, self.seed, look.trials);
-            look.trials += 1;
-            for (late, &outcome) in look.late.iter_mut().zip(self.dated) {
-                let outcome = outcome as usize;
-                *late +=
-                    u64::from(self.simulator.outcomes[outcome].live >= program.outcomes[outcome].due_end);
-            }
-        }
-    }
 }
 
 /// What is on record about an ask: the entry to start with and the calendar day to start it, 0 for now.
@@ -247,67 +192,5 @@ impl Program {
             Some(entry) => self.latest_start(ask, entry, confidence, seed, trials),
             None => DecideBy::NoFallback,
         }
-    }
-
-    /// The last morning on which this entry of the chain can start, taken to be accepted if it leans on somebody, and
-    /// every dated outcome that the ask gates still meets the confidence.
-    pub(crate) fn latest_start(
-        &self,
-        ask: u32,
-        entry: u32,
-        confidence: f64,
-        seed: u64,
-        trials: u64,
-    ) -> DecideBy {
-        let dated = self.dated(ask);
-        let ends = || dated.iter().map(|&outcome| self.outcomes[outcome as usize].due_end);
-        let Some(last) = ends().reduce(f64::min) else { return DecideBy::NoDue };
-        // What comes after the last due date decides nothing.
-        let latest = ends().fold(0.0, f64::max);
-        let mut search = LatestStart {
-            simulator: Simulator::new(self),
-            ask,
-            entry,
-            dated: &dated,
-            latest,
-            confidence,
-            seed,
-            looked_at: BTreeMap::new(),
-        };
-        let mut meets = |start: u32, trials: u64| search.meets(start, trials);
-        // The chance falls as the start moves on. Find the place with a quarter of the trials, by halving the stretch
-        // between a start that meets it and one that misses; then step from there with all of them.
-        let (last, quarter) = (last.max(0.0) as u32, (trials / 4).max(1));
-        let (mut good, mut bad) = (0, last);
-        if last > 0 && meets(0, quarter) {
-            while bad - good > 1 {
-                let middle = u32::midpoint(good, bad);
-                if meets(middle, quarter) { good = middle } else { bad = middle }
-            }
-        }
-        if last > 0 && meets(good, trials) {
-            while good + 1 < last && meets(good + 1, trials) {
-                good += 1;
-            }
-            return DecideBy::Morning(good);
-        }
-        for earlier in (0..good).rev() {
-            if meets(earlier, trials) {
-                return DecideBy::Morning(earlier);
-            }
-        }
-        let horizon = self.plans[self.asks[ask as usize].plan as usize].horizon;
-        let scenario = self.decide_by_scenario(ask, entry, 0.0, horizon);
-        let view = View { outcomes: dated.clone(), ..View::default() };
-        let late = tally(self, &[scenario], &view, seed, trials)[0]
-            .live
-            .iter()
-            .zip(&dated)
-            .map(|(live, &outcome)| {
-                let due = self.outcomes[outcome as usize].due.unwrap_or(0);
-                live.quantile(confidence).map(|day| (self.calendar.day_of_index(day) - due).max(0) as u32)
-            })
-            .reduce(|a, b| a.zip(b).map(|(a, b)| a.max(b)));
-        DecideBy::TooLate(late.flatten())
     }
 }

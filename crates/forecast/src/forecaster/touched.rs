@@ -86,7 +86,7 @@ impl Forecaster {
         let (program, before) = (self.program(), base.program());
         let Differences { asks, mut touched } = self.take_over_from(base);
         let all = 0..program.asks.len() as u32;
-        all.clone().into_par_iter().for_each(|ask| {
+        all.clone().into_par_iter().with_max_len(1).for_each(|ask| {
             // Each is found by one thread alone, so nobody waits for anybody.
             self.decide_by(ask);
         });

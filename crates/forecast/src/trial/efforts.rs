@@ -172,11 +172,12 @@ impl Efforts {
         let range = block.items.clone();
         let table = Normal::table();
         let mut bits = [0; BLOCK];
+        let bits = &mut bits[..range.len()];
         for (bits, &key) in bits.iter_mut().zip(&self.keys[range.clone()]) {
             *bits = draws.bits(key, Purpose::Effort.nth(0));
         }
         let mut results = [0.0; BLOCK];
-        for (z, &bits) in results.iter_mut().zip(&bits) {
+        for (z, &bits) in results.iter_mut().zip(&*bits) {
             *z = table.draw(bits);
         }
         for (result, &Spread { median, sigma }) in results.iter_mut().zip(&self.spreads[range.clone()]) {
