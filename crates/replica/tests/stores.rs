@@ -242,6 +242,36 @@ async fn the_log_is_read_in_pieces<P: Place + Default>() {
     assert_eq!(late.state("tasks").await, behind.state("tasks").await);
 }
 
+/// Every store: of what comes at once, what is there already is found, whether it lies alone or among much else.
+async fn records_among_others_are_found<P: Place + Default>() {
+    let (mut here, mut like) = (At::<P>::new(1).await, At::<InMemory>::new(1).await);
+    let mut other = At::<InMemory>::new(2).await;
+    // Keys that are in order by their bytes and not by letters, with a zero byte, the first of another.
+    let key = |number: u32| format!("{}{:03}", ["Z", "a", "b\0", "é", "𝄞"][number as usize / 300], number);
+    let batches: [Vec<u32>; 5] = [
+        (0..60).map(|number| number * 10).collect(),      // All new.
+        (0..40).map(|number| 300 + number * 3).collect(), // Some are there, few lie between.
+        (0..30).map(|number| number * 20).collect(),      // All are there, and as many between.
+        (0..20).map(|number| 1_000 + number).collect(),   // All new, beyond most.
+        (0..200).collect(),                               // A few are there, among them.
+    ];
+    for batch in batches {
+        for number in batch {
+            other
+                .write(Change::to("tasks", &key(number)).count("votes", i64::from(number) + 1))
+                .await
+                .unwrap();
+        }
+        here.pull(&mut other, "tasks").await;
+        like.pull(&mut other, "tasks").await;
+        assert_eq!(here.state("tasks").await, like.state("tasks").await);
+    }
+    here.reopen().await;
+    assert_eq!(here.state("tasks").await, like.state("tasks").await);
+    let twice = here.it().read("tasks", &key(300)).await.unwrap().unwrap();
+    assert_eq!(twice.count("votes"), 3 * 301);
+}
+
 /// Every store: what a long record is does not hang on whether one event says all of it, several do, or none is kept.
 async fn long_records_are_kept<P: Place + Default>() {
     let mut here = At::<P>::new(1).await;
@@ -472,6 +502,11 @@ macro_rules! suite {
             #[tokio::test]
             async fn the_log_is_read_in_pieces() {
                 run!($place, the_log_is_read_in_pieces);
+            }
+
+            #[tokio::test]
+            async fn records_among_others_are_found() {
+                run!($place, records_among_others_are_found);
             }
 
             #[tokio::test]

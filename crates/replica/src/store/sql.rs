@@ -232,11 +232,12 @@ pub(super) async fn load<S: Session>(
     let mut places = places.iter().peekable();
     while let Some((name, first)) = places.next() {
         let alike = |(other, address): &&(Name, Address)| other == name && address.owner == first.owner;
-        let mut keys = vec![Argument::from(&first.key)];
+        let mut keys = vec![&first.key];
         while let Some((_, address)) = places.next_if(alike) {
-            keys.push(Argument::from(&address.key));
+            keys.push(&address.key);
         }
-        let mut keys = keys.into_iter();
+        let keys = may_be_there(session, name, first, keys).await?;
+        let mut keys = keys.into_iter().map(Argument::from);
         while keys.len() > 0 {
             let (select, together) = select.for_some_of(keys.len());
             let place = [name.into(), owner(first)].into_iter().chain(keys.by_ref().take(together));
@@ -249,6 +250,38 @@ pub(super) async fn load<S: Session>(
         }
     }
     Ok(records)
+}
+
+/// So many keys are worth a look at what lies between them. An assumption of ours.
+const WORTH_A_LOOK: usize = 16;
+
+/// Of keys, which ascend, those that have a record; or all, where more lies between the first and the last than looking at
+/// each by itself takes. What comes by a sync is new for the most part, and lies beyond or between what was there.
+async fn may_be_there<'k, S: Session>(
+    session: &mut S,
+    name: &Name,
+    address: &Address,
+    mut keys: Vec<&'k Key>,
+) -> Result<Vec<&'k Key>, StoreError> {
+    let (Some(first), Some(last)) = (keys.first(), keys.last()) else { return Ok(keys) };
+    if keys.len() < WORTH_A_LOOK {
+        return Ok(keys);
+    }
+    let most = keys.len() / 2;
+    let between = "SELECT key FROM record WHERE collection = $1 AND owner = $2 AND key BETWEEN $3 AND $4 \
+                   ORDER BY key LIMIT $5";
+    let limit = stored(most as u64 + 1)?;
+    let which = vec![name.into(), owner(address), (*first).into(), (*last).into(), limit.into()];
+    let rows = session.rows(between, which).await?;
+    if rows.len() > most {
+        return Ok(keys);
+    }
+    let mut there = Vec::with_capacity(rows.len());
+    for row in &rows {
+        there.push(row.text("key")?);
+    }
+    keys.retain(|key| there.binary_search(&key.as_str()).is_ok());
+    Ok(keys)
 }
 
 static ALL_RECORDS: LazyLock<String> =
