@@ -49,6 +49,9 @@ struct Seen {
 /// By how many working days a trial is late of which only that is known. It decides an order, and no answer.
 const SOMEWHAT_LATE: f64 = 3.0;
 
+/// So often a start is guessed. Where the start hardly matters a guess moves it by a day, and halving is quicker.
+const GUESSES: u32 = 4;
+
 impl Seen {
     /// Notes by how much the last outcome was on time with a start; `None` where one was late.
     fn note(&mut self, start: u32, margin: Option<f64>) {
@@ -143,17 +146,22 @@ impl LatestStart<'_> {
     /// The last morning before `last` on which a start meets the confidence in all of `trials`; `None` where none does.
     ///
     /// The chance falls as the start moves on. A quarter of the trials finds the place, between a start that meets it and one
-    /// that misses: by a guess, and by halving the stretch after one that missed. Then it steps from there with all of them.
+    /// that misses: by a few guesses, each from the start before that met it, and by halving the stretch. Then it steps from
+    /// there with all of them.
     fn find(&mut self, last: u32, trials: u64) -> Option<u32> {
         let quarter = (trials / 4).max(1);
         let mut good = last.checked_sub(1)?;
         if !self.meets(good, quarter) {
-            let mut bad = std::mem::take(&mut good);
+            let (mut bad, mut guesses) = (std::mem::take(&mut good), GUESSES);
             let mut met = bad > 0 && self.meets(0, quarter);
             let any = met;
             while any && bad - good > 1 {
-                let middle = u32::midpoint(good, bad);
-                let start = if met { self.likely(quarter).clamp(good + 1, bad - 1) } else { middle };
+                let start = if met && guesses > 0 {
+                    guesses -= 1;
+                    self.likely(quarter).clamp(good + 1, bad - 1)
+                } else {
+                    u32::midpoint(good, bad)
+                };
                 met = self.meets(start, quarter);
                 if met { good = start } else { bad = start }
             }

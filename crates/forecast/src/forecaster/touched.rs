@@ -86,6 +86,7 @@ impl Forecaster {
         let (program, before) = (self.program(), base.program());
         let Differences { asks, mut touched } = self.take_over_from(base);
         let all = 0..program.asks.len() as u32;
+        // Those of one team, which a change touches together, lie side by side: each is a task of its own.
         all.clone().into_par_iter().with_max_len(1).for_each(|ask| {
             // Each is found by one thread alone, so nobody waits for anybody.
             self.decide_by(ask);
