@@ -272,6 +272,50 @@ async fn records_among_others_are_found<P: Place + Default>() {
     assert_eq!(twice.count("votes"), 3 * 301);
 }
 
+/// Every store: what is stored at once may be of several collections, owners and authors, short and long, and of one event or
+/// of several; nothing of one gets to another.
+async fn rows_of_all_kinds_go_at_once<P: Place + Default>() {
+    for keys in [1, 2, 13, 70] {
+        let mut hub = At::<InMemory>::new(9).await;
+        for number in 1..5 {
+            let mut one = At::<InMemory>::new(number).await;
+            for key in 0..keys {
+                let text = format!("{number} {key} ").repeat(if (key + u32::from(number)) % 3 == 0 {
+                    100
+                } else {
+                    1
+                });
+                let price = Change::to("prices", &format!("{key:03}")).set("price", text.as_str());
+                let own = format!("{key:03} of {number}");
+                one.write(price.and("tasks", &own).set("title", text.as_str())).await.unwrap();
+                one.write(Change::to("tasks", &format!("{:03}", key / 2)).count("votes", 1)).await.unwrap();
+            }
+            hub.pull(&mut one, "tasks").await;
+            hub.pull(&mut one, "prices").await;
+        }
+        let mut here = At::<P>::new(8).await;
+        let mut mine = Change::to("prices", "first").set("price", 0);
+        for key in 0..keys {
+            for collection in ["prices", "tasks"] {
+                let field = if collection == "prices" { "price" } else { "title" };
+                mine = mine.and(collection, &format!("mine {key}")).set(field, i64::from(key));
+            }
+        }
+        here.write(mine.clone()).await.unwrap();
+        let mut like = At::<InMemory>::new(8).await;
+        like.write(mine).await.unwrap();
+        here.reopen().await;
+        for collection in ["tasks", "prices"] {
+            assert_eq!(here.pull(&mut hub, collection).await, like.pull(&mut hub, collection).await);
+            here.reopen().await;
+            assert_eq!(here.state(collection).await, like.state(collection).await, "{keys}");
+            let all = VersionVector::new();
+            let events = like.it().events(collection, &all, 9_999).await.unwrap();
+            assert_eq!(here.it().events(collection, &all, 9_999).await.unwrap(), events, "{keys}");
+        }
+    }
+}
+
 /// Every store: what a long record is does not hang on whether one event says all of it, several do, or none is kept.
 async fn long_records_are_kept<P: Place + Default>() {
     let mut here = At::<P>::new(1).await;
@@ -507,6 +551,11 @@ macro_rules! suite {
             #[tokio::test]
             async fn records_among_others_are_found() {
                 run!($place, records_among_others_are_found);
+            }
+
+            #[tokio::test]
+            async fn rows_of_all_kinds_go_at_once() {
+                run!($place, rows_of_all_kinds_go_at_once);
             }
 
             #[tokio::test]

@@ -10,7 +10,7 @@
 //! hand with [`Hold::TakeOver`]. Since all that was acknowledged is in the database, nothing is lost when it moves: a serial
 //! collection whose home is this replica goes on where it was.
 
-use super::sql::{self, Argument, Columns, Many, Session};
+use super::sql::{self, Argument, Columns, Many, Session, Spare};
 use super::{Store, StoreError, Stored};
 use crate::core::{Records, Step};
 use crate::event::{Address, Event};
@@ -316,7 +316,7 @@ fn query(sql: &'static str, arguments: Vec<Argument>) -> Query {
     })
 }
 
-static MANY: LazyLock<Many> = LazyLock::new(|| Many::new(|place| format!("${place}")));
+static MANY: LazyLock<Many> = LazyLock::new(|| Many::new(|place| format!("${place}"), Spare::Refused));
 
 /// A connection each of whose statements is given up when the server is silent for too long.
 struct Watched<'a>(&'a mut PgConnection, Duration);

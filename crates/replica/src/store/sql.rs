@@ -6,8 +6,8 @@
 mod many;
 mod runs;
 
-pub(super) use many::Many;
-use many::{SELECT_RECORDS, run_all};
+pub(super) use many::{Many, Spare};
+use many::{SELECT_RECORDS, for_all};
 use runs::{Long, Run};
 
 use super::{StoreError, Stored};
@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
 /// A value that a statement is given.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Argument {
     Number(Option<i64>),
     Bytes(Option<Vec<u8>>),
@@ -112,6 +112,9 @@ pub(super) trait Columns {
     }
 }
 
+/// A statement and what it is given.
+pub(super) type Ready = (&'static str, Vec<Argument>);
+
 /// A connection to a database, in a transaction or not. `$1` in a statement is its first argument.
 pub(super) trait Session: Send {
     type Row: Columns + Send;
@@ -124,6 +127,16 @@ pub(super) trait Session: Send {
         sql: &'static str,
         arguments: Vec<Argument>,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Statements one after the other: where the database can, on one way there and back.
+    fn run_each(&mut self, statements: Vec<Ready>) -> impl Future<Output = Result<(), StoreError>> + Send {
+        async {
+            for (sql, arguments) in statements {
+                self.run(sql, arguments).await?;
+            }
+            Ok(())
+        }
+    }
 
     fn rows(
         &mut self,
@@ -379,11 +392,36 @@ pub(super) async fn acted<S: Session>(
 
 /// Writes a step; the session is in a transaction.
 pub(super) async fn write<S: Session>(session: &mut S, step: &Step) -> Result<(), StoreError> {
-    let remember = "UPDATE replica SET author = coalesce($1, author), clock_millis = $2, clock_counter = $3 \
-                    WHERE (clock_millis, clock_counter) <= ($2, $3)";
+    let mut ready = Vec::new();
+    remember(&mut ready, step)?;
+    post(&mut ready, &step.mail)?;
+    let runs = Run::all(step);
+    let long = Long::of(&runs);
+    let records = step.records.iter().map(|((name, address), record)| {
+        let single = long.says(name, address, record);
+        let body = if single.is_some() { Vec::new() } else { record.encode() };
+        let writer = Argument::Bytes(single.map(|dot| dot.author.bytes().to_vec()));
+        let sequence = Argument::Number(single.map(|dot| stored(dot.sequence)).transpose()?);
+        Ok([name.into(), owner(address), (&address.key).into(), body.into(), writer, sequence])
+    });
+    for_all(&mut ready, &S::many().upsert_records, records)?;
+    for_all(&mut ready, &S::many().insert_events, runs.iter().map(Run::row))?;
+    session.run_each(ready).await?;
+    for (name, dropped) in &step.dropped {
+        for (author, sequence) in dropped.iter() {
+            runs::forget(session, name, author, sequence).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What the replica remembers of itself and of its logs.
+fn remember(ready: &mut Vec<Ready>, step: &Step) -> Result<(), StoreError> {
+    let update = "UPDATE replica SET author = coalesce($1, author), clock_millis = $2, clock_counter = $3 \
+                  WHERE (clock_millis, clock_counter) <= ($2, $3)";
     let author = Argument::Bytes(step.author.map(|author| author.bytes().to_vec()));
     let (millis, counter) = (stored(step.clock.millis.get())?, i64::from(step.clock.counter));
-    session.run(remember, vec![author, millis.into(), counter.into()]).await?;
+    ready.push((update, vec![author, millis.into(), counter.into()]));
     for (name, log) in &step.logs {
         let mut authors: BTreeSet<AuthorId> = log.seen.iter().map(|(author, _)| author).collect();
         authors.extend(log.freshness.keys());
@@ -403,34 +441,19 @@ pub(super) async fn write<S: Session>(session: &mut S, step: &Step) -> Result<()
                 Argument::Number(fresh.map(|fresh| stored(fresh.sequence)).transpose()?),
                 Argument::Number(fresh.map(|fresh| stored(fresh.at.get())).transpose()?),
             ];
-            session.run(upsert, known).await?;
+            ready.push((upsert, known));
         }
         if let Some((home, moved)) = log.home {
             let upsert = "INSERT INTO home (collection, author, moved) VALUES ($1, $2, $3) \
                           ON CONFLICT (collection) DO UPDATE SET author = excluded.author, moved = excluded.moved";
-            session.run(upsert, vec![name.into(), home.into(), stored(moved)?.into()]).await?;
+            ready.push((upsert, vec![name.into(), home.into(), stored(moved)?.into()]));
         }
     }
-    let runs = Run::all(step);
-    let long = Long::of(&runs);
-    let records = step.records.iter().map(|((name, address), record)| {
-        let single = long.says(name, address, record);
-        let body = if single.is_some() { Vec::new() } else { record.encode() };
-        let writer = Argument::Bytes(single.map(|dot| dot.author.bytes().to_vec()));
-        let sequence = Argument::Number(single.map(|dot| stored(dot.sequence)).transpose()?);
-        Ok([name.into(), owner(address), (&address.key).into(), body.into(), writer, sequence])
-    });
-    run_all(session, &S::many().upsert_records, records).await?;
-    run_all(session, &S::many().insert_events, runs.iter().map(Run::row)).await?;
-    for (name, dropped) in &step.dropped {
-        for (author, sequence) in dropped.iter() {
-            runs::forget(session, name, author, sequence).await?;
-        }
-    }
-    post(session, &step.mail).await
+    Ok(())
 }
 
-async fn post<S: Session>(session: &mut S, mail: &Mail) -> Result<(), StoreError> {
+/// What happens to the outbox and inbox.
+fn post(ready: &mut Vec<Ready>, mail: &Mail) -> Result<(), StoreError> {
     for message in &mail.sent {
         let insert = "INSERT INTO outbox (number, source, topic, key, body, written_at, attempts) \
                       VALUES ($1, $2, $3, $4, $5, $6, 0)";
@@ -442,40 +465,40 @@ async fn post<S: Session>(session: &mut S, mail: &Mail) -> Result<(), StoreError
             message.draft.body.clone().into(),
             stored(message.written_at.get())?.into(),
         ];
-        session.run(insert, new).await?;
+        ready.push((insert, new));
     }
     if let Some(last) = mail.sent.last() {
-        session.run("UPDATE replica SET sent = $1", vec![stored(last.number)?.into()]).await?;
+        ready.push(("UPDATE replica SET sent = $1", vec![stored(last.number)?.into()]));
     }
     for (number, at) in &mail.delivered {
         let update = "UPDATE outbox SET delivered_at = $1 WHERE number = $2";
-        session.run(update, vec![stored(at.get())?.into(), stored(*number)?.into()]).await?;
+        ready.push((update, vec![stored(at.get())?.into(), stored(*number)?.into()]));
     }
     for (number, failure) in &mail.failed {
         let update = "UPDATE outbox SET attempts = attempts + 1, reason = $1 WHERE number = $2";
         let reason = Argument::Text(failure.set_aside.then(|| failure.reason.as_str().into()));
-        session.run(update, vec![reason, stored(*number)?.into()]).await?;
+        ready.push((update, vec![reason, stored(*number)?.into()]));
     }
     for number in &mail.retried {
         let update = "UPDATE outbox SET attempts = 0, reason = NULL WHERE number = $1";
-        session.run(update, vec![stored(*number)?.into()]).await?;
+        ready.push((update, vec![stored(*number)?.into()]));
     }
     for (source, number) in &mail.acted {
         let insert = "INSERT INTO inbox (source, number) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-        session.run(insert, vec![(*source).into(), stored(*number)?.into()]).await?;
+        ready.push((insert, vec![(*source).into(), stored(*number)?.into()]));
     }
     for (source, settled) in &mail.settled {
         let settled = stored(*settled)?;
         let upsert = "INSERT INTO inbox_settled (source, settled) VALUES ($1, $2) \
                       ON CONFLICT (source) DO UPDATE SET settled = excluded.settled \
                       WHERE excluded.settled > inbox_settled.settled";
-        session.run(upsert, vec![(*source).into(), settled.into()]).await?;
+        ready.push((upsert, vec![(*source).into(), settled.into()]));
         let delete = "DELETE FROM inbox WHERE source = $1 AND number <= $2";
-        session.run(delete, vec![(*source).into(), settled.into()]).await?;
+        ready.push((delete, vec![(*source).into(), settled.into()]));
     }
     if let Some(before) = mail.forgotten {
         let delete = "DELETE FROM outbox WHERE delivered_at < $1";
-        session.run(delete, vec![stored(before.get())?.into()]).await?;
+        ready.push((delete, vec![stored(before.get())?.into()]));
     }
     Ok(())
 }

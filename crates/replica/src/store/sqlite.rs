@@ -3,7 +3,7 @@
 //! A write-ahead log with `synchronous = FULL`, so that a commit has reached the disk when it returns. The file is held
 //! exclusively: two processes under one author would both write its next event.
 
-use super::sql::{self, Argument, Columns, Many, Session};
+use super::sql::{self, Argument, Columns, Many, Ready, Session, Spare};
 use super::{Store, StoreError, Stored};
 use crate::core::{Records, Step};
 use crate::event::{Address, Event};
@@ -13,7 +13,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteLockingMode, SqliteRow,
     SqliteSynchronous,
 };
-use sqlx::{Connection, Row};
+use sqlx::{AssertSqlSafe, Connection, Row};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
@@ -117,8 +117,8 @@ impl Columns for SqliteRow {
 
 type Query = sqlx::query::Query<'static, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
 
-fn query(sql: &'static str, arguments: Vec<Argument>) -> Query {
-    arguments.into_iter().fold(sqlx::query(sql), |query, argument| match argument {
+fn bound(query: Query, arguments: Vec<Argument>) -> Query {
+    arguments.into_iter().fold(query, |query, argument| match argument {
         Argument::Number(number) => query.bind(number),
         Argument::Bytes(bytes) => query.bind(bytes),
         Argument::Plain(text) => query.bind(text),
@@ -126,8 +126,34 @@ fn query(sql: &'static str, arguments: Vec<Argument>) -> Query {
     })
 }
 
+fn query(sql: &'static str, arguments: Vec<Argument>) -> Query {
+    bound(sqlx::query(sql), arguments)
+}
+
+/// So many statements go in one text at most. Each text is prepared once and then kept, as long as there are not too many.
+const TOGETHER: usize = 8;
+
+/// Appends a statement to a text of several. Its numbered places would be counted from the text's beginning: they become plain
+/// ones, in their order, each with its own argument.
+fn place(sql: &str, arguments: Vec<Argument>, text: &mut String, all: &mut Vec<Argument>) {
+    if !sql.contains('$') {
+        text.push_str(sql);
+        return all.extend(arguments);
+    }
+    let mut parts = sql.split('$');
+    text.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let rest = part.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        let number = part[..part.len() - rest.len()].parse::<usize>();
+        let argument = number.ok().and_then(|number| arguments.get(number.checked_sub(1)?));
+        all.push(argument.cloned().unwrap_or(Argument::Number(None)));
+        text.push('?');
+        text.push_str(rest);
+    }
+}
+
 /// SQLite looks for each place that has a name or a number among all of them; plain ones it knows by their order.
-static MANY: LazyLock<Many> = LazyLock::new(|| Many::new(|_| "?".to_owned()));
+static MANY: LazyLock<Many> = LazyLock::new(|| Many::new(|_| "?".to_owned(), Spare::LeftOut));
 
 impl Session for SqliteConnection {
     type Row = SqliteRow;
@@ -138,6 +164,19 @@ impl Session for SqliteConnection {
 
     async fn run(&mut self, sql: &'static str, arguments: Vec<Argument>) -> Result<(), StoreError> {
         query(sql, arguments).execute(self).await?;
+        Ok(())
+    }
+
+    async fn run_each(&mut self, statements: Vec<Ready>) -> Result<(), StoreError> {
+        let mut statements = statements.into_iter();
+        while statements.len() > 0 {
+            let (mut text, mut all) = (String::new(), Vec::new());
+            for (sql, arguments) in statements.by_ref().take(TOGETHER) {
+                place(sql, arguments, &mut text, &mut all);
+                text.push(';');
+            }
+            bound(sqlx::query(AssertSqlSafe(text)), all).execute(&mut *self).await?;
+        }
         Ok(())
     }
 

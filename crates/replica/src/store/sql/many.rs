@@ -1,20 +1,39 @@
 //! Statements for many rows at once: most of what a small row takes is its way to the database and back.
 
-use super::{Argument, Session};
+use super::{Argument, Ready};
 use crate::store::StoreError;
 
-/// So many rows go at once, as long as there are as many; the last of them is 1. An assumption of ours.
-const STEPS: [usize; 4] = [256, 32, 4, 1];
+/// So many rows go at once; the last of them is 1. An assumption of ours.
+const STEPS: [usize; 5] = [1024, 256, 32, 4, 1];
 
 /// A statement for each of the numbers of rows that go at once.
-pub(super) struct Statement([String; STEPS.len()]);
+pub(super) struct Statement {
+    sql: [String; STEPS.len()],
+    spare: Spare,
+    /// The columns in which rows are often alike. Where rows of nulls are left out, these are given once, and of a row only
+    /// where it differs: most of what a small value takes is its way into the database.
+    alike: &'static [usize],
+}
+
+/// What a database makes of rows of nulls.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) enum Spare {
+    /// They are left out: a statement for some more rows than there are does as well.
+    LeftOut,
+    /// There are to be none: it wants to know of what kind the nulls are.
+    Refused,
+}
 
 impl Statement {
-    /// The one for as many of these rows as go at once, and how many that are.
+    /// The one for as many of these rows as go at once, and how many that are at most.
     pub(super) fn for_some_of(&'static self, rows: usize) -> (&'static str, usize) {
-        let steps = STEPS.into_iter().zip(&self.0);
-        let fits = steps.into_iter().find(|(step, _)| *step <= rows);
-        fits.map_or(("", 0), |(step, sql)| (sql, step))
+        let steps = STEPS.into_iter().zip(&self.sql);
+        // Of those with rows to spare the longest that is more than half full.
+        let fits = |step: usize| match self.spare {
+            Spare::LeftOut => step < rows * 2,
+            Spare::Refused => step <= rows,
+        };
+        steps.into_iter().find(|(step, _)| fits(*step)).map_or(("", 0), |(step, sql)| (sql, step))
     }
 }
 
@@ -28,22 +47,38 @@ pub(in crate::store) struct Many {
 
 impl Many {
     /// Where `place` writes the place of the how-manieth argument, from 1.
-    pub(in crate::store) fn new(place: fn(usize) -> String) -> Self {
+    pub(in crate::store) fn new(place: fn(usize) -> String, spare: Spare) -> Self {
         let list = |from: usize, many: usize| (from..from + many).map(place).collect::<Vec<_>>().join(", ");
         let rows = |columns: usize, rows: usize| {
             let row = |row: usize| format!("({})", list(row * columns + 1, columns));
             (0..rows).map(row).collect::<Vec<_>>().join(", ")
         };
-        let statement = |of: &dyn Fn(usize) -> String| Statement(STEPS.map(of));
+        let values = |columns: usize, many: usize| format!("VALUES {}", rows(columns, many));
+        let alike = |many: usize| many > 1 && spare == Spare::LeftOut;
         let events = |many: usize| {
-            format!("INSERT INTO event (collection, author, sequence, body) VALUES {}", rows(4, many))
+            let mut from = values(4, many);
+            if alike(many) {
+                from = format!(
+                    "SELECT coalesce(column1, collection), coalesce(column2, author), column3, column4 \
+                     FROM (SELECT ? AS collection, ? AS author), ({from}) WHERE column3 IS NOT NULL"
+                );
+            }
+            format!("INSERT INTO event (collection, author, sequence, body) {from}")
         };
         let records = |many: usize| {
+            let mut from = values(6, many);
+            if alike(many) {
+                from = format!(
+                    "SELECT coalesce(column1, collection), coalesce(column2, owner), column3, coalesce(column4, body), \
+                       CASE WHEN column6 IS NOT NULL THEN coalesce(column5, writer) END, column6 \
+                     FROM (SELECT ? AS collection, ? AS owner, ? AS body, ? AS writer), ({from}) \
+                     WHERE column3 IS NOT NULL"
+                );
+            }
             format!(
-                "INSERT INTO record (collection, owner, key, body, writer, sequence) VALUES {} \
+                "INSERT INTO record (collection, owner, key, body, writer, sequence) {from} \
                  ON CONFLICT (collection, owner, key) DO UPDATE SET \
-                   body = excluded.body, writer = excluded.writer, sequence = excluded.sequence",
-                rows(6, many)
+                   body = excluded.body, writer = excluded.writer, sequence = excluded.sequence"
             )
         };
         let select = |many: usize| {
@@ -55,9 +90,9 @@ impl Many {
             )
         };
         Self {
-            insert_events: statement(&events),
-            upsert_records: statement(&records),
-            select_records: statement(&select),
+            insert_events: Statement { sql: STEPS.map(events), spare, alike: &[0, 1] },
+            upsert_records: Statement { sql: STEPS.map(records), spare, alike: &[0, 1, 3, 4] },
+            select_records: Statement { sql: STEPS.map(select), spare, alike: &[] },
         }
     }
 }
@@ -67,19 +102,39 @@ pub(super) const SELECT_RECORDS: &str = "SELECT record.owner, record.key, CASE W
      FROM record LEFT JOIN event ON event.collection = record.collection AND event.author = record.writer \
        AND event.sequence = record.sequence";
 
-/// Runs a statement for each row, for many at once.
-pub(super) async fn run_all<S: Session, const N: usize>(
-    session: &mut S,
+/// Makes statements for all rows ready, for many at once.
+pub(super) fn for_all<const N: usize>(
+    ready: &mut Vec<Ready>,
     statement: &'static Statement,
-    mut rows: impl ExactSizeIterator<Item = Result<[Argument; N], StoreError>> + Send,
+    mut rows: impl ExactSizeIterator<Item = Result<[Argument; N], StoreError>>,
 ) -> Result<(), StoreError> {
     while rows.len() > 0 {
         let (sql, together) = statement.for_some_of(rows.len());
-        let mut arguments = Vec::with_capacity(N * together);
-        for row in rows.by_ref().take(together) {
-            arguments.extend(row?);
+        let mut some = rows.by_ref().take(together);
+        let mut arguments = Vec::with_capacity(N * (together + 1));
+        if together > 1
+            && statement.spare == Spare::LeftOut
+            && let Some(first) = some.next()
+        {
+            let first = first?;
+            arguments.extend(statement.alike.iter().map(|column| first[*column].clone()));
+            let given = arguments.len();
+            for row in std::iter::once(Ok(first)).chain(some) {
+                let mut row = row?;
+                for (column, first) in statement.alike.iter().enumerate() {
+                    if row[*first] == arguments[column] {
+                        row[*first] = Argument::Number(None);
+                    }
+                }
+                arguments.extend(row);
+            }
+            arguments.resize(given + N * together, Argument::Number(None));
+        } else {
+            for row in some {
+                arguments.extend(row?);
+            }
         }
-        session.run(sql, arguments).await?;
+        ready.push((sql, arguments));
     }
     Ok(())
 }
