@@ -181,3 +181,52 @@ fn a_team_at_home_elsewhere_is_read_into_the_store() {
     let offline = harbour.fine(&with(&["gather", "--offline"]));
     assert!(offline.contains("payments"), "{offline}");
 }
+
+#[test]
+fn a_team_moves_out_of_the_store_and_back() {
+    let harbour = Harbour::new("100");
+    harbour.fine(&["store", "make", "harbour.store", "--from", "."]);
+    let home = |more: &[&'static str]| [&["store", "home", "harbour.store"][..], more].concat();
+    let all = harbour.fine(&home(&[]));
+    assert!(all.lines().skip(2).all(|line| line.contains("this store")), "{all}");
+    let standing = || harbour.json(&["queue", "--in", "harbour.store"]);
+    let before = standing();
+
+    let would = harbour.fine(&home(&["payments", "--to", "payments-plans", "--dry-run"]));
+    assert!(would.starts_with("Would move: payments, from this store to payments-plans"), "{would}");
+    assert!(would.contains("+ holds = [\"payments\"]"), "{would}");
+    assert!(!harbour.path("payments-plans").exists());
+    let moved = harbour.fine(&home(&["payments", "--to", "payments-plans"]));
+    assert!(moved.contains("`kedge gather --in harbour.store` reads it again."), "{moved}");
+    assert!(moved.contains("`kedge undo --in harbour.store` takes it back."), "{moved}");
+    assert_eq!(standing(), before);
+    let one = harbour.json(&home(&["payments"]));
+    assert_eq!(
+        (&one[0]["here"], &one[0]["elsewhere"]["location"]),
+        (&false.into(), &"path payments-plans".into())
+    );
+    let answers = "payments-plans/payments/answers.kedge.toml";
+    assert_eq!(harbour.text(answers), harbour.text("payments/answers.kedge.toml"));
+    let said = harbour.refused(&["answer", "loyalty/ledger-events", "declined", "--in", "harbour.store"]);
+    assert!(said.contains("payments-plans"), "{said}");
+
+    let back = harbour.fine(&home(&["payments", "--here"]));
+    assert!(back.starts_with("Moved: payments, from payments-plans into this store"), "{back}");
+    assert_eq!(standing(), before);
+    harbour.fine(&["answer", "loyalty/ledger-events", "declined", "--in", "harbour.store"]);
+    let history = harbour.fine(&["store", "history", "harbour.store"]);
+    assert!(history.contains("brought payments home from payments-plans"), "{history}");
+    assert!(history.contains("gave payments a home of its own in payments-plans"), "{history}");
+
+    for (arguments, why) in [
+        (home(&["payments", "--here"]), "payments is at home in the store already"),
+        (home(&["payment"]), "did you mean `payments`?"),
+        (home(&["payments", "--to", "payments-plans"]), "payments-plans is not empty"),
+        (home(&["council", "--to", "elsewhere"]), "it stays there"),
+        (home(&["--here"]), "<TEAM>"),
+        (vec!["store", "home", "kedge.toml"], "is not a store of Kedge"),
+    ] {
+        let said = harbour.refused(&arguments);
+        assert!(said.contains(why), "{arguments:?}\n{said}");
+    }
+}

@@ -331,9 +331,27 @@ async fn a_store_is_served_with_what_was_said_and_its_history() {
 
     let page = server.get("/history").await;
     assert!(page.contains("Three writes.") && page.contains("href=\"/history/3\""), "{page}");
+    let undone = |page: &str| -> Vec<String> {
+        page.split("name=\"number\" value=\"")
+            .skip(1)
+            .map(|it| it.split('"').next().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(undone(&page), ["3"], "only the last can be taken back");
+    assert!(!page.contains(">Older</a>"), "{page}");
     assert!(server.get("/").await.contains("href=\"/history\""), "every page leads to it");
     let write = server.get("/history/3").await;
     assert!(write.contains("<ins>+ ") && write.contains("2026-10-14"), "{write}");
+    assert_eq!(undone(&write), ["3"]);
+    assert!(
+        write.contains("href=\"/history/2\">Write before</a>") && !write.contains(">Next write</a>"),
+        "{write}"
+    );
+    let earlier = server.get("/history/2").await;
+    assert!(
+        earlier.contains("href=\"/history/3\">Next write</a>") && undone(&earlier).is_empty(),
+        "{earlier}"
+    );
     assert_eq!(status(&server.get("/history/9").await), "404");
     let of_payments = server.get("/history?of=payments%2F").await;
     assert!(of_payments.contains("One write in payments/."), "{of_payments}");
@@ -346,10 +364,24 @@ async fn a_store_is_served_with_what_was_said_and_its_history() {
     assert_eq!(refused, "409");
     assert!(why.contains("was written since"), "{why}");
     assert_eq!(post("/undo", "number=3").await.0, "303");
-    assert!(server.get("/history").await.contains("taken back by"));
+    let page = server.get("/history").await;
+    assert!(page.contains("taken back by <a href=\"/history/4\">write 4</a>"), "{page}");
+    assert_eq!(undone(&page), ["2"]);
     assert_eq!(post("/undo", "number=2").await.0, "303");
     assert!(!server.get("/asks/checkout/reusable-token").await.contains("Ready on Monday."));
     assert_eq!(post("/undo", "number=1").await.0, "409", "the store itself stays");
+
+    // A hundred on a page, and those before behind a link.
+    for number in 0..120 {
+        let about = "ask checkout/reusable-token".parse().unwrap();
+        server.workspace.comment(about, "payments".parse().unwrap(), &format!("Day {number}.")).unwrap();
+    }
+    let newest = server.get("/history").await;
+    let writes = |page: &str| page.matches("<small>write ").count();
+    assert_eq!((writes(&newest), newest.contains("125 writes.")), (100, true), "{newest}");
+    assert!(newest.contains("href=\"/history?before=26&amp;of=\">Older</a>"), "{newest}");
+    let older = server.get("/history?before=26&of=").await;
+    assert_eq!((writes(&older), older.contains(">Older</a>")), (25, false), "{older}");
     server.end().await;
 
     let files = running().await;

@@ -48,8 +48,8 @@ pub use kedge_files::Edit;
 pub use mend::Mended;
 pub use since::SinceError;
 pub use store::{
-    CopyError, MakeStoreError, NotWritten, Store, StoreTrouble, TakeError, Written, is_store,
-    last_that_stands, make_store,
+    CopyError, Home, HomeError, MakeStoreError, Moved, NotWritten, Store, StoreTrouble, TakeError, Written,
+    is_store, last_that_stands, make_store,
 };
 pub use watch::Watch;
 pub use what_if::Effect;

@@ -15,11 +15,13 @@
 mod comments;
 mod copies;
 mod history;
+mod homes;
 mod make;
 mod read_copies;
 
 pub use copies::{CopyError, TakeError};
 pub use history::{Written, last_that_stands};
+pub use homes::{Home, HomeError, Moved};
 pub use make::{MakeStoreError, make_store};
 
 pub(crate) use copies::is_copy_of;

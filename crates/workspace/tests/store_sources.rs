@@ -7,11 +7,12 @@ mod repositories;
 use kedge_files::Edit;
 use kedge_model::{Change, Supposition};
 use kedge_workspace::{
-    AsOf, GatherError, MakeStoreError, Options, RecordError, Store, UndoError, Workspace, WriteError,
-    make_store,
+    AsOf, GatherError, HomeError, MakeStoreError, Moved, Options, RecordError, Store, UndoError, Workspace,
+    WriteError, make_store,
 };
-use repositories::{ANSWERS, DAY, PAYMENTS, World, commit, day, told, write};
+use repositories::{ANSWERS, CHECKOUT, DAY, PAYMENTS, World, commit, day, told, write};
 use std::fs;
+use std::path::Path;
 
 fn options() -> Options {
     Options { as_of: AsOf::On(day(DAY)), trials: Some(100), ..Options::default() }
@@ -177,4 +178,176 @@ fn a_folder_beside_is_read_from_where_it_is_named() {
     assert_eq!(state(&workspace), "committed");
     workspace.gather(false, &mut |_, _, _| {}).unwrap();
     assert_eq!(state(&workspace), "declined");
+}
+
+fn bring(workspace: &Workspace, team: &str, offline: bool) -> Result<Moved, HomeError> {
+    workspace.bring_home(&team.parse().unwrap(), offline, false, &mut |_, _, _| {})
+}
+
+fn give(workspace: &Workspace, team: &str, folder: &Path) -> Result<Moved, HomeError> {
+    workspace.give_home(&team.parse().unwrap(), folder, false)
+}
+
+/// Each team, and whether the store is its home.
+fn homes(workspace: &Workspace) -> Vec<(String, bool)> {
+    workspace.homes().unwrap().into_iter().map(|it| (it.team.to_string(), it.elsewhere.is_none())).collect()
+}
+
+/// The texts of a store, by path.
+fn texts(workspace: Workspace) -> Vec<(String, String)> {
+    let path = workspace.path().to_owned();
+    drop(workspace);
+    // The store is held until its thread has closed it.
+    let store = (0..500).find_map(|_| {
+        let store = Store::open(&path).ok();
+        store.or_else(|| {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+            None
+        })
+    });
+    store.unwrap().texts().unwrap().into_iter().map(|it| (it.path, it.text)).collect()
+}
+
+#[test]
+fn a_team_comes_home_as_it_is_there_now_and_goes_back_with_undo() {
+    let world = world();
+    let workspace = made(&world);
+    assert_eq!(homes(&workspace), [("checkout".into(), true), ("payments".into(), false)]);
+    declined(&world);
+    let team = "payments".parse().unwrap();
+    let shown = workspace.bring_home(&team, false, true, &mut |_, _, _| {}).unwrap();
+    assert_eq!(state(&workspace), "committed", "a dry run writes nothing");
+    let moved = bring(&workspace, "payments", false).unwrap();
+    assert_eq!((&moved.edits, moved.place.as_str()), (&shown.edits, world.url("payments-repo").as_str()));
+    assert_eq!(state(&workspace), "declined");
+    assert_eq!(homes(&workspace), [("checkout".into(), true), ("payments".into(), true)]);
+    assert!(workspace.gathered().is_empty());
+    // What payments says is said here now, and its repository is not read any more.
+    workspace
+        .record("committed", &changes(&workspace, "answer checkout/token committed by 2026-11-25"))
+        .unwrap();
+    assert_eq!(state(&workspace), "committed");
+    assert!(matches!(workspace.gather(false, &mut |_, _, _| {}), Err(GatherError::NoSources)));
+    assert!(matches!(bring(&workspace, "payments", false), Err(HomeError::Here(_))));
+
+    workspace.undo().unwrap();
+    let taken_back = workspace.undo().unwrap().what;
+    assert_eq!(taken_back, format!("brought payments home from {}", world.url("payments-repo")));
+    // As it was read before it came home.
+    assert_eq!(state(&workspace), "committed");
+    assert_eq!(homes(&workspace), [("checkout".into(), true), ("payments".into(), false)]);
+    workspace.gather(false, &mut |_, _, _| {}).unwrap();
+    assert_eq!(state(&workspace), "declined");
+}
+
+#[test]
+fn a_team_whose_home_cannot_be_reached_comes_home_as_it_was_read_last_if_that_is_said() {
+    let world = world();
+    let workspace = made(&world);
+    declined(&world);
+    fs::rename(world.at("payments-repo"), world.at("gone")).unwrap();
+    let error = bring(&workspace, "payments", false).unwrap_err();
+    assert!(matches!(error, HomeError::Gather(GatherError::Source { .. })), "{error}");
+    assert_eq!(homes(&workspace), [("checkout".into(), true), ("payments".into(), false)]);
+    bring(&workspace, "payments", true).unwrap();
+    assert_eq!(state(&workspace), "committed");
+    let paths: Vec<String> = texts(workspace).into_iter().map(|(path, _)| path).collect();
+    let of_checkout = ["checkout/one-tap.kedge.toml", "checkout/team.kedge.toml"];
+    assert_eq!(
+        paths,
+        [&of_checkout[..], &["kedge.toml", "payments/answers.kedge.toml", "payments/team.kedge.toml"]]
+            .concat()
+    );
+}
+
+#[test]
+fn a_team_is_given_a_home_of_its_own_and_comes_back_with_every_byte() {
+    let world = world();
+    let text = fs::read_to_string(world.at("plans").join("kedge.toml")).unwrap();
+    write(&world.at("plans"), "kedge.toml", &format!("# Ours.\n{text}\n[calendar]\nhours = 7 # with tea\n"));
+    let workspace = made(&world);
+    let folder = world.at("checkout-plans");
+    give(&workspace, "checkout", &folder).unwrap();
+    assert_eq!(homes(&workspace), [("checkout".into(), false), ("payments".into(), false)]);
+    assert_eq!(state(&workspace), "committed");
+    let plan = folder.join("checkout/one-tap.kedge.toml");
+    assert_eq!(fs::read_to_string(&plan).unwrap(), CHECKOUT);
+    let error = workspace.record("withdrawn", &changes(&workspace, "drop checkout/token")).unwrap_err();
+    assert!(matches!(error, RecordError::Write(WriteError::Elsewhere { .. })), "{error}");
+    // It is written there from now on.
+    fs::write(&plan, CHECKOUT.replace("rarely over 2w", "rarely over 3w")).unwrap();
+    workspace.gather(false, &mut |_, _, _| {}).unwrap();
+    assert!(matches!(give(&workspace, "checkout", &world.at("other")), Err(HomeError::Elsewhere { .. })));
+    assert!(!world.at("other").exists());
+    bring(&workspace, "checkout", false).unwrap();
+
+    let now = texts(workspace);
+    let of = |path: &str| now.iter().find(|(it, _)| it == path).unwrap().1.clone();
+    assert_eq!(of("checkout/one-tap.kedge.toml"), CHECKOUT.replace("2w\"", "3w\""));
+    assert_eq!(of("kedge.toml"), fs::read_to_string(world.at("plans").join("kedge.toml")).unwrap());
+}
+
+#[test]
+fn undo_takes_a_home_of_its_own_back() {
+    let world = world();
+    let workspace = made(&world);
+    give(&workspace, "checkout", &world.at("checkout-plans")).unwrap();
+    workspace.undo().unwrap();
+    assert_eq!(homes(&workspace), [("checkout".into(), true), ("payments".into(), false)]);
+    workspace.record("withdrawn", &changes(&workspace, "drop checkout/token")).unwrap();
+    assert_eq!(state(&workspace), "withdrawn");
+    // The folder is there still, and nobody's.
+    let error = give(&workspace, "checkout", &world.at("checkout-plans")).unwrap_err();
+    assert!(matches!(error, HomeError::Taken(_)), "{error}");
+}
+
+#[test]
+fn other_sources_stay_as_they_were_read_whatever_they_are_called_then() {
+    let world = World::new();
+    // Two folders of one name: the second is called `plans-2` while the first is there.
+    for team in ["risk", "search"] {
+        let text = format!("team = \"{team}\"\nkind = \"stream\"\npeople = 3\n");
+        write(&world.at(team).join("plans"), "team.kedge.toml", &text);
+    }
+    let source = |team: &str| format!("[[source]]\npath = \"../{team}/plans\"\nholds = [\"{team}\"]\n");
+    world.settings(&[source("risk"), source("search"), world.payments()]);
+    for file in ["team", "one-tap"] {
+        let path = format!("checkout/{file}.kedge.toml");
+        write(&world.at("plans"), &path, &fs::read_to_string(world.at("checkout").join(&path)).unwrap());
+    }
+    let workspace = made(&world);
+    fs::remove_dir_all(world.at("search")).unwrap();
+    fs::rename(world.at("payments-repo"), world.at("gone")).unwrap();
+    bring(&workspace, "risk", false).unwrap();
+    let here = |team: &str, here| (team.to_owned(), here);
+    let now = [here("checkout", true), here("payments", false), here("risk", true), here("search", false)];
+    assert_eq!(homes(&workspace), now);
+    let names: Vec<String> = workspace.gathered().into_iter().map(|it| it.name).collect();
+    assert_eq!(names, ["plans", "payments-repo/plans"]);
+    assert_eq!(state(&workspace), "committed");
+    workspace.undo().unwrap();
+    assert_eq!(homes(&workspace)[2], here("risk", false));
+}
+
+#[test]
+fn nobody_moves_where_something_is_in_the_way() {
+    let world = world();
+    write(&world.at("plans"), "council.kedge.toml", "team = \"council\"\nrank = []\n");
+    let workspace = made(&world);
+    let folder = world.at("new");
+    assert!(matches!(give(&workspace, "nobody", &folder), Err(HomeError::NoTeam(_))));
+    assert!(matches!(bring(&workspace, "nobody", false), Err(HomeError::NoTeam(_))));
+    assert!(matches!(bring(&workspace, "checkout", false), Err(HomeError::Here(_))));
+    assert!(matches!(give(&workspace, "council", &folder), Err(HomeError::Council(_))));
+    assert!(matches!(give(&workspace, "checkout", &world.at("plans")), Err(HomeError::Taken(_))));
+    let in_files = world.at("plans");
+    assert!(matches!(Workspace::open(&in_files, options()).unwrap().homes(), Err(HomeError::InFiles(_))));
+    // A mistake of theirs would be one of the store's.
+    write(&world.at("payments-repo"), "plans/answers.kedge.toml", "team = \"payments\"\nnonsense = 1\n");
+    commit(&world.at("payments-repo"));
+    let error = bring(&workspace, "payments", false).unwrap_err();
+    assert!(matches!(error, HomeError::Record(RecordError::Refused(_))), "{error}");
+    assert_eq!(homes(&workspace)[2], ("payments".into(), false));
+    assert!(!folder.exists());
+    assert_eq!(workspace.history().unwrap().unwrap().len(), 1, "nothing was written");
 }

@@ -46,6 +46,30 @@ pub(crate) enum StoreVerb {
         #[arg(long, value_name = "DATE")]
         on: Option<Date>,
     },
+    /// Where each team is at home, the store or files of its own; or move one, as one write
+    #[command(
+        after_help = "Examples:\n  kedge store home harbour.store\n  kedge store home harbour.store payments --here\n  kedge store home \
+                      harbour.store payments --to ../payments-plans --dry-run"
+    )]
+    Home {
+        /// The store
+        #[arg(value_hint = clap::ValueHint::FilePath)]
+        store: PathBuf,
+        /// The team [default: all]
+        team: Option<String>,
+        /// From its source into the store, as it is there now, with all teams of that source
+        #[arg(long, requires = "team", conflicts_with = "to")]
+        here: bool,
+        /// As it was read last, without a network
+        #[arg(long, requires = "here")]
+        offline: bool,
+        /// From the store into this folder, which is new or empty
+        #[arg(long, requires = "team", value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+        to: Option<PathBuf>,
+        /// Show what would be written, and write nothing
+        #[arg(long, requires = "team")]
+        dry_run: bool,
+    },
     /// Bring what was edited in a copy home into its store, as one write
     #[command(
         after_help = "Examples:\n  kedge store take harbour.store --from copy --dry-run\n  kedge store take harbour.store --from copy"

@@ -22,7 +22,7 @@ mod whole;
 pub(crate) use ground::Ground;
 pub(crate) use load::{Held, open, open_texts};
 pub use record::{Age, GatheredSource};
-pub(crate) use record::{Kept, Record, keep, written};
+pub(crate) use record::{Kept, Record, keep, said, written};
 pub(crate) use whole::gather_for;
 pub use whole::{GatherError, Gathering, Step as GatherStep, gather};
 

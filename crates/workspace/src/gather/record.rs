@@ -67,6 +67,13 @@ pub struct Age {
     pub days: i64,
 }
 
+impl GatheredSource {
+    /// Where it is, in words: its address or folder, without secrets.
+    pub fn place(&self) -> &str {
+        self.location.split_once(' ').map_or(self.location.as_str(), |(_, place)| place)
+    }
+}
+
 impl Age {
     pub(crate) fn of(on: Date, today: Date) -> Self {
         Self { on, days: today.days_since(on).max(0) }

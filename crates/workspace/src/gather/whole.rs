@@ -49,7 +49,9 @@ pub enum GatherError {
     #[error("kedge.toml of {0} has errors: `kedge check` lists them")]
     Faulty(String),
     /// It names no sources.
-    #[error("kedge.toml names no source that is fetched: add `[[source]]` with `git`, or `part-of`")]
+    #[error(
+        "kedge.toml names no source that is fetched: add `[[source]]` with `git`, or, in files, `part-of`"
+    )]
     NoSources,
     /// A source could not be had, and was not gathered before.
     #[error("source `{name}`: {cause}; nothing was written")]

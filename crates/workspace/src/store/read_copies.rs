@@ -55,7 +55,7 @@ pub(super) fn record(texts: Vec<SourceText>) -> Result<Record, StoreTrouble> {
 }
 
 /// What makes the one set of texts the other.
-fn edits_between(before: Vec<SourceText>, after: Vec<SourceText>) -> Vec<Edit> {
+pub(super) fn edits_between(before: Vec<SourceText>, after: Vec<SourceText>) -> Vec<Edit> {
     let mut before: BTreeMap<String, String> = before.into_iter().map(|it| (it.path, it.text)).collect();
     let mut edits = Vec::new();
     for SourceText { path, text } in after {

@@ -17,6 +17,7 @@ pub(super) struct Statement {
 
 /// What a database makes of rows of nulls.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(dead_code)] // Each is of one database, and either may be left out.
 pub(in crate::store) enum Spare {
     /// They are left out: a statement for some more rows than there are does as well.
     LeftOut,
