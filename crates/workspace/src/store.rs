@@ -324,6 +324,8 @@ impl Store {
 struct Held {
     runtime: tokio::runtime::Runtime,
     replica: Replica<SqliteStore>,
+    /// The number of the last write, once it was looked for: nobody else writes, and the history grows long.
+    last: Option<u64>,
 }
 
 fn now() -> Millis {
@@ -386,7 +388,7 @@ impl Held {
             };
             Ok(Replica::open(store, author, contracts(author)?, Settings::default()).await?)
         })?;
-        Ok(Self { runtime, replica })
+        Ok(Self { runtime, replica, last: None })
     }
 
     fn close(self) {
@@ -442,7 +444,12 @@ impl Held {
     }
 
     fn next_number(&mut self) -> Result<u64, StoreTrouble> {
-        Ok(self.history()?.last().map_or(1, |last| last.number + 1))
+        let last = match self.last {
+            Some(last) => last,
+            None => self.history()?.last().map_or(0, |last| last.number),
+        };
+        self.last = Some(last);
+        Ok(last + 1)
     }
 
     /// The text at a path, and the version that a write goes over where that is asked for.
@@ -501,6 +508,7 @@ impl Held {
             };
         }
         self.runtime.block_on(self.replica.write(now(), &change)).map_err(StoreTrouble::from)?;
+        self.last = Some(number);
         Ok(())
     }
 
