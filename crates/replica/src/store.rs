@@ -101,6 +101,11 @@ pub enum StoreError {
     /// There is no room left. Nothing is lost: what was acknowledged is stored, and can be read.
     #[error("no room is left for the store: make room, then open the store again")]
     Full,
+    /// The file is open somewhere else; a store is held by one at a time.
+    #[error(
+        "the file is open in another process, or once more in this one: close it there, or wait until it is closed"
+    )]
+    InUse,
     /// Somebody else holds the replica, and only one may write it.
     #[error(
         "the replica is held by {holder}: stop that process, wait until it ends, or take the replica over from it"

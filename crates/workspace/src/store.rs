@@ -371,10 +371,9 @@ impl Held {
             .build()
             .map_err(|error| StoreTrouble::System(error.to_string()))?;
         let replica = runtime.block_on(async {
-            let held = |error: StoreError| match &error {
-                StoreError::Held { .. } => StoreTrouble::Held(path.to_owned()),
-                other if other.to_string().contains("locked") => StoreTrouble::Held(path.to_owned()),
-                _ => error.into(),
+            let held = |error: StoreError| match error {
+                StoreError::InUse => StoreTrouble::Held(path.to_owned()),
+                other => other.into(),
             };
             let mut store = SqliteStore::open(path).await.map_err(held)?;
             let author = match store.open().await? {

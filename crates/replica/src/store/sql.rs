@@ -169,7 +169,10 @@ impl From<sqlx::Error> for StoreError {
         // Class 57P of PostgreSQL: somebody ended the session, or the server stops.
         let ended =
             |error: &dyn sqlx::error::DatabaseError| error.code().is_some_and(|code| code.starts_with("57P"));
+        // SQLITE_BUSY (https://sqlite.org/rescode.html#busy): a file is held for as long as it is open, so only opening meets it.
+        let in_use = |error: &dyn sqlx::error::DatabaseError| error.code().is_some_and(|code| code == "5");
         match &error {
+            sqlx::Error::Database(why) if in_use(why.as_ref()) => Self::InUse,
             sqlx::Error::Io(why) => Self::SessionEnded(why.to_string()),
             sqlx::Error::Database(why) if full(why.as_ref()) => Self::Full,
             sqlx::Error::Database(why) if ended(why.as_ref()) => Self::SessionEnded(why.message().to_owned()),
