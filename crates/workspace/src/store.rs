@@ -14,6 +14,7 @@
 
 mod comments;
 mod copies;
+mod held;
 mod history;
 mod homes;
 mod make;
@@ -27,21 +28,17 @@ pub use make::{MakeStoreError, make_store};
 pub(crate) use copies::is_copy_of;
 
 use crate::disk::WriteError;
-use crate::journal::{Step, UndoError, edits_in_json};
-use comments::COMMENTS;
-use history::written;
+use crate::journal::{Step, UndoError};
+use held::Held;
 use kedge_files::{Edit, SourceText};
 use kedge_model::{Comment, Date, KeptComment};
-use kedge_replica::{
-    AuthorId, Change, Contract, ContractError, Contracts, Error, Expected, Merge, Millis, Replica, Settings,
-    SqliteStore, Store as _, StoreError,
-};
+use kedge_replica::{AuthorId, Contract, ContractError, Contracts, Error, Merge, StoreError};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 const PLANS: &str = "plans";
 const COUNCIL: &str = "council";
@@ -216,7 +213,7 @@ impl Store {
 
     /// What tells this store from every other, wherever it lies.
     pub(crate) fn author(&self) -> Result<String, StoreTrouble> {
-        self.ask(|held| held.replica.core().author().to_string())
+        self.ask(|held| held.author())
     }
 
     /// The texts of the organisation, by path.
@@ -320,18 +317,6 @@ impl Store {
     }
 }
 
-/// The replica, and what runs it.
-struct Held {
-    runtime: tokio::runtime::Runtime,
-    replica: Replica<SqliteStore>,
-    /// The number of the last write, once it was looked for: nobody else writes, and the history grows long.
-    last: Option<u64>,
-}
-
-fn now() -> Millis {
-    SystemTime::now().into()
-}
-
 /// What is at home in the store.
 fn written_here(all: Vec<SourceText>) -> Vec<SourceText> {
     all.into_iter().filter(|it| !read_copies::is_one(&it.path)).collect()
@@ -362,171 +347,6 @@ fn contracts(home: AuthorId) -> Result<Contracts, ContractError> {
         text(Contract::owned(COPIES, read_copies::OLDEST))?,
         steps.build()?,
     ])
-}
-
-impl Held {
-    fn open(path: &Path, new: bool) -> Result<Self, StoreTrouble> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| StoreTrouble::System(error.to_string()))?;
-        let replica = runtime.block_on(async {
-            let held = |error: StoreError| match error {
-                StoreError::InUse => StoreTrouble::Held(path.to_owned()),
-                other => other.into(),
-            };
-            let mut store = SqliteStore::open(path).await.map_err(held)?;
-            let author = match store.open().await? {
-                Some(stored) => stored.memory.author,
-                None if new => {
-                    let mut author = [0; 16];
-                    getrandom::fill(&mut author).map_err(|error| StoreTrouble::System(error.to_string()))?;
-                    AuthorId::new(author)
-                }
-                None => return Err(StoreTrouble::NotAStore(path.to_owned())),
-            };
-            Ok(Replica::open(store, author, contracts(author)?, Settings::default()).await?)
-        })?;
-        Ok(Self { runtime, replica, last: None })
-    }
-
-    fn close(self) {
-        // What was acknowledged is on the disk already; closing only writes the log back into the file.
-        let _ = self.runtime.block_on(self.replica.into_store().close());
-    }
-
-    fn texts(&mut self) -> Result<Vec<SourceText>, StoreTrouble> {
-        self.texts_in(&[COUNCIL, PLANS])
-    }
-
-    fn copies(&mut self) -> Result<Vec<SourceText>, StoreTrouble> {
-        self.texts_in(&[COPIES])
-    }
-
-    fn texts_in(&mut self, collections: &[&str]) -> Result<Vec<SourceText>, StoreTrouble> {
-        let mut texts = Vec::new();
-        for collection in collections {
-            for (address, record) in self.runtime.block_on(self.replica.list(collection))? {
-                let path = address.key.to_string();
-                let text = record.text("text").ok_or_else(|| StoreTrouble::Record(path.clone()))?.to_owned();
-                texts.push(SourceText { path, text });
-            }
-        }
-        texts.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(texts)
-    }
-
-    fn comments(&mut self) -> Result<Vec<KeptComment>, StoreTrouble> {
-        let records = self.runtime.block_on(self.replica.list(COMMENTS))?;
-        let of = records.iter().map(|(address, record)| comments::of(address.key.as_str(), record));
-        of.filter_map(Result::transpose).collect()
-    }
-
-    fn comment(&mut self, what: String, comment: &Comment, on: Date) -> Result<String, NotWritten> {
-        // Named by the write that makes it, and, since other stores count too, by this one.
-        let author: String = self.replica.core().author().to_string().chars().take(8).collect();
-        let id = format!("{:06}-{author}", self.next_number()?);
-        let after = Some(comments::text(comment)?);
-        let edits = vec![Edit { path: comments::path(&id), before: None, after }];
-        self.write(&Step { what, on, edits }, None)?;
-        Ok(id)
-    }
-
-    fn remove_comment(&mut self, id: &str, on: Date) -> Result<Comment, NotWritten> {
-        let kept = self.comments()?.into_iter().find(|it| it.id == id);
-        let comment = kept.ok_or_else(|| NotWritten::NoComment(id.to_owned()))?.comment;
-        let before = Some(comments::text(&comment)?);
-        let edits = vec![Edit { path: comments::path(id), before, after: None }];
-        let what = format!("removed the comment of {} on {}", comment.by, comment.about);
-        self.write(&Step { what, on, edits }, None)?;
-        Ok(comment)
-    }
-
-    fn next_number(&mut self) -> Result<u64, StoreTrouble> {
-        let last = match self.last {
-            Some(last) => last,
-            None => self.history()?.last().map_or(0, |last| last.number),
-        };
-        self.last = Some(last);
-        Ok(last + 1)
-    }
-
-    /// The text at a path, and the version that a write goes over where that is asked for.
-    fn text_at(&mut self, path: &str) -> Result<(Option<String>, Expected), StoreTrouble> {
-        let absent = (None, Expected::Absent);
-        if let Some(id) = comments::id_at(path) {
-            let Some(record) = self.runtime.block_on(self.replica.read(COMMENTS, id))? else {
-                return Ok(absent);
-            };
-            let comment = comments::of(id, &record)?;
-            let text = comment.map(|it| comments::text(&it.comment)).transpose()?;
-            return Ok((text, Expected::Anything));
-        }
-        let Some(record) = self.runtime.block_on(self.replica.read(collection(path), path))? else {
-            return Ok(absent);
-        };
-        let expected = record.version().map_or(Expected::Absent, Expected::Version);
-        Ok((record.text("text").map(str::to_owned), expected))
-    }
-
-    fn history(&mut self) -> Result<Vec<Written>, StoreTrouble> {
-        let records = self.runtime.block_on(self.replica.list(STEPS))?;
-        let mut steps = records
-            .into_iter()
-            .map(|(address, record)| {
-                let key = address.key.to_string();
-                written(&key, &record).ok_or(StoreTrouble::Record(key))
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        steps.sort_by_key(|it| it.number);
-        Ok(steps)
-    }
-
-    fn write(&mut self, step: &Step, takes_back: Option<u64>) -> Result<(), NotWritten> {
-        let number = self.next_number()?;
-        let mut change = Change::to(STEPS, &format!("{number:012}"))
-            .expecting(Expected::Absent)
-            .set("what", step.what.as_str())
-            .set("on", step.on.to_string())
-            .set("edits", edits_in_json(&step.edits).to_string());
-        if let Some(takes_back) = takes_back.and_then(|it| i64::try_from(it).ok()) {
-            change = change.set("takes-back", takes_back);
-        }
-        for edit in &step.edits {
-            let (here, expected) = self.text_at(&edit.path)?;
-            if here != edit.before {
-                return Err(NotWritten::Changed(edit.path.clone()));
-            }
-            change = match (comments::id_at(&edit.path), &edit.after) {
-                (Some(id), after) => comments::set(change.and(COMMENTS, id), &edit.path, after.as_deref())?,
-                (None, Some(text)) => change
-                    .and(collection(&edit.path), &edit.path)
-                    .expecting(expected)
-                    .set("text", text.as_str()),
-                (None, None) => change.and(collection(&edit.path), &edit.path).expecting(expected).delete(),
-            };
-        }
-        self.runtime.block_on(self.replica.write(now(), &change)).map_err(StoreTrouble::from)?;
-        self.last = Some(number);
-        Ok(())
-    }
-
-    fn undo(&mut self, only: Option<u64>, on: Date) -> Result<Step, NotWritten> {
-        let history = self.history()?;
-        let last = last_that_stands(&history).ok_or(NotWritten::Nothing)?;
-        if only.is_some_and(|only| only != last.number) {
-            return Err(NotWritten::Later { what: last.step.what.clone() });
-        }
-        let back = |edit: &Edit| Edit {
-            path: edit.path.clone(),
-            before: edit.after.clone(),
-            after: edit.before.clone(),
-        };
-        let edits = last.step.edits.iter().rev().map(back).collect();
-        let step = Step { what: format!("took back: {}", last.step.what), on, edits };
-        self.write(&step, Some(last.number))?;
-        Ok(last.step.clone())
-    }
 }
 
 impl From<NotWritten> for WriteError {

@@ -210,7 +210,7 @@ fn move_home(common: &Common, terminal: Terminal, path: &Path, going: &Going<'_>
         print_json(&json!({ "written": !dry_run, "teams": teams, "home": home, "files": files }))?;
         return Ok(Exit::Fine);
     }
-    let teams = listed(&teams.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let teams = listed(teams.iter().map(ToString::to_string));
     let verb = if dry_run { "Would move:" } else { "Moved:" };
     let way = match to {
         Some(_) => format!("{teams}, from this store to {place}"),

@@ -114,6 +114,11 @@ fn still_read(before: &Record, settings: &Settings) -> Record {
     Record { sources, ..Record::default() }
 }
 
+/// The day of what is read and written now.
+fn today() -> Date {
+    AsOf::Today.date("UTC")
+}
+
 /// A move that is ready to be written.
 struct Move {
     settings: Settings,
@@ -191,13 +196,13 @@ impl Workspace {
             texts.push(Edit { path, before: None, after: Some(text.clone()) });
         }
         let copies = still_read(&before, &settings);
-        let place = kept.shown(self.day()).place().to_owned();
+        let place = kept.shown(today()).place().to_owned();
         let teams: Vec<TeamId> = teams.into_iter().collect();
         let edits = self.edits_of(store, &answers.sources, Move { settings, copies, texts })?;
         if !dry_run {
-            let names: Vec<String> = teams.iter().map(ToString::to_string).collect();
-            let what = format!("brought {} home from {place}", listed(&names));
-            store.write(Step { what, on: self.day(), edits: edits.clone() })?;
+            let names = listed(teams.iter().map(ToString::to_string));
+            let what = format!("brought {names} home from {place}");
+            store.write(Step { what, on: today(), edits: edits.clone() })?;
             // What was opened is a store, which is there as long as it is open.
             let _ = self.refresh();
         }
@@ -246,7 +251,7 @@ impl Workspace {
                 rev: None,
                 under: None,
                 commit: None,
-                on: self.day().to_string(),
+                on: today().to_string(),
                 files: theirs.iter().map(|it| (it.path.clone(), it.text.clone())).collect(),
                 unreadable: Vec::new(),
                 passed_over: Vec::new(),
@@ -262,7 +267,7 @@ impl Workspace {
             let files: Vec<Edit> = theirs.into_iter().map(new).collect();
             disk::write(folder, &files)?;
             let what = format!("gave {team} a home of its own in {place}");
-            if let Err(refused) = store.write(Step { what, on: self.day(), edits: edits.clone() }) {
+            if let Err(refused) = store.write(Step { what, on: today(), edits: edits.clone() }) {
                 let back = |it: Edit| Edit { path: it.path, before: it.after, after: None };
                 // The folder was empty: what stays in it if this fails too is no harm to the store.
                 let _ = disk::write(folder, &files.into_iter().map(back).collect::<Vec<_>>());
@@ -273,10 +278,6 @@ impl Workspace {
         Ok(Moved { teams: vec![team.clone()], place, edits })
     }
 
-    fn day(&self) -> Date {
-        AsOf::Today.date("UTC")
-    }
-
     /// A source as it is now.
     fn read_now(
         &self,
@@ -284,8 +285,7 @@ impl Workspace {
         tell: &mut dyn FnMut(&str, usize, usize),
     ) -> Result<Option<Kept>, GatherError> {
         let alone = Settings { sources: vec![source.clone()], ..Settings::default() };
-        let (record, _) =
-            gather::gather_for(self.root(), &alone, Record::default(), self.day(), false, tell)?;
+        let (record, _) = gather::gather_for(self.root(), &alone, Record::default(), today(), false, tell)?;
         Ok(record.sources.into_iter().next())
     }
 
@@ -313,7 +313,7 @@ impl Workspace {
         }
         let texts = texts.into_iter().map(|(path, text)| SourceText { path, text }).collect();
         let held = &mut gather::Held::default();
-        let read = gather::open_texts(texts, &to.copies, self.root(), self.day(), &Overlay::new(), held);
+        let read = gather::open_texts(texts, &to.copies, self.root(), today(), &Overlay::new(), held);
         read.loaded.map_err(|failed| RecordError::Refused(failed.findings))?;
         edits.extend(copies);
         Ok(edits)

@@ -1,0 +1,200 @@
+//! The replica behind a store, and what runs it: one thread asks it, one thing at a time.
+
+use super::comments::{self, COMMENTS};
+use super::history::{last_that_stands, written};
+use super::{COPIES, COUNCIL, NotWritten, PLANS, STEPS, StoreTrouble, Written, collection, contracts};
+use crate::journal::{Step, edits_in_json};
+use kedge_files::{Edit, SourceText};
+use kedge_model::{Comment, Date, KeptComment};
+use kedge_replica::{
+    AuthorId, Change, Expected, Millis, Replica, Settings, SqliteStore, Store as _, StoreError,
+};
+use std::path::Path;
+use std::time::SystemTime;
+
+/// The replica, and what runs it.
+pub(super) struct Held {
+    runtime: tokio::runtime::Runtime,
+    replica: Replica<SqliteStore>,
+    /// The number of the last write, once it was looked for: nobody else writes, and the history grows long.
+    last: Option<u64>,
+}
+
+fn now() -> Millis {
+    SystemTime::now().into()
+}
+
+impl Held {
+    pub(super) fn open(path: &Path, new: bool) -> Result<Self, StoreTrouble> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| StoreTrouble::System(error.to_string()))?;
+        let replica = runtime.block_on(async {
+            let held = |error: StoreError| match error {
+                StoreError::InUse => StoreTrouble::Held(path.to_owned()),
+                other => other.into(),
+            };
+            let mut store = SqliteStore::open(path).await.map_err(held)?;
+            let author = match store.open().await? {
+                Some(stored) => stored.memory.author,
+                None if new => {
+                    let mut author = [0; 16];
+                    getrandom::fill(&mut author).map_err(|error| StoreTrouble::System(error.to_string()))?;
+                    AuthorId::new(author)
+                }
+                None => return Err(StoreTrouble::NotAStore(path.to_owned())),
+            };
+            Ok(Replica::open(store, author, contracts(author)?, Settings::default()).await?)
+        })?;
+        Ok(Self { runtime, replica, last: None })
+    }
+
+    pub(super) fn close(self) {
+        // What was acknowledged is on the disk already; closing only writes the log back into the file.
+        let _ = self.runtime.block_on(self.replica.into_store().close());
+    }
+
+    /// What tells this store from every other.
+    pub(super) fn author(&self) -> String {
+        self.replica.core().author().to_string()
+    }
+
+    pub(super) fn texts(&mut self) -> Result<Vec<SourceText>, StoreTrouble> {
+        self.texts_in(&[COUNCIL, PLANS])
+    }
+
+    pub(super) fn copies(&mut self) -> Result<Vec<SourceText>, StoreTrouble> {
+        self.texts_in(&[COPIES])
+    }
+
+    fn texts_in(&mut self, collections: &[&str]) -> Result<Vec<SourceText>, StoreTrouble> {
+        let mut texts = Vec::new();
+        for collection in collections {
+            for (address, record) in self.runtime.block_on(self.replica.list(collection))? {
+                let path = address.key.to_string();
+                let text = record.text("text").ok_or_else(|| StoreTrouble::Record(path.clone()))?.to_owned();
+                texts.push(SourceText { path, text });
+            }
+        }
+        texts.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(texts)
+    }
+
+    pub(super) fn comments(&mut self) -> Result<Vec<KeptComment>, StoreTrouble> {
+        let records = self.runtime.block_on(self.replica.list(COMMENTS))?;
+        let of = records.iter().map(|(address, record)| comments::of(address.key.as_str(), record));
+        of.filter_map(Result::transpose).collect()
+    }
+
+    pub(super) fn comment(
+        &mut self,
+        what: String,
+        comment: &Comment,
+        on: Date,
+    ) -> Result<String, NotWritten> {
+        // Named by the write that makes it, and, since other stores count too, by this one.
+        let author: String = self.author().chars().take(8).collect();
+        let id = format!("{:06}-{author}", self.next_number()?);
+        let after = Some(comments::text(comment)?);
+        let edits = vec![Edit { path: comments::path(&id), before: None, after }];
+        self.write(&Step { what, on, edits }, None)?;
+        Ok(id)
+    }
+
+    pub(super) fn remove_comment(&mut self, id: &str, on: Date) -> Result<Comment, NotWritten> {
+        let kept = self.comments()?.into_iter().find(|it| it.id == id);
+        let comment = kept.ok_or_else(|| NotWritten::NoComment(id.to_owned()))?.comment;
+        let before = Some(comments::text(&comment)?);
+        let edits = vec![Edit { path: comments::path(id), before, after: None }];
+        let what = format!("removed the comment of {} on {}", comment.by, comment.about);
+        self.write(&Step { what, on, edits }, None)?;
+        Ok(comment)
+    }
+
+    fn next_number(&mut self) -> Result<u64, StoreTrouble> {
+        let last = match self.last {
+            Some(last) => last,
+            None => self.history()?.last().map_or(0, |last| last.number),
+        };
+        self.last = Some(last);
+        Ok(last + 1)
+    }
+
+    /// The text at a path, and the version that a write goes over where that is asked for.
+    fn text_at(&mut self, path: &str) -> Result<(Option<String>, Expected), StoreTrouble> {
+        let absent = (None, Expected::Absent);
+        if let Some(id) = comments::id_at(path) {
+            let Some(record) = self.runtime.block_on(self.replica.read(COMMENTS, id))? else {
+                return Ok(absent);
+            };
+            let comment = comments::of(id, &record)?;
+            let text = comment.map(|it| comments::text(&it.comment)).transpose()?;
+            return Ok((text, Expected::Anything));
+        }
+        let Some(record) = self.runtime.block_on(self.replica.read(collection(path), path))? else {
+            return Ok(absent);
+        };
+        let expected = record.version().map_or(Expected::Absent, Expected::Version);
+        Ok((record.text("text").map(str::to_owned), expected))
+    }
+
+    pub(super) fn history(&mut self) -> Result<Vec<Written>, StoreTrouble> {
+        let records = self.runtime.block_on(self.replica.list(STEPS))?;
+        let mut steps = records
+            .into_iter()
+            .map(|(address, record)| {
+                let key = address.key.to_string();
+                written(&key, &record).ok_or(StoreTrouble::Record(key))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        steps.sort_by_key(|it| it.number);
+        Ok(steps)
+    }
+
+    pub(super) fn write(&mut self, step: &Step, takes_back: Option<u64>) -> Result<(), NotWritten> {
+        let number = self.next_number()?;
+        let mut change = Change::to(STEPS, &format!("{number:012}"))
+            .expecting(Expected::Absent)
+            .set("what", step.what.as_str())
+            .set("on", step.on.to_string())
+            .set("edits", edits_in_json(&step.edits).to_string());
+        if let Some(takes_back) = takes_back.and_then(|it| i64::try_from(it).ok()) {
+            change = change.set("takes-back", takes_back);
+        }
+        for edit in &step.edits {
+            let (here, expected) = self.text_at(&edit.path)?;
+            if here != edit.before {
+                return Err(NotWritten::Changed(edit.path.clone()));
+            }
+            change = match (comments::id_at(&edit.path), &edit.after) {
+                (Some(id), after) => comments::set(change.and(COMMENTS, id), &edit.path, after.as_deref())?,
+                (None, Some(text)) => change
+                    .and(collection(&edit.path), &edit.path)
+                    .expecting(expected)
+                    .set("text", text.as_str()),
+                (None, None) => change.and(collection(&edit.path), &edit.path).expecting(expected).delete(),
+            };
+        }
+        self.runtime.block_on(self.replica.write(now(), &change)).map_err(StoreTrouble::from)?;
+        self.last = Some(number);
+        Ok(())
+    }
+
+    pub(super) fn undo(&mut self, only: Option<u64>, on: Date) -> Result<Step, NotWritten> {
+        let history = self.history()?;
+        let last = last_that_stands(&history).ok_or(NotWritten::Nothing)?;
+        if only.is_some_and(|only| only != last.number) {
+            return Err(NotWritten::Later { what: last.step.what.clone() });
+        }
+        let back = |edit: &Edit| Edit {
+            path: edit.path.clone(),
+            before: edit.after.clone(),
+            after: edit.before.clone(),
+        };
+        let edits = last.step.edits.iter().rev().map(back).collect();
+        let step = Step { what: format!("took back: {}", last.step.what), on, edits };
+        self.write(&step, Some(last.number))?;
+        Ok(last.step.clone())
+    }
+}
