@@ -193,7 +193,9 @@ fn a_team_moves_out_of_the_store_and_back() {
     let before = standing();
 
     let would = harbour.fine(&home(&["payments", "--to", "payments-plans", "--dry-run"]));
-    assert!(would.starts_with("Would move: payments, from this store to payments-plans"), "{would}");
+    let place =
+        std::fs::canonicalize(harbour.path(".")).unwrap().join("payments-plans").display().to_string();
+    assert!(would.starts_with(&format!("Would move: payments, from this store to {place}\n")), "{would}");
     assert!(would.contains("+ holds = [\"payments\"]"), "{would}");
     assert!(!harbour.path("payments-plans").exists());
     let moved = harbour.fine(&home(&["payments", "--to", "payments-plans"]));
@@ -203,20 +205,30 @@ fn a_team_moves_out_of_the_store_and_back() {
     let one = harbour.json(&home(&["payments"]));
     assert_eq!(
         (&one[0]["here"], &one[0]["elsewhere"]["location"]),
-        (&false.into(), &"path payments-plans".into())
+        (&false.into(), &format!("path {place}").into())
     );
     let answers = "payments-plans/payments/answers.kedge.toml";
     assert_eq!(harbour.text(answers), harbour.text("payments/answers.kedge.toml"));
     let said = harbour.refused(&["answer", "loyalty/ledger-events", "declined", "--in", "harbour.store"]);
     assert!(said.contains("payments-plans"), "{said}");
 
+    // There its own words are recorded, seen from a copy of the store; the store reads them, and takes them home.
+    harbour.fine(&["store", "files", "harbour.store", "--out", "copy"]);
+    let part = "name = \"Payments\"\npart-of = { path = \"../copy\" }\n";
+    std::fs::write(harbour.path("payments-plans/kedge.toml"), part).unwrap();
+    harbour.fine(&["gather", "--in", "payments-plans"]);
+    harbour.fine(&["answer", "loyalty/ledger-events", "declined", "--in", "payments-plans"]);
+    harbour.fine(&["gather", "--in", "harbour.store"]);
+    assert_ne!(standing(), before);
+    harbour.fine(&["undo", "--in", "payments-plans"]);
+
     let back = harbour.fine(&home(&["payments", "--here"]));
-    assert!(back.starts_with("Moved: payments, from payments-plans into this store"), "{back}");
+    assert!(back.starts_with(&format!("Moved: payments, from {place} into this store\n")), "{back}");
     assert_eq!(standing(), before);
     harbour.fine(&["answer", "loyalty/ledger-events", "declined", "--in", "harbour.store"]);
     let history = harbour.fine(&["store", "history", "harbour.store"]);
-    assert!(history.contains("brought payments home from payments-plans"), "{history}");
-    assert!(history.contains("gave payments a home of its own in payments-plans"), "{history}");
+    assert!(history.contains(&format!("brought payments home from {place}")), "{history}");
+    assert!(history.contains(&format!("gave payments a home of its own in {place}")), "{history}");
 
     for (arguments, why) in [
         (home(&["payments", "--here"]), "payments is at home in the store already"),

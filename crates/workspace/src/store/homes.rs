@@ -114,6 +114,15 @@ fn still_read(before: &Record, settings: &Settings) -> Record {
     Record { sources, ..Record::default() }
 }
 
+/// A folder from the root on, links followed as far as it is there: a copy of the store lies elsewhere, and finds it too.
+fn whole(folder: &Path) -> PathBuf {
+    let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let real = |there: &Path| {
+        Some(std::fs::canonicalize(there).ok()?.join(absolute.strip_prefix(there).unwrap_or(Path::new(""))))
+    };
+    absolute.ancestors().find_map(real).unwrap_or_else(|| absolute.clone())
+}
+
 /// The day of what is read and written now.
 fn today() -> Date {
     AsOf::Today.date("UTC")
@@ -226,6 +235,7 @@ impl Workspace {
                 return Err(HomeError::Elsewhere { team: team.clone(), place });
             }
         }
+        let place = whole(folder).display().to_string();
         if !copies::is_empty(folder) {
             return Err(HomeError::Taken(folder.to_owned()));
         }
@@ -236,7 +246,7 @@ impl Workspace {
         }
         let mut settings = answers.organisation.settings().clone();
         settings.sources.push(SourceFolder {
-            location: Location::Path(self.seen_from_here(folder)),
+            location: Location::Path(place.clone()),
             rev: None,
             under: None,
             holds: vec![team.clone()],
@@ -261,7 +271,6 @@ impl Workspace {
             |it: &SourceText| Edit { path: it.path.clone(), before: Some(it.text.clone()), after: None };
         let texts = theirs.iter().map(gone).collect();
         let edits = self.edits_of(store, &answers.sources, Move { settings, copies, texts })?;
-        let place = folder.display().to_string();
         if !dry_run {
             let new = |it: SourceText| Edit { path: it.path, before: None, after: Some(it.text) };
             let files: Vec<Edit> = theirs.into_iter().map(new).collect();
@@ -287,13 +296,6 @@ impl Workspace {
         let alone = Settings { sources: vec![source.clone()], ..Settings::default() };
         let (record, _) = gather::gather_for(self.root(), &alone, Record::default(), today(), false, tell)?;
         Ok(record.sources.into_iter().next())
-    }
-
-    /// A folder as `kedge.toml` names it: from the store's own folder where it lies below that, else from the root.
-    fn seen_from_here(&self, folder: &Path) -> String {
-        let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let (here, there) = (whole(self.root()), whole(folder));
-        there.strip_prefix(&here).unwrap_or(&there).display().to_string()
     }
 
     /// What a move does to the texts of the store, if the organisation can be read afterwards.
