@@ -27,6 +27,10 @@ const PAGE: u32 = 8192;
 /// (4 MiB of them), so that no page is written before its transaction ends. SQLite's own are 2 MB. An assumption of ours.
 const CACHE: usize = 16 << 20;
 
+/// So many texts of statements are kept prepared, the latest: one of many rows takes up to a megabyte, and which rows go together
+/// differs from step to step. An assumption of ours.
+const PREPARED: usize = 24;
+
 /// A store in an SQLite file.
 #[derive(Debug)]
 pub struct SqliteStore {
@@ -72,6 +76,7 @@ impl SqliteStore {
             .page_size(PAGE)
             .pragma("wal_autocheckpoint", options.checkpoint_pages.to_string())
             .pragma("cache_size", format!("-{}", CACHE >> 10))
+            .statement_cache_capacity(PREPARED)
             // So many rows of an answer may wait to be read: the default makes the two threads wait for each other.
             .row_buffer_size(1024)
             .busy_timeout(Duration::from_secs(1))
