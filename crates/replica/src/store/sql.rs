@@ -8,6 +8,8 @@ mod many;
 mod runs;
 
 pub(super) use mail::{acted, due, set_aside};
+#[cfg(feature = "sqlite")]
+pub(super) use many::TOGETHER;
 pub(super) use many::{Many, Spare};
 use many::{SELECT_RECORDS, for_all};
 use runs::{Long, Run};
@@ -371,8 +373,8 @@ pub(super) async fn write<S: Session>(session: &mut S, step: &Step) -> Result<()
         let sequence = Argument::Number(single.map(|dot| stored(dot.sequence)).transpose()?);
         Ok([name.into(), owner(address), (&address.key).into(), body.into(), writer, sequence])
     });
-    for_all(&mut ready, &S::many().upsert_records, records)?;
-    for_all(&mut ready, &S::many().insert_events, runs.iter().map(Run::row))?;
+    for_all(session, &mut ready, &S::many().upsert_records, records).await?;
+    for_all(session, &mut ready, &S::many().insert_events, runs.iter().map(Run::row)).await?;
     session.run_each(ready).await?;
     for (name, dropped) in &step.dropped {
         for (author, sequence) in dropped.iter() {

@@ -3,7 +3,7 @@
 //! A write-ahead log with `synchronous = FULL`, so that a commit has reached the disk when it returns. The file is held
 //! exclusively: two processes under one author would both write its next event.
 
-use super::sql::{self, Argument, Columns, Many, Ready, Session, Spare};
+use super::sql::{self, Argument, Columns, Many, Ready, Session, Spare, TOGETHER};
 use super::{Store, StoreError, Stored};
 use crate::core::{Records, Step};
 use crate::event::{Address, Event};
@@ -134,9 +134,6 @@ fn bound(query: Query, arguments: Vec<Argument>) -> Query {
 fn query(sql: &'static str, arguments: Vec<Argument>) -> Query {
     bound(sqlx::query(sql), arguments)
 }
-
-/// So many statements go in one text at most. Each text is prepared once and then kept, as long as there are not too many.
-const TOGETHER: usize = 8;
 
 /// Appends a statement to a text of several. Its numbered places would be counted from the text's beginning: they become plain
 /// ones, in their order, each with its own argument.

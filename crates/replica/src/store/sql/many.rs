@@ -1,6 +1,6 @@
 //! Statements for many rows at once: most of what a small row takes is its way to the database and back.
 
-use super::{Argument, Ready};
+use super::{Argument, Ready, Session};
 use crate::store::StoreError;
 
 /// So many rows go at once; the last of them is 1. An assumption of ours.
@@ -103,13 +103,20 @@ pub(super) const SELECT_RECORDS: &str = "SELECT record.owner, record.key, CASE W
      FROM record LEFT JOIN event ON event.collection = record.collection AND event.author = record.writer \
        AND event.sequence = record.sequence";
 
-/// Makes statements for all rows ready, for many at once.
-pub(super) fn for_all<const N: usize>(
+/// So many statements go together at most: of a long step no more rows than those of so many are in memory twice.
+pub(in crate::store) const TOGETHER: usize = 8;
+
+/// Makes statements for all rows ready, for many at once, and runs those that are ready whenever there are enough of them.
+pub(super) async fn for_all<S: Session, const N: usize>(
+    session: &mut S,
     ready: &mut Vec<Ready>,
     statement: &'static Statement,
-    mut rows: impl ExactSizeIterator<Item = Result<[Argument; N], StoreError>>,
+    mut rows: impl ExactSizeIterator<Item = Result<[Argument; N], StoreError>> + Send,
 ) -> Result<(), StoreError> {
     while rows.len() > 0 {
+        if ready.len() >= TOGETHER {
+            session.run_each(std::mem::take(ready)).await?;
+        }
         let (sql, together) = statement.for_some_of(rows.len());
         let mut some = rows.by_ref().take(together);
         let mut arguments = Vec::with_capacity(N * (together + 1));
