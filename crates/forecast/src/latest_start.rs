@@ -145,27 +145,10 @@ impl LatestStart<'_> {
 
     /// The last morning before `last` on which a start meets the confidence in all of `trials`; `None` where none does.
     ///
-    /// The chance falls as the start moves on. A quarter of the trials finds the place, between a start that meets it and one
-    /// that misses: by a few guesses, each from the start before that met it, and by halving the stretch. Then it steps from
-    /// there with all of them.
+    /// The chance falls as the start moves on. A quarter of the trials finds the place; then it steps from there with all of
+    /// them.
     fn find(&mut self, last: u32, trials: u64) -> Option<u32> {
-        let quarter = (trials / 4).max(1);
-        let mut good = last.checked_sub(1)?;
-        if !self.meets(good, quarter) {
-            let (mut bad, mut guesses) = (std::mem::take(&mut good), GUESSES);
-            let mut met = bad > 0 && self.meets(0, quarter);
-            let any = met;
-            while any && bad - good > 1 {
-                let start = if met && guesses > 0 {
-                    guesses -= 1;
-                    self.likely(quarter).clamp(good + 1, bad - 1)
-                } else {
-                    u32::midpoint(good, bad)
-                };
-                met = self.meets(start, quarter);
-                if met { good = start } else { bad = start }
-            }
-        }
+        let mut good = self.place(last, (trials / 4).max(1))?;
         if self.meets(good, trials) {
             while good + 1 < last && self.meets(good + 1, trials) {
                 good += 1;
@@ -173,6 +156,28 @@ impl LatestStart<'_> {
             return Some(good);
         }
         (0..good).rev().find(|&earlier| self.meets(earlier, trials))
+    }
+
+    /// The last morning before `last` that meets it, or the first of all, as far as these trials say: between a start that meets
+    /// it and one that misses, by a few guesses, each from the start before that met it, and by halving the stretch.
+    fn place(&mut self, last: u32, trials: u64) -> Option<u32> {
+        let mut good = last.checked_sub(1)?;
+        if !self.meets(good, trials) {
+            let (mut bad, mut guesses) = (std::mem::take(&mut good), GUESSES);
+            let mut met = bad > 0 && self.meets(0, trials);
+            let any = met;
+            while any && bad - good > 1 {
+                let start = if met && guesses > 0 {
+                    guesses -= 1;
+                    self.likely(trials).clamp(good + 1, bad - 1)
+                } else {
+                    u32::midpoint(good, bad)
+                };
+                met = self.meets(start, trials);
+                if met { good = start } else { bad = start }
+            }
+        }
+        Some(good)
     }
 
     /// The latest start that is likely to meet the confidence, by how much these trials were on time so far.
@@ -191,6 +196,49 @@ impl LatestStart<'_> {
 }
 
 impl Program {
+    /// A search that begins, and the morning before which it looks; `None` where nothing is due.
+    fn search<'p>(
+        &'p self,
+        ask: u32,
+        entry: u32,
+        dated: &'p [u32],
+        confidence: f64,
+        seed: u64,
+    ) -> Option<(LatestStart<'p>, u32)> {
+        let ends = || dated.iter().map(|&outcome| self.outcomes[outcome as usize].due_end);
+        let last = ends().reduce(f64::min)?;
+        let search = LatestStart {
+            simulator: Simulator::new(self),
+            ask,
+            entry,
+            dated,
+            // What comes after the last due date decides nothing.
+            latest: ends().fold(0.0, f64::max),
+            confidence,
+            seed,
+            looked_at: BTreeMap::new(),
+            seen: Vec::new(),
+        };
+        Some((search, last.max(0.0) as u32))
+    }
+
+    /// At how many starts it looks until it has found the place, and at how many it may; `None` where nothing is due.
+    #[cfg(test)]
+    pub(crate) fn starts_looked_at(
+        &self,
+        ask: u32,
+        entry: u32,
+        seed: u64,
+        trials: u64,
+    ) -> Option<(usize, usize)> {
+        let dated = self.dated(ask);
+        let (mut search, last) = self.search(ask, entry, &dated, 0.8, seed)?;
+        search.place(last, trials);
+        // The last and the first, the guesses, and a stretch that is halved until nothing lies in between.
+        let most = 2 + GUESSES + last.checked_ilog2().map_or(0, |halvings| halvings + 1);
+        Some((search.looked_at.len(), most as usize))
+    }
+
     /// The last morning on which this entry of the chain can start, taken to be accepted if it leans on somebody, and
     /// every dated outcome that the ask gates still meets the confidence.
     pub(crate) fn latest_start(
@@ -202,22 +250,10 @@ impl Program {
         trials: u64,
     ) -> DecideBy {
         let dated = self.dated(ask);
-        let ends = || dated.iter().map(|&outcome| self.outcomes[outcome as usize].due_end);
-        let Some(last) = ends().reduce(f64::min) else { return DecideBy::NoDue };
-        // What comes after the last due date decides nothing.
-        let latest = ends().fold(0.0, f64::max);
-        let mut search = LatestStart {
-            simulator: Simulator::new(self),
-            ask,
-            entry,
-            dated: &dated,
-            latest,
-            confidence,
-            seed,
-            looked_at: BTreeMap::new(),
-            seen: Vec::new(),
+        let Some((mut search, last)) = self.search(ask, entry, &dated, confidence, seed) else {
+            return DecideBy::NoDue;
         };
-        if let Some(morning) = search.find(last.max(0.0) as u32, trials) {
+        if let Some(morning) = search.find(last, trials) {
             return DecideBy::Morning(morning);
         }
         let horizon = self.plans[self.asks[ask as usize].plan as usize].horizon;

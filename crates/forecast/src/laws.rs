@@ -299,6 +299,23 @@ proptest! {
         }
     }
 
+    /// However much or little the start matters, and whatever is guessed, the place is found with few looks: a look costs a
+    /// trial or hundreds.
+    #[test]
+    fn a_decide_by_is_placed_with_few_looks(draft in draft(), due in 1_i32..3_000) {
+        let mut draft = draft;
+        for outcome in &mut draft.outcomes {
+            outcome.due = outcome.due.map(|_| due);
+        }
+        let program = draft.program();
+        for ask in 0..program.asks.len() as u32 {
+            let Some(entry) = program.self_reliant(ask, 0) else { continue };
+            if let Some((looked_at, most)) = program.starts_looked_at(ask, entry, 9, 40) {
+                prop_assert!(looked_at <= most, "{looked_at} of {most}");
+            }
+        }
+    }
+
     /// Most ends are passed by a shorter way where nobody listens: it must come to the same, to the last bit.
     #[test]
     fn a_trial_that_nobody_hears_comes_to_the_same(
