@@ -348,6 +348,15 @@ fn nobody_moves_where_something_is_in_the_way() {
     let error = bring(&workspace, "payments", false).unwrap_err();
     assert!(matches!(error, HomeError::Record(RecordError::Refused(_))), "{error}");
     assert_eq!(homes(&workspace)[2], ("payments".into(), false));
+    // Nor is a file left behind that is one of the plan language by its name, and none that can be read.
+    write(&world.at("payments-repo"), "plans/answers.kedge.toml", ANSWERS);
+    fs::write(world.at("payments-repo").join("plans/data.kedge.toml"), [0xff, 0xfe]).unwrap();
+    commit(&world.at("payments-repo"));
+    let error = bring(&workspace, "payments", false).unwrap_err();
+    assert!(
+        matches!(&error, HomeError::Unreadable { path, .. } if path == "payments-repo/plans:data.kedge.toml"),
+        "{error}"
+    );
     assert!(!folder.exists());
     assert_eq!(workspace.history().unwrap().unwrap().len(), 1, "nothing was written");
 }

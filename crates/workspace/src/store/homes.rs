@@ -66,6 +66,16 @@ pub enum HomeError {
     /// There is a text in the way.
     #[error("{0} would be there twice, so {1} stays where it is: rename one of the two")]
     There(String, TeamId),
+    /// A plan file of the old home is none that can be read, and would be left behind.
+    #[error("{path} cannot be read ({why}), so {team} stays where it is: mend or remove it there")]
+    Unreadable {
+        /// The team.
+        team: TeamId,
+        /// The file.
+        path: String,
+        /// Why.
+        why: String,
+    },
     /// The new home is not empty.
     #[error("{} is not empty", .0.display())]
     Taken(PathBuf),
@@ -192,6 +202,9 @@ impl Workspace {
         let as_read = || before.sources.iter().find(|kept| kept.name == *name).cloned();
         let kept = if offline { as_read() } else { self.read_now(&source, tell)? };
         let kept = kept.ok_or(GatherError::NeverGathered)?;
+        if let Some((path, why)) = kept.unreadable.first().cloned() {
+            return Err(HomeError::Unreadable { team: team.clone(), path: format!("{name}:{path}"), why });
+        }
         let mut texts: Vec<Edit> = Vec::new();
         let mut teams = BTreeSet::from([team.clone()]);
         for (inside, text) in kept.files.iter().filter(|(inside, _)| inside != "kedge.toml") {
