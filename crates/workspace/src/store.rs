@@ -111,6 +111,14 @@ pub enum NotWritten {
         /// What the last write did.
         what: String,
     },
+    /// It moved a team, and what is at home elsewhere was read since.
+    #[error(
+        "`{what}` is not taken back, since what is at home elsewhere was read again after it: move the team with `kedge store home`"
+    )]
+    ReadSince {
+        /// What the write did.
+        what: String,
+    },
     /// There is no such comment.
     #[error("there is no comment `{0}`; nothing was removed")]
     NoComment(String),

@@ -302,6 +302,30 @@ fn undo_takes_a_home_of_its_own_back() {
 }
 
 #[test]
+fn a_move_is_not_taken_back_over_what_was_read_since() {
+    let world = world();
+    let workspace = made(&world);
+    let folder = world.at("checkout-plans");
+    give(&workspace, "checkout", &folder).unwrap();
+    // A file that was not there: what is left of it would belong to nobody.
+    let more =
+        CHECKOUT.replace("one-tap", "two-tap").replace("token]", "other]").replace("wire-up", "wire-two");
+    write(&folder, "checkout/two-tap.kedge.toml", &more);
+    workspace.gather(false, &mut |_, _, _| {}).unwrap();
+    let error = workspace.undo().unwrap_err().to_string();
+    assert!(error.contains("was read again after it") && error.contains("kedge store home"), "{error}");
+    workspace.refresh().unwrap();
+    assert_eq!(homes(&workspace), [("checkout".into(), false), ("payments".into(), false)]);
+    bring(&workspace, "checkout", false).unwrap();
+    // What moved last is taken back, and what moved before is not.
+    workspace.undo().unwrap();
+    assert_eq!(homes(&workspace)[0], ("checkout".into(), false));
+    assert!(workspace.undo().is_err());
+    let texts = texts(workspace);
+    assert_eq!(texts.len(), 1, "kedge.toml alone: {texts:?}");
+}
+
+#[test]
 fn other_sources_stay_as_they_were_read_whatever_they_are_called_then() {
     let world = World::new();
     // Two folders of one name: the second is called `plans-2` while the first is there.

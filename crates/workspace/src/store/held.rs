@@ -187,6 +187,10 @@ impl Held {
         if only.is_some_and(|only| only != last.number) {
             return Err(NotWritten::Later { what: last.step.what.clone() });
         }
+        // Texts that were read since belong to where the write says that they are at home.
+        if last.moved_copies() && history.iter().any(|it| it.number > last.number && it.is_a_reading()) {
+            return Err(NotWritten::ReadSince { what: last.step.what.clone() });
+        }
         let back = |edit: &Edit| Edit {
             path: edit.path.clone(),
             before: edit.after.clone(),

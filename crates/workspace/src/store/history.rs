@@ -29,6 +29,16 @@ impl Written {
         })
     }
 
+    /// Whether it changed a read copy.
+    pub(super) fn moved_copies(&self) -> bool {
+        self.step.edits.iter().any(|edit| read_copies::is_one(&edit.path))
+    }
+
+    /// Whether it changed nothing but read copies: what was read elsewhere, which is taken back where it was written.
+    pub(super) fn is_a_reading(&self) -> bool {
+        self.step.edits.iter().all(|edit| read_copies::is_one(&edit.path))
+    }
+
     /// Whether a text changed in it whose path begins so: a team's folder, a plan.
     pub fn changed(&self, beginning: &str) -> bool {
         self.step.edits.iter().any(|edit| edit.path.starts_with(beginning))
@@ -38,12 +48,11 @@ impl Written {
 /// The write that undo takes back: the last that was not taken back already.
 pub fn last_that_stands(history: &[Written]) -> Option<&Written> {
     let is_taken_back = |it: &Written| history.iter().any(|later| later.takes_back == Some(it.number));
-    // The first write is the store itself; what was read elsewhere is taken back where it was written.
-    let is_ours = |it: &Written| it.step.edits.iter().any(|edit| !read_copies::is_one(&edit.path));
+    // The first write is the store itself.
     history
         .iter()
         .rev()
-        .find(|it| it.number > 1 && it.takes_back.is_none() && is_ours(it) && !is_taken_back(it))
+        .find(|it| it.number > 1 && it.takes_back.is_none() && !it.is_a_reading() && !is_taken_back(it))
 }
 
 /// A write from its record.
