@@ -266,6 +266,34 @@ async fn who_has_another_secret_is_neither_heard_nor_believed() {
     }
 }
 
+/// FORMAT.md, worked out by Python's `hmac`.
+#[tokio::test]
+async fn a_seal_is_as_the_format_says() {
+    let center = in_memory(1).await;
+    let peers = Peers::new([spoke(2)]).unwrap();
+    let mut service = router(center, peers, surroundings(1), settings());
+    let mut ask = async |seal: &str| {
+        let request = axum::http::Request::post("/wanted")
+            .header("kedge-peer", "spoke2")
+            .header("kedge-nonce", "0123456789abcdef0123456789abcdef")
+            .header("kedge-seal", seal)
+            .body(axum::body::Body::from("tasks"));
+        tower_service::Service::call(&mut service, request.unwrap()).await.unwrap()
+    };
+    let answer = ask("1c40bd76aac61a909732a4b3587f756ef65fa7819cc8dbdf83ac16dba46bf1b7").await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(
+        answer.headers()["kedge-seal"],
+        "1f5f28d1fdc930702b32494ac4dbb41a64652bb68745705430c0e951e26cc5bf"
+    );
+    let body = axum::body::to_bytes(answer.into_body(), 1000).await.unwrap();
+    let hex: String = body.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(hex, "4b5250010600057461736b730064010002020202020202020202020202020202a3ca24a3");
+    // Of another nonce, and none.
+    assert_eq!(ask("6f7ef6a2663eae1f5cb3facd606da7f860bc8d1352fb25c2946b9dc99c16a2be").await.status(), 401);
+    assert_eq!(ask("").await.status(), 401);
+}
+
 #[tokio::test]
 async fn what_is_too_long_or_too_slow_is_refused_with_what_to_do() {
     let (center, spoke) = (in_memory(1).await, in_memory(2).await);
