@@ -75,7 +75,7 @@ impl Field {
     pub(crate) fn is_all_of(&self, mark: &Mark, op: &Op) -> bool {
         match (self, op) {
             // The long ones, without a copy.
-            (Self::LastWriter { stamp, value }, Op::Set(set)) => *stamp == mark.stamp && value == set,
+            (Self::LastWriter { stamp, value }, Op::Set(set)) => *stamp == mark.stamp && value.is(set),
             (Self::LastWriter { .. }, _) => false,
             _ => Self::first(mark, op).as_ref() == Some(self),
         }

@@ -60,10 +60,10 @@ pub enum Value {
     Integer(i64),
     /// A number with a fraction.
     Real(Real),
-    /// Text.
-    Text(String),
+    /// Text. The event that set it and the record in which it stands share it.
+    Text(Arc<str>),
     /// Bytes that only the application understands.
-    Bytes(Vec<u8>),
+    Bytes(Arc<[u8]>),
 }
 
 impl Value {
@@ -93,6 +93,16 @@ impl Value {
         }
     }
 
+    /// Whether it is the same: most often it is one that is shared.
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(one), Self::Text(other)) => Arc::ptr_eq(one, other) || one == other,
+            (Self::Bytes(one), Self::Bytes(other)) => Arc::ptr_eq(one, other) || one == other,
+            _ => self == other,
+        }
+    }
+
     pub(crate) fn length(&self) -> usize {
         match self {
             Self::Text(text) => text.len(),
@@ -104,13 +114,13 @@ impl Value {
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+        Self::Text(text.into())
     }
 }
 
 impl From<String> for Value {
     fn from(text: String) -> Self {
-        Self::Text(text)
+        Self::Text(text.into())
     }
 }
 
@@ -165,7 +175,7 @@ impl Kind {
 }
 
 /// The name of a collection or field: 1 to 64 of `a-z`, `0-9`, `-` and `_`, beginning with a letter.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 pub struct Name(Arc<str>);
 
 /// What is not a name.
@@ -197,6 +207,39 @@ impl Name {
     }
 }
 
+/// Names and keys are compared all the time, and most often with one that shares their text.
+macro_rules! compared_by_text {
+    ($($what:ty)*) => {$(
+        impl PartialEq for $what {
+            fn eq(&self, other: &Self) -> bool {
+                Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+            }
+        }
+
+        impl Eq for $what {}
+
+        impl Hash for $what {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                self.0.hash(state);
+            }
+        }
+
+        impl Ord for $what {
+            fn cmp(&self, other: &Self) -> Ordering {
+                if Arc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.cmp(&other.0) }
+            }
+        }
+
+        impl PartialOrd for $what {
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+    )*};
+}
+
+compared_by_text!(Name Key);
+
 impl Borrow<str> for Name {
     fn borrow(&self) -> &str {
         &self.0
@@ -216,7 +259,7 @@ impl fmt::Debug for Name {
 }
 
 /// What a record is called within its collection (and, in an owned collection, within its owner): 1 to 512 bytes of text.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 pub struct Key(Arc<str>);
 
 /// What is not a key.

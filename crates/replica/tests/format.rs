@@ -49,7 +49,7 @@ fn merged_event() -> Event {
         write("c", Op::Remove { element: Value::Integer(0), removes: vec![dot(2, 1)] }),
         write("d", Op::Count(i64::MIN)),
         write("e", Op::Raise(Value::Real(Real::new(1.5).unwrap()))),
-        write("f", Op::Lower(Value::Bytes(vec![0, 255]))),
+        write("f", Op::Lower(Value::Bytes([0, 255].into()))),
         write("g", Op::Set(Value::Boolean(true))),
     ];
     Event {

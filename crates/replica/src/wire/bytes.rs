@@ -455,12 +455,12 @@ impl<'a> Reader<'a> {
             5 => {
                 let text = self.str()?;
                 self.short_enough(text.len())?;
-                Value::Text(text.to_owned())
+                Value::Text(text.into())
             }
             6 => {
                 let length = self.length()?;
                 self.short_enough(length)?;
-                Value::Bytes(self.take(length)?.to_vec())
+                Value::Bytes(self.take(length)?.into())
             }
             _ => return Err(self.wrong("a kind of value that is not known here: update this side")),
         })

@@ -88,7 +88,7 @@ pub(super) fn of(id: &str, record: &Record) -> Result<Option<KeptComment>, Store
                 on: record.text("on")?.parse().ok()?,
                 texts: texts
                     .map(|text| match text {
-                        Value::Text(text) => Some(text.clone()),
+                        Value::Text(text) => Some(text.to_string()),
                         _ => None,
                     })
                     .filter(|text| text.as_ref().is_none_or(|text| !text.is_empty()))
