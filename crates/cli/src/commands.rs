@@ -33,7 +33,7 @@ use crate::terminal::{Terminal, Tone};
 use crate::terminal::{say, say_part};
 use clap::CommandFactory;
 use kedge_model::{Change, nearest};
-use kedge_workspace::{Answers, AsOf, Edit, OpenError, Options, Workspace};
+use kedge_workspace::{Answers, AsOf, Edit, OpenError, Options, Workspace, typed};
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 use std::path::{Path, PathBuf};
@@ -119,17 +119,17 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         Command::Align(align) => align::run(&open(None, None)?, align),
         Command::Survey(arguments) => survey::run(common, terminal, arguments),
         Command::Store { verb } => store::run(common, terminal, verb),
-        Command::Serve { path, store, port, trials } => {
+        Command::Serve { path, store, wait, port, trials } => {
             let path = match store {
                 Some(store) if !kedge_workspace::is_store(store) => {
                     return Err(Failure::new(format!("{} is not a store of Kedge", store.display())).hint(
-                        format!("`kedge store make {} --from DIR` makes one of plan files", store.display()),
+                        format!("`kedge store make {} --from DIR` makes one of plan files", typed(store)),
                     ));
                 }
                 Some(store) => Some(store),
                 None => path.as_ref(),
             };
-            serve::run(common, terminal, path.map(PathBuf::as_path), *port, *trials)
+            serve::run(common, terminal, path.map(PathBuf::as_path), *wait, *port, *trials)
         }
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -223,7 +223,7 @@ impl Session {
 
 /// Says how what was just recorded is taken back, as it has to be typed from here.
 fn tell_undo(terminal: Terminal, named: Option<&Path>) {
-    let place = named.map(|path| format!(" --in {}", path.display())).unwrap_or_default();
+    let place = named.map(|path| format!(" --in {}", typed(path))).unwrap_or_default();
     say!("{}", terminal.paint(Tone::Soft, format!("`kedge undo{place}` takes it back.")));
 }
 

@@ -40,6 +40,14 @@ pub enum Freshness<'a> {
         /// The files as they are, for the places in the findings.
         files: &'a dyn Locate,
     },
+    /// The store does not answer, for this reason: the answer is of before.
+    OutOfReach(&'a str),
+}
+
+impl Freshness<'_> {
+    fn is_of_before(self) -> bool {
+        !matches!(self, Self::Fresh)
+    }
 }
 
 /// What a page needs in order to record something.
@@ -161,7 +169,7 @@ pub fn page(frame: &Frame<'_>, section: Option<Section>, title: &str, main: &Mar
                 }
                 main #answer tabindex="-1" data-version=(frame.version) {
                     (notices(frame))
-                    div.answer.old[matches!(frame.freshness, Freshness::Failed { .. } | Freshness::Stale)] {
+                    div.answer.old[frame.freshness.is_of_before()] {
                         (main)
                     }
                 }
@@ -196,6 +204,16 @@ fn notices(frame: &Frame<'_>) -> Markup {
                         " and this page follows."
                     }
                     (crate::checks::raised(findings, files))
+                }
+            }
+            Freshness::OutOfReach(why) => {
+                section.notice.failed role="alert" aria-label="The store does not answer" {
+                    p {
+                        b { "The store does not answer." }
+                        " Below is the answer from before. Nothing was lost, and nothing can be recorded until it answers again; this page \
+                         follows. "
+                        (words::sentence(why))
+                    }
                 }
             }
         }

@@ -212,6 +212,9 @@ static PAGES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
         ..frame
     };
     add("/state/failed".into(), pages::overview(&stale, &answers));
+    let away = "the database: connection refused";
+    let away = Frame { freshness: Freshness::OutOfReach(away), writing: None, ..frame };
+    add("/state/out-of-reach".into(), pages::overview(&away, &answers));
     add("/state/never-loaded".into(), pages::never_loaded(&failed.findings, &failed.sources, 1));
     let unknown = Answers { forecast: None, report: None, ..answers };
     add("/state/no-dates".into(), pages::overview(&frame, &unknown));

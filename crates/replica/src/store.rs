@@ -114,6 +114,12 @@ pub enum StoreError {
         /// Who, as far as the database knows.
         holder: String,
     },
+    /// There is no store, and none was to be made.
+    #[error("there is no store in schema `{schema}` of the database: see that both are the right ones")]
+    NotThere {
+        /// The name of the schema.
+        schema: String,
+    },
     /// This process held the replica, and somebody else does now.
     #[error(
         "{holder} has taken the replica over (term {term}): what this process was about to write was not written"

@@ -287,8 +287,9 @@ async fn a_seal_is_as_the_format_says() {
         "1f5f28d1fdc930702b32494ac4dbb41a64652bb68745705430c0e951e26cc5bf"
     );
     let body = axum::body::to_bytes(answer.into_body(), 1000).await.unwrap();
-    let hex: String = body.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(hex, "4b5250010600057461736b730064010002020202020202020202020202020202a3ca24a3");
+    let pull =
+        [&b"KRP\x01\x06\x00\x05tasks\x00\x64\x01\x00"[..], &[2; 16], &[0xa3, 0xca, 0x24, 0xa3]].concat();
+    assert_eq!(body, pull);
     // Of another nonce, and none.
     assert_eq!(ask("6f7ef6a2663eae1f5cb3facd606da7f860bc8d1352fb25c2946b9dc99c16a2be").await.status(), 401);
     assert_eq!(ask("").await.status(), 401);

@@ -29,7 +29,11 @@ pub(crate) async fn answer<T: Serialize + Send + 'static>(
     shared: &Shared,
     of: impl FnOnce(&Answers) -> Option<T> + Send + 'static,
 ) -> Response {
-    let Some(answers) = shared.workspace.snapshot().answers else {
+    let snapshot = shared.workspace.snapshot();
+    if let Some(why) = &snapshot.out_of_reach {
+        return error(StatusCode::SERVICE_UNAVAILABLE, &format!("the store does not answer: {why}"));
+    }
+    let Some(answers) = snapshot.answers else {
         return error(StatusCode::CONFLICT, "the plan files do not load; /api/checks says why");
     };
     let made =

@@ -86,13 +86,15 @@ impl Shared {
         let snapshot = self.workspace.snapshot();
         let moment = snapshot.answers.map(|answers| (answers.clone(), self.known(&answers)));
         // A store that cannot be read has no comments to show; every act on it says why.
-        let comments = self.workspace.is_store().then(|| self.workspace.comments(None).ok()).flatten();
+        let answers = self.workspace.is_store() && snapshot.out_of_reach.is_none();
+        let comments = answers.then(|| self.workspace.comments(None).ok()).flatten();
         let copies = self.workspace.gathered().into_iter().filter_map(read_copy).collect();
         Shown {
             shared: self.clone(),
             version,
             moment,
             trouble: snapshot.trouble,
+            out_of_reach: snapshot.out_of_reach,
             done: self.done(),
             comments,
             copies,
@@ -119,6 +121,7 @@ pub(crate) struct Shown {
     /// The answers with the organisation as known on their day; nothing where the files never loaded.
     pub(crate) moment: Option<(Arc<Answers>, Arc<Organisation>)>,
     pub(crate) trouble: Option<Arc<Trouble>>,
+    out_of_reach: Option<Arc<str>>,
     done: Option<String>,
     /// Where the organisation is kept in a store: what was said beside plans and asks.
     comments: Option<Vec<KeptComment>>,
@@ -133,14 +136,15 @@ impl Shown {
             organisation,
             as_of: answers.as_of,
             version: self.version,
-            freshness: match &self.trouble {
-                None => Freshness::Fresh,
-                Some(trouble) => Freshness::Failed { findings: &trouble.findings, files: &trouble.sources },
+            freshness: match (&self.out_of_reach, &self.trouble) {
+                (None, None) => Freshness::Fresh,
+                (Some(why), _) => Freshness::OutOfReach(why),
+                (None, Some(trouble)) => {
+                    Freshness::Failed { findings: &trouble.findings, files: &trouble.sources }
+                }
             },
-            // While the files do not load nothing can be written into them.
-            writing: self
-                .trouble
-                .is_none()
+            // While the files do not load, or the store does not answer, nothing can be written into them.
+            writing: (self.trouble.is_none() && self.out_of_reach.is_none())
                 .then(|| Writing { token: self.shared.token.as_str(), done: self.done.as_deref() }),
             files: &answers.sources,
             comments: self.comments.as_deref(),

@@ -30,6 +30,7 @@ mod queue;
 mod since;
 mod store;
 pub mod survey;
+mod typed;
 mod watch;
 mod what_if;
 mod workspace;
@@ -51,6 +52,7 @@ pub use store::{
     CopyError, Home, HomeError, MakeStoreError, Moved, NotWritten, Store, StoreTrouble, TakeError, Written,
     is_store, last_that_stands, make_store,
 };
+pub use typed::typed;
 pub use watch::Watch;
 pub use what_if::Effect;
 pub use workspace::{OpenError, Options, RecordError, Recorded, Snapshot, Trouble, Workspace};

@@ -9,15 +9,20 @@
 //! ```
 //!
 //! The texts are those of the plan language, under the paths that they would have as files: everything else of Kedge works
-//! on them as before. A write is one change of the replica: its texts and its step are there together or not at all. One
-//! process holds a store; inside it the replica has a thread of its own, since whoever asks may be in any.
+//! on them as before. A write is one change of the replica: its texts and its step are there together or not at all.
+//!
+//! A store is a file, or a schema of a database that is named by its address (`postgres://…`). One process holds it; inside it the
+//! replica has a thread of its own, since whoever asks may be in any. What fails, as when a database goes away, is opened again
+//! by the next question.
 
 mod comments;
 mod copies;
+mod engine;
 mod held;
 mod history;
 mod homes;
 mod make;
+mod place;
 mod read_copies;
 
 pub use copies::{CopyError, TakeError};
@@ -26,6 +31,7 @@ pub use homes::{Home, HomeError, Moved};
 pub use make::{MakeStoreError, make_store};
 
 pub(crate) use copies::is_copy_of;
+pub(crate) use place::folder_of;
 
 use crate::disk::WriteError;
 use crate::journal::{Step, UndoError};
@@ -37,6 +43,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
@@ -61,8 +69,21 @@ pub enum StoreTrouble {
     #[error("{} is not a store of Kedge", .0.display())]
     NotAStore(PathBuf),
     /// Another process has it open.
-    #[error("{} is held by another process, such as `kedge serve`: ask that one, or stop it first", .0.display())]
-    Held(PathBuf),
+    #[error("{} is held by {by}: ask that one, or stop it first", path.display())]
+    Held {
+        /// The store.
+        path: PathBuf,
+        /// Who, as far as is known.
+        by: String,
+    },
+    /// An address with a password.
+    #[error(
+        "the address of a database has no password here, since it stands in messages: put it into PGPASSWORD or ~/.pgpass"
+    )]
+    Password,
+    /// It was dropped and made anew, or restored from elsewhere, while it was held.
+    #[error("another store is in the place of {} now: open that one anew", .0.display())]
+    Another(PathBuf),
     /// The file cannot be read.
     #[error("{} cannot be read: {source}", path.display())]
     Read {
@@ -122,14 +143,12 @@ pub enum NotWritten {
     /// There is no such comment.
     #[error("there is no comment `{0}`; nothing was removed")]
     NoComment(String),
+    /// The store failed while it was written to, and is open again without it.
+    #[error("the store failed ({0}), and nothing was written: try again")]
+    Lost(String),
     /// The store fails.
     #[error(transparent)]
     Trouble(#[from] StoreTrouble),
-}
-
-/// The folder in which a store lies.
-pub(crate) fn folder_of(store: &Path) -> &Path {
-    store.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 type Request = Box<dyn FnOnce(&mut Held) + Send>;
@@ -138,6 +157,7 @@ type Request = Box<dyn FnOnce(&mut Held) + Send>;
 pub struct Store {
     requests: Sender<Request>,
     path: PathBuf,
+    opened_again: Arc<AtomicU64>,
 }
 
 impl fmt::Debug for Store {
@@ -146,8 +166,11 @@ impl fmt::Debug for Store {
     }
 }
 
-/// Whether the file at the path may be a store, by its first bytes.
+/// Whether there may be a store: the path is the address of a database, or a file that begins as one does.
 pub fn is_store(path: &Path) -> bool {
+    if place::is_database(path) {
+        return true;
+    }
     let mut first = [0; SQLITE.len()];
     let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut first));
     read.is_ok() && first == SQLITE
@@ -187,9 +210,10 @@ impl Store {
     fn begin(path: &Path, new: bool) -> Result<Self, StoreTrouble> {
         let (requests, receive) = channel::<Request>();
         let (opened, is_open) = channel();
-        let at = path.to_owned();
-        let thread =
-            std::thread::Builder::new().name("store".into()).spawn(move || match Held::open(&at, new) {
+        let (at, opened_again) = (path.to_owned(), Arc::<AtomicU64>::default());
+        let again = Arc::clone(&opened_again);
+        let thread = std::thread::Builder::new().name("store".into()).spawn(move || {
+            match Held::open(&at, new, again) {
                 Ok(mut held) => {
                     let _ = opened.send(Ok(()));
                     while let Ok(request) = receive.recv() {
@@ -198,10 +222,11 @@ impl Store {
                     held.close();
                 }
                 Err(trouble) => drop(opened.send(Err(trouble))),
-            });
+            }
+        });
         thread.map_err(|error| StoreTrouble::System(error.to_string()))?;
         is_open.recv().map_err(|_| StoreTrouble::Closed)??;
-        Ok(Self { requests, path: path.to_owned() })
+        Ok(Self { requests, path: path.to_owned(), opened_again })
     }
 
     fn ask<T: Send + 'static>(
@@ -212,6 +237,19 @@ impl Store {
         let request: Request = Box::new(move |held| drop(answer.send(question(held))));
         self.requests.send(request).map_err(|_| StoreTrouble::Closed)?;
         answered.recv().map_err(|_| StoreTrouble::Closed)
+    }
+
+    /// How often it was opened again, after it had failed: somebody else may have written it meanwhile.
+    pub(crate) fn opened_again(&self) -> u64 {
+        self.opened_again.load(Ordering::Relaxed)
+    }
+
+    /// Whether it answers, and is held by this process. If it failed before, it is opened again.
+    ///
+    /// # Errors
+    /// It is held by another process, or fails.
+    pub(crate) fn is_held(&self) -> Result<(), StoreTrouble> {
+        self.ask(Held::is_held)?
     }
 
     /// Where it lies.

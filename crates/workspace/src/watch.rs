@@ -90,7 +90,9 @@ fn follow(workspace: &Workspace, signals: &Receiver<Signal>) {
             compute_ahead(workspace);
             gathered = Instant::now();
         }
-        match signals.recv_timeout(AT_LEAST) {
+        let signal = signals.recv_timeout(AT_LEAST);
+        workspace.reach();
+        match signal {
             Ok(Signal::Stop) | Err(RecvTimeoutError::Disconnected) => return,
             Ok(Signal::Changed) => loop {
                 match signals.recv_timeout(QUIET) {

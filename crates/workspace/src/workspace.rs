@@ -69,6 +69,8 @@ pub struct Snapshot {
     pub answers: Option<Arc<Answers>>,
     /// What is wrong with the newest files, where they cannot be read; then `answers` are of earlier ones.
     pub trouble: Option<Arc<Trouble>>,
+    /// Why the store does not answer, where it does not: the answers are of before, and nothing can be written.
+    pub out_of_reach: Option<Arc<str>>,
 }
 
 type Listener = Box<dyn Fn(u64) + Send + Sync>;
@@ -153,7 +155,12 @@ impl Workspace {
                 held: Mutex::default(),
                 surveys: RwLock::default(),
                 last: Arc::default(),
-                snapshot: RwLock::new(Snapshot { version: 0, answers: None, trouble: None }),
+                snapshot: RwLock::new(Snapshot {
+                    version: 0,
+                    answers: None,
+                    trouble: None,
+                    out_of_reach: None,
+                }),
                 kept: Mutex::default(),
                 listeners: RwLock::default(),
                 writing: Mutex::default(),
@@ -216,22 +223,34 @@ impl Workspace {
     pub(crate) fn fingerprint(&self) -> u64 {
         let zone = self.snapshot().answers.map(|answers| answers.organisation.settings().time_zone.clone());
         let today = self.inner.options.as_of.date(zone.as_deref().unwrap_or("UTC"));
-        if self.inner.store.is_some() {
-            // Nobody else writes it, and what this process writes is read at once: only a day may have passed.
+        if let Some(store) = &self.inner.store {
+            // Nobody else writes it while it is held, and what this process writes is read at once: only a day may have passed.
             let mut hasher = DefaultHasher::new();
             today.hash(&mut hasher);
+            store.opened_again().hash(&mut hasher);
             return hasher.finish();
         }
         let sources = self.lies().ground.sources.into_values().collect::<Vec<_>>();
         crate::watch::fingerprint(&self.inner.path, &self.inner.root, &sources, today)
     }
 
-    /// Reads the files again, and the clock. The snapshot moves only if something has changed.
+    /// Reads the files again, and the clock. The snapshot moves only if something has changed. A store that had failed is
+    /// opened again.
     ///
     /// # Errors
-    /// When what was opened is no longer there; the snapshot stays.
+    /// When what was opened is no longer there, or the store does not answer; the snapshot stays, and says so of the store.
     pub fn refresh(&self) -> Result<(), OpenError> {
+        self.reach();
         self.read()
+    }
+
+    /// Looks whether the store still answers, and opens it again if it had failed; the snapshot says if it does not.
+    pub(crate) fn reach(&self) {
+        let Some(store) = &self.inner.store else { return };
+        let why: Option<Arc<str>> = store.is_held().err().map(|trouble| trouble.to_string().into());
+        if self.snapshot().out_of_reach != why {
+            self.replace(|snapshot| snapshot.out_of_reach = why);
+        }
     }
 
     /// Says that an answer of the present snapshot has become ready.

@@ -52,7 +52,7 @@ fn a_store_answers_as_its_files_do_and_keeps_what_is_recorded() {
     assert_ne!(after, standing(&in_files));
 
     // Another process cannot write it meanwhile; once it is free, all of it is there.
-    assert!(matches!(Store::open(&path), Err(StoreTrouble::Held(_))));
+    assert!(matches!(Store::open(&path), Err(StoreTrouble::Held { .. })));
     drop(in_store);
     let again = reopened(&path);
     assert_eq!(standing(&again), after);
@@ -136,7 +136,7 @@ fn what_teams_say_beside_an_ask_is_kept_taken_back_and_written_as_files() {
 fn wait_for(path: &Path) -> Store {
     for _ in 0..200 {
         match Store::open(path) {
-            Err(StoreTrouble::Held(_)) => std::thread::sleep(std::time::Duration::from_millis(20)),
+            Err(StoreTrouble::Held { .. }) => std::thread::sleep(std::time::Duration::from_millis(20)),
             opened => return opened.unwrap(),
         }
     }

@@ -226,7 +226,8 @@ pub(crate) enum Command {
     },
     /// Keep the organisation in a store, with its whole history, in place of a folder of files
     ///
-    /// Every verb works on a store as on a folder: name it with `--in`. A store is held by one process at a time.
+    /// A store is a file, or a schema of a PostgreSQL database (`postgres://USER@HOST/DATABASE?schema=NAME`). Every verb works on it as
+    /// on a folder: name it with `--in`. It is held by one process at a time.
     #[command(
         after_help = "Examples:\n  kedge store make harbour.store --from examples/harbour\n  kedge serve --store \
                             harbour.store\n  kedge store history harbour.store"
@@ -237,15 +238,19 @@ pub(crate) enum Command {
     },
     /// Serve the pages; with no path the organisation here, or the example
     #[command(
-        after_help = "Examples:\n  kedge serve my-organisation --port 8080\n  kedge serve --store harbour.store"
+        after_help = "Examples:\n  kedge serve my-organisation --port 8080\n  kedge serve --store harbour.store\n  kedge serve --store \
+                      'postgres://kedge@db.example/plans?schema=harbour' --wait"
     )]
     Serve {
         /// A folder of plans, or a single file
         #[arg(value_hint = clap::ValueHint::AnyPath)]
         path: Option<PathBuf>,
-        /// A store in place of a folder, as `kedge store make` makes one
-        #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with = "path")]
+        /// A store in place of a folder, as `kedge store make` makes one: a file, or the address of a database
+        #[arg(long, value_hint = clap::ValueHint::FilePath, conflicts_with = "path")]
         store: Option<PathBuf>,
+        /// Where another process holds the store, wait until it ends, and serve then
+        #[arg(long, requires = "store")]
+        wait: bool,
         /// The port; 0 takes any that is free
         #[arg(long, default_value_t = 4747)]
         port: u16,

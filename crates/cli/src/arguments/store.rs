@@ -8,9 +8,12 @@ use std::path::PathBuf;
 #[derive(Debug, Subcommand)]
 pub(crate) enum StoreVerb {
     /// Make a store of the plan files in a folder; they stay as they are
-    #[command(after_help = "Example: kedge store make harbour.store --from examples/harbour")]
+    #[command(
+        after_help = "Examples:\n  kedge store make harbour.store --from examples/harbour\n  kedge store make \
+                      'postgres://kedge@db.example/plans?schema=harbour' --from examples/harbour"
+    )]
     Make {
-        /// The new store
+        /// The new store: a file, or a schema of a PostgreSQL database by its address, without the password
         #[arg(value_hint = clap::ValueHint::FilePath)]
         store: PathBuf,
         /// The folder

@@ -7,11 +7,15 @@ use crate::terminal::say;
 use crate::terminal::{Terminal, Tone};
 use include_dir::{Dir, include_dir};
 use kedge_model::Date;
-use kedge_workspace::{AsOf, Watch, Workspace};
+use kedge_workspace::{AsOf, OpenError, Options, StoreTrouble, Watch, Workspace};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The example organisation, carried in the binary.
 static HARBOUR: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../examples/harbour");
+
+/// After so long a store that is held is looked at again.
+const AGAIN: Duration = Duration::from_millis(500);
 
 /// The day on which the example's story is told.
 fn story_day() -> Option<Date> {
@@ -23,6 +27,7 @@ pub(crate) fn run(
     common: &Common,
     terminal: Terminal,
     path: Option<&Path>,
+    wait: bool,
     port: u16,
     trials: Trials,
 ) -> Result<Exit, Failure> {
@@ -46,7 +51,9 @@ pub(crate) fn run(
         say!("Start your own with `kedge init my-organisation`, then `kedge serve my-organisation`.");
         path
     };
-    let workspace = Workspace::open(&path, options).map_err(open_failure)?;
+    let workspace =
+        if wait { open_when_free(&path, options, terminal) } else { Workspace::open(&path, options) };
+    let workspace = workspace.map_err(open_failure)?;
     let watch = Watch::start(&workspace);
     if let Some(degraded) = &watch.degraded {
         eprintln!("{} {degraded}", terminal.paint(Tone::Leans, "note:"));
@@ -57,6 +64,23 @@ pub(crate) fn run(
     })
     .map_err(Failure::new)?;
     Ok(Exit::Fine)
+}
+
+/// Waits for as long as another process holds the store.
+fn open_when_free(path: &Path, options: Options, terminal: Terminal) -> Result<Workspace, OpenError> {
+    let mut told = None;
+    loop {
+        match Workspace::open(path, options) {
+            Err(OpenError::Store(StoreTrouble::Held { by, .. })) => {
+                if told.as_ref() != Some(&by) {
+                    say!("{} {} is held by {by}.", terminal.paint(Tone::Strong, "Waiting:"), path.display());
+                    told = Some(by);
+                }
+                std::thread::sleep(AGAIN);
+            }
+            opened => return opened,
+        }
+    }
 }
 
 /// The nearest folder above with a `kedge.toml`.

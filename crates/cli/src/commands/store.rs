@@ -8,7 +8,7 @@ use crate::terminal::{Terminal, Tone, print_table, say};
 use kedge_model::{Date, TeamId, listed};
 use kedge_workspace::{
     AsOf, CopyError, Edit, GatherError, HomeError, Moved, RecordError, Store, StoreTrouble, TakeError,
-    Workspace, Written, make_store,
+    Workspace, Written, make_store, typed,
 };
 use serde_json::json;
 use std::path::Path;
@@ -31,7 +31,7 @@ pub(crate) fn run(common: &Common, terminal: Terminal, verb: &StoreVerb) -> Resu
 fn open(path: &Path) -> Result<Store, Failure> {
     Store::open(path).map_err(|trouble| match trouble {
         StoreTrouble::NotAStore(_) => Failure::new(trouble)
-            .hint(format!("`kedge store make {} --from DIR` makes one of plan files", path.display())),
+            .hint(format!("`kedge store make {} --from DIR` makes one of plan files", typed(path))),
         other => Failure::new(other),
     })
 }
@@ -55,8 +55,8 @@ fn make(common: &Common, terminal: Terminal, path: &Path, from: &Path) -> Result
         let next = format!(
             "`kedge serve --store {}` goes on from here, or any verb with `--in {}`. The files stay as they are, and are a copy \
              from now on.",
-            path.display(),
-            path.display()
+            typed(path),
+            typed(path)
         );
         say!("{}", terminal.paint(Tone::Soft, next));
     }
@@ -107,7 +107,7 @@ fn copy_failure(error: CopyError) -> Failure {
                 .into(),
         ),
         CopyError::NoCopy { store, .. } => {
-            Some(format!("`kedge store files {} --out DIR` writes one", store.display()))
+            Some(format!("`kedge store files {} --out DIR` writes one", typed(store)))
         }
         _ => None,
     };
@@ -231,7 +231,7 @@ fn move_home(common: &Common, terminal: Terminal, path: &Path, going: &Going<'_>
         Some(_) => format!(
             "What {teams} writes is written there from now on; `kedge gather --in {}` reads it again. The store's kedge.toml names the \
              folder by `path`: where it goes into a repository with a URL, `git` names that.",
-            path.display()
+            typed(path)
         ),
         None => format!(
             "The files in {place} stay as they are, and nothing reads them any more: say so there, or remove them."
@@ -254,7 +254,7 @@ fn team_of(workspace: &Workspace, name: &str) -> Result<TeamId, Failure> {
 fn home_failure(error: HomeError, path: &Path) -> Failure {
     let hint = match &error {
         HomeError::NoTeam(_) => {
-            format!("`kedge store home {}` lists the teams and where each is at home", path.display())
+            format!("`kedge store home {}` lists the teams and where each is at home", typed(path))
         }
         HomeError::Taken(_) => "name a folder that is not there yet".into(),
         HomeError::Elsewhere { .. } => "`--here` brings it into the store first".into(),
@@ -262,7 +262,7 @@ fn home_failure(error: HomeError, path: &Path) -> Failure {
             "try again when it can be reached, or take it as it was read last: `--offline`".into()
         }
         HomeError::Record(_) => {
-            format!("`kedge check --in {}` lists the errors that there are", path.display())
+            format!("`kedge check --in {}` lists the errors that there are", typed(path))
         }
         _ => return Failure::new(error),
     };

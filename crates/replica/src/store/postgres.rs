@@ -37,6 +37,8 @@ pub struct PostgresStore {
 pub struct PostgresStoreOptions {
     /// The schema that the replica is kept in, made if it is not there: `replica`. Another schema is another replica.
     pub schema: String,
+    /// Whether a store is made where there is none.
+    pub create: bool,
     /// What this process is called to others who would hold the replica: `replica, process` and its number. PostgreSQL
     /// keeps 63 bytes of it.
     pub holder: String,
@@ -64,6 +66,7 @@ impl Default for PostgresStoreOptions {
     fn default() -> Self {
         Self {
             schema: "replica".to_owned(),
+            create: true,
             holder: format!("replica, process {}", std::process::id()),
             hold: Hold::Wait(Duration::from_secs(1)),
             silence: Duration::from_secs(20),
@@ -85,7 +88,7 @@ impl PostgresStore {
     /// Opens a database in another way than usual.
     ///
     /// # Errors
-    /// As [`PostgresStore::open`], and [`StoreError::NotDurable`].
+    /// As [`PostgresStore::open`], [`StoreError::NotThere`] and [`StoreError::NotDurable`].
     pub async fn open_with(url: &str, options: &PostgresStoreOptions) -> Result<Self, StoreError> {
         let silence = options.silence;
         let mut connection = within(silence, async {
@@ -94,7 +97,7 @@ impl PostgresStore {
         })
         .await?;
         within(silence, prepare(&mut connection, options)).await?;
-        let lock = within(silence, lock_of(&mut connection, &options.schema)).await?;
+        let lock = within(silence, lock_of(&mut connection, options)).await?;
         hold(&mut connection, lock, options).await?;
         let migrations = [
             (1, "first", include_str!("../../migrations/postgres/0001_first.sql")),
@@ -171,13 +174,24 @@ async fn prepare(connection: &mut PgConnection, options: &PostgresStoreOptions) 
 }
 
 /// The number of the schema's advisory lock: ours, by its upper half, and the schema's, by its lower.
-async fn lock_of(connection: &mut PgConnection, schema: &str) -> Result<i64, StoreError> {
+async fn lock_of(
+    connection: &mut PgConnection,
+    PostgresStoreOptions { schema, create, .. }: &PostgresStoreOptions,
+) -> Result<i64, StoreError> {
     const OURS: i64 = 0x4b52_504c << 32;
     for _ in 0..2 {
-        let found = sqlx::query("SELECT oid::int8 AS oid FROM pg_namespace WHERE nspname = $1")
-            .bind(schema.to_owned());
-        if let Some(row) = found.fetch_optional(&mut *connection).await? {
-            return Ok(OURS | row.try_get::<i64, _>("oid")?);
+        let found = "SELECT oid::int8 AS oid, EXISTS (SELECT FROM pg_class WHERE relnamespace = pg_namespace.oid \
+                     AND relname = 'replica') AS is_store FROM pg_namespace WHERE nspname = $1";
+        let found = sqlx::query(found).bind(schema.clone()).fetch_optional(&mut *connection).await?;
+        let (oid, is_store): (Option<i64>, _) = match &found {
+            Some(row) => (Some(row.try_get("oid")?), row.try_get("is_store")?),
+            None => (None, false),
+        };
+        if !create && !is_store {
+            return Err(StoreError::NotThere { schema: schema.clone() });
+        }
+        if let Some(oid) = oid {
+            return Ok(OURS | oid);
         }
         let create = format!("CREATE SCHEMA IF NOT EXISTS \"{}\"", schema.replace('"', "\"\""));
         match sqlx::query(AssertSqlSafe(create)).execute(&mut *connection).await {

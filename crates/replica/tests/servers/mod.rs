@@ -126,9 +126,19 @@ impl Postgres {
 
     /// The server is killed, as when its machine stops, and started again.
     pub(crate) fn kill_and_restart(&mut self) {
-        // The first process going away is noticed by the others, which then end; what is left of the lock file is stale.
+        self.kill();
+        self.restart();
+    }
+
+    /// The server is killed, as when its machine stops.
+    pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// One that was killed is started again.
+    pub(crate) fn restart(&mut self) {
+        // The first process going away is noticed by the others, which then end; what is left of the lock file is stale.
         let data = self.folder.path().join("data");
         let log = self.folder.path().join("log");
         until("a second start of PostgreSQL", || {

@@ -3,6 +3,7 @@
 //! A copy says whose it is and of which write (`.kedge/copy.json`). Nothing records into it; what somebody edits in it all the
 //! same is told from that write, and taken into the store as one more, over what it was made from.
 
+use super::place::is_database;
 use super::{Store, StoreTrouble};
 use crate::disk::{self, WriteError};
 use crate::gather::{self, Record};
@@ -165,7 +166,10 @@ impl Store {
     fn write_copy(&self, folder: &Path, on: Option<Date>) -> Result<usize, CopyError> {
         let at = self.history()?.last().map_or(0, |last| last.number);
         let mark = Mark {
-            of: std::path::absolute(self.path()).unwrap_or_else(|_| self.path().to_owned()),
+            of: match std::path::absolute(self.path()) {
+                Ok(whole) if !is_database(self.path()) => whole,
+                _ => self.path().to_owned(),
+            },
             author: self.author()?,
             at,
             on: on.map(|day| day.to_string()),

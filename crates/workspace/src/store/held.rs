@@ -1,63 +1,115 @@
 //! The replica behind a store, and what runs it: one thread asks it, one thing at a time.
 
 use super::comments::{self, COMMENTS};
+use super::engine::Engine;
 use super::history::{last_that_stands, written};
+use super::place::Place;
 use super::{COPIES, COUNCIL, NotWritten, PLANS, STEPS, StoreTrouble, Written, collection, contracts};
 use crate::journal::{Step, edits_in_json};
 use kedge_files::{Edit, SourceText};
 use kedge_model::{Comment, Date, KeptComment};
-use kedge_replica::{
-    AuthorId, Change, Expected, Millis, Replica, Settings, SqliteStore, Store as _, StoreError,
-};
-use std::path::Path;
+use kedge_replica::{AuthorId, Change, Error, Expected, Millis, Replica, Settings, Store as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 /// The replica, and what runs it.
 pub(super) struct Held {
     runtime: tokio::runtime::Runtime,
-    replica: Replica<SqliteStore>,
-    /// The number of the last write, once it was looked for: nobody else writes, and the history grows long.
+    path: PathBuf,
+    place: Place,
+    author: AuthorId,
+    /// `None` once the store has failed, until the next question opens it again.
+    replica: Option<Replica<Engine>>,
+    /// The number of the last write, once it was looked for: nobody else writes while the replica is held, and the history
+    /// grows long.
     last: Option<u64>,
+    /// How often the store was opened again.
+    opened_again: Arc<AtomicU64>,
+}
+
+/// Where a write stands among the steps.
+fn key(number: u64) -> String {
+    format!("{number:012}")
 }
 
 fn now() -> Millis {
     SystemTime::now().into()
 }
 
+/// A replica of Kedge in this place; a new one, if so wanted and none is there.
+async fn open(place: &Place, path: &Path, new: bool) -> Result<Replica<Engine>, StoreTrouble> {
+    let mut store = Engine::open(place, path, new).await?;
+    let author = match store.open().await? {
+        Some(_) if new => return Err(StoreTrouble::There(path.to_owned())),
+        Some(stored) => stored.memory.author,
+        None if new => {
+            let mut author = [0; 16];
+            getrandom::fill(&mut author).map_err(|error| StoreTrouble::System(error.to_string()))?;
+            AuthorId::new(author)
+        }
+        None => return Err(StoreTrouble::NotAStore(path.to_owned())),
+    };
+    Ok(Replica::open(store, author, contracts(author)?, Settings::default()).await?)
+}
+
 impl Held {
-    pub(super) fn open(path: &Path, new: bool) -> Result<Self, StoreTrouble> {
+    pub(super) fn open(path: &Path, new: bool, opened_again: Arc<AtomicU64>) -> Result<Self, StoreTrouble> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| StoreTrouble::System(error.to_string()))?;
-        let replica = runtime.block_on(async {
-            let held = |error: StoreError| match error {
-                StoreError::InUse => StoreTrouble::Held(path.to_owned()),
-                other => other.into(),
-            };
-            let mut store = SqliteStore::open(path).await.map_err(held)?;
-            let author = match store.open().await? {
-                Some(stored) => stored.memory.author,
-                None if new => {
-                    let mut author = [0; 16];
-                    getrandom::fill(&mut author).map_err(|error| StoreTrouble::System(error.to_string()))?;
-                    AuthorId::new(author)
-                }
-                None => return Err(StoreTrouble::NotAStore(path.to_owned())),
-            };
-            Ok(Replica::open(store, author, contracts(author)?, Settings::default()).await?)
-        })?;
-        Ok(Self { runtime, replica, last: None })
+        let place = Place::of(path)?;
+        let replica = runtime.block_on(open(&place, path, new))?;
+        let author = replica.core().author();
+        let replica = Some(replica);
+        Ok(Self { runtime, path: path.to_owned(), place, author, replica, last: None, opened_again })
     }
 
-    pub(super) fn close(self) {
-        // What was acknowledged is on the disk already; closing only writes the log back into the file.
-        let _ = self.runtime.block_on(self.replica.into_store().close());
+    pub(super) fn close(mut self) {
+        self.let_go();
+    }
+
+    fn let_go(&mut self) {
+        if let Some(replica) = self.replica.take() {
+            // What was acknowledged is on the disk already; closing only writes the log back into a file, or ends a session.
+            let _ = self.runtime.block_on(replica.into_store().close());
+        }
+    }
+
+    /// Asks the replica. A store that failed, as when the server of its database went away, is opened again by the next
+    /// question, not by this one: what was asked may have been done or not.
+    fn on<T>(
+        &mut self,
+        question: impl AsyncFnOnce(&mut Replica<Engine>) -> Result<T, Error>,
+    ) -> Result<T, StoreTrouble> {
+        if self.replica.is_none() {
+            let replica = self.runtime.block_on(open(&self.place, &self.path, false))?;
+            if replica.core().author() != self.author {
+                return Err(StoreTrouble::Another(self.path.clone()));
+            }
+            self.replica = Some(replica);
+            // Somebody else may have held it meanwhile.
+            self.last = None;
+            self.opened_again.fetch_add(1, Ordering::Relaxed);
+        }
+        let Some(replica) = &mut self.replica else { return Err(StoreTrouble::Closed) };
+        let answer = self.runtime.block_on(question(replica));
+        if let Err(Error::Store(_) | Error::Reopen) = &answer {
+            self.let_go();
+        }
+        Ok(answer?)
+    }
+
+    /// Whether the store answers, and is still held here.
+    pub(super) fn is_held(&mut self) -> Result<(), StoreTrouble> {
+        self.on(async |replica| replica.read(COUNCIL, "kedge.toml").await).map(drop)
     }
 
     /// What tells this store from every other.
     pub(super) fn author(&self) -> String {
-        self.replica.core().author().to_string()
+        self.author.to_string()
     }
 
     pub(super) fn texts(&mut self) -> Result<Vec<SourceText>, StoreTrouble> {
@@ -71,7 +123,7 @@ impl Held {
     fn texts_in(&mut self, collections: &[&str]) -> Result<Vec<SourceText>, StoreTrouble> {
         let mut texts = Vec::new();
         for collection in collections {
-            for (address, record) in self.runtime.block_on(self.replica.list(collection))? {
+            for (address, record) in self.on(async |replica| replica.list(collection).await)? {
                 let path = address.key.to_string();
                 let text = record.text("text").ok_or_else(|| StoreTrouble::Record(path.clone()))?.to_owned();
                 texts.push(SourceText { path, text });
@@ -82,7 +134,7 @@ impl Held {
     }
 
     pub(super) fn comments(&mut self) -> Result<Vec<KeptComment>, StoreTrouble> {
-        let records = self.runtime.block_on(self.replica.list(COMMENTS))?;
+        let records = self.on(async |replica| replica.list(COMMENTS).await)?;
         let of = records.iter().map(|(address, record)| comments::of(address.key.as_str(), record));
         of.filter_map(Result::transpose).collect()
     }
@@ -125,14 +177,14 @@ impl Held {
     fn text_at(&mut self, path: &str) -> Result<(Option<String>, Expected), StoreTrouble> {
         let absent = (None, Expected::Absent);
         if let Some(id) = comments::id_at(path) {
-            let Some(record) = self.runtime.block_on(self.replica.read(COMMENTS, id))? else {
+            let Some(record) = self.on(async |replica| replica.read(COMMENTS, id).await)? else {
                 return Ok(absent);
             };
             let comment = comments::of(id, &record)?;
             let text = comment.map(|it| comments::text(&it.comment)).transpose()?;
             return Ok((text, Expected::Anything));
         }
-        let Some(record) = self.runtime.block_on(self.replica.read(collection(path), path))? else {
+        let Some(record) = self.on(async |replica| replica.read(collection(path), path).await)? else {
             return Ok(absent);
         };
         let expected = record.version().map_or(Expected::Absent, Expected::Version);
@@ -140,7 +192,7 @@ impl Held {
     }
 
     pub(super) fn history(&mut self) -> Result<Vec<Written>, StoreTrouble> {
-        let records = self.runtime.block_on(self.replica.list(STEPS))?;
+        let records = self.on(async |replica| replica.list(STEPS).await)?;
         let mut steps = records
             .into_iter()
             .map(|(address, record)| {
@@ -154,7 +206,7 @@ impl Held {
 
     pub(super) fn write(&mut self, step: &Step, takes_back: Option<u64>) -> Result<(), NotWritten> {
         let number = self.next_number()?;
-        let mut change = Change::to(STEPS, &format!("{number:012}"))
+        let mut change = Change::to(STEPS, &key(number))
             .expecting(Expected::Absent)
             .set("what", step.what.as_str())
             .set("on", step.on.to_string())
@@ -176,9 +228,25 @@ impl Held {
                 (None, None) => change.and(collection(&edit.path), &edit.path).expecting(expected).delete(),
             };
         }
-        self.runtime.block_on(self.replica.write(now(), &change)).map_err(StoreTrouble::from)?;
+        let written = self.on(async |replica| replica.write(now(), &change).await);
+        match written {
+            Ok(_) => {}
+            // The answer was lost, and perhaps nothing else.
+            Err(StoreTrouble::Replica(Error::Store(why))) => match self.step_at(number) {
+                Ok(stored) if stored.as_ref().is_some_and(|stored| stored.step == *step) => {}
+                Ok(_) => return Err(NotWritten::Lost(why.to_string())),
+                Err(_) => return Err(StoreTrouble::from(why).into()),
+            },
+            Err(other) => return Err(other.into()),
+        }
         self.last = Some(number);
         Ok(())
+    }
+
+    fn step_at(&mut self, number: u64) -> Result<Option<Written>, StoreTrouble> {
+        let key = key(number);
+        let record = self.on(async |replica| replica.read(STEPS, &key).await)?;
+        record.map(|record| written(&key, &record).ok_or(StoreTrouble::Record(key))).transpose()
     }
 
     pub(super) fn undo(&mut self, only: Option<u64>, on: Date) -> Result<Step, NotWritten> {

@@ -1,5 +1,6 @@
 //! Making a store of plan files.
 
+use super::place::is_database;
 use super::{Store, StoreTrouble, comments, folder_of, read_copies};
 use crate::gather::{self, GatherError};
 use kedge_files::{Links, LoadError, Overlay, find, read_found, settings_in};
@@ -13,7 +14,7 @@ pub enum MakeStoreError {
     #[error(transparent)]
     Load(#[from] LoadError),
     /// They do not make an organisation.
-    #[error("the plans in {} have errors; mend them first: `kedge check {}` lists them", .0.display(), .0.display())]
+    #[error("the plans in {} have errors; mend them first: `kedge check {}` lists them", .0.display(), crate::typed(.0))]
     Faulty(PathBuf),
     /// They are part of an organisation.
     #[error(
@@ -79,7 +80,7 @@ pub fn make_store(path: &Path, from: &Path, on: Date) -> Result<Store, MakeStore
 /// A path of a source is told from the folder in which the store lies.
 fn refuse_beside(store: &Path, from: &Path, settings: &Settings) -> Result<(), MakeStoreError> {
     let whole = |path: &Path| std::fs::canonicalize(path).ok();
-    if whole(folder_of(store)) == whole(from) {
+    if !is_database(store) && whole(folder_of(store)) == whole(from) {
         return Ok(());
     }
     let beside = settings.sources.iter().find_map(|source| match &source.location {

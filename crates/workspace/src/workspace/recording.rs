@@ -52,7 +52,7 @@ pub enum RecordError {
     /// The files are a copy of a store.
     #[error(
         "these files are a copy of {}, where the facts have their home: record it there (`--in {}`), or edit the files and bring \
-         them home with `kedge store take`", .0.display(), .0.display()
+         them home with `kedge store take`", .0.display(), crate::typed(.0)
     )]
     Copy(PathBuf),
     /// The disk refused, or a file changed meanwhile.

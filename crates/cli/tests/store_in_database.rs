@@ -1,0 +1,155 @@
+//! An organisation in a database: every verb on it, and several processes that serve it, one at a time.
+#![allow(clippy::unwrap_used)]
+
+mod harbour;
+#[path = "../../replica/tests/servers/mod.rs"]
+mod servers;
+
+use harbour::Harbour;
+use servers::Postgres;
+use std::io::{BufRead, BufReader, Lines, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+fn server() -> Option<Postgres> {
+    if let Some(why) = Postgres::missing() {
+        println!("{why}");
+        return None;
+    }
+    Some(Postgres::start(&[]))
+}
+
+/// One that serves, or waits to.
+struct Serving {
+    child: Child,
+    said: Lines<BufReader<ChildStdout>>,
+}
+
+impl Serving {
+    fn start(harbour: &Harbour, store: &str) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_kedge"))
+            .args([
+                "serve",
+                "--store",
+                store,
+                "--wait",
+                "--port",
+                "0",
+                "--as-of",
+                "2026-10-14",
+                "--trials",
+                "100",
+            ])
+            .current_dir(harbour.path("."))
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let said = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self { child, said }
+    }
+
+    fn says(&mut self) -> String {
+        self.said.next().unwrap().unwrap()
+    }
+
+    fn address(&mut self) -> String {
+        self.says().split_once("http://").unwrap().1.trim_end_matches('/').to_owned()
+    }
+
+    fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn get(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[track_caller]
+fn until(what: &str, mut done: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !done() {
+        assert!(begun.elapsed() < Duration::from_mins(1), "{what} did not come");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn every_verb_works_on_a_database_as_on_a_file() {
+    let Some(server) = server() else { return };
+    let harbour = Harbour::new("100");
+    let store = format!("{}&schema=harbour", server.url());
+    let store = store.as_str();
+    let none = harbour.refused(&["store", "history", store]);
+    assert!(none.contains("is not a store of Kedge") && none.contains("kedge store make"), "{none}");
+    let made = harbour.fine(&["store", "make", store, "--from", "."]);
+    assert!(made.contains(&format!("kedge serve --store '{store}'")), "{made}");
+    for verb in [&["check", "--fast"][..], &["align"], &["queue"], &["inbox", "payments"], &["hacks"]] {
+        let (in_files, in_store) = (harbour.run(verb), harbour.run(&[verb, &["--in", store]].concat()));
+        assert_eq!(in_files.status.code(), in_store.status.code(), "{verb:?}");
+        assert_eq!(String::from_utf8(in_files.stdout), String::from_utf8(in_store.stdout), "{verb:?}");
+    }
+    let said = harbour.fine(&["answer", "loyalty/ledger-events", "declined", "--in", store]);
+    assert!(said.contains(&format!("`kedge undo --in '{store}'` takes it back.")), "{said}");
+    let said =
+        harbour.fine(&["comment", "checkout/reusable-token", "Ready.", "--by", "payments", "--in", store]);
+    assert!(said.contains("payments"), "{said}");
+    harbour.fine(&["store", "files", store, "--out", "copy"]);
+    assert!(harbour.text("copy/payments/answers.kedge.toml").contains("declined"));
+    let text =
+        harbour.text("copy/payments/answers.kedge.toml").replace("declined", "committed by 2026-11-20");
+    std::fs::write(harbour.path("copy/payments/answers.kedge.toml"), text).unwrap();
+    harbour.fine(&["store", "take", store, "--from", "copy", "--dry-run"]);
+    harbour.fine(&["store", "home", store]);
+    harbour.fine(&["undo", "--in", store]);
+    assert_eq!(harbour.json(&["store", "history", store]).as_array().unwrap().len(), 4);
+    for (arguments, why) in [
+        (&["store", "make", store, "--from", "."][..], "is there already"),
+        (&["check", "--in", "postgres://kedge:x@localhost/plans"], "PGPASSWORD or ~/.pgpass"),
+        (&["check", "--in", "postgres://localhost:1/plans"], "the database"),
+        (&["serve", "--wait"], "--store"),
+    ] {
+        let said = harbour.refused(arguments);
+        assert!(said.contains(why), "{arguments:?}\n{said}");
+    }
+}
+
+#[test]
+fn of_several_that_serve_a_database_one_does_and_the_next_takes_its_place() {
+    let Some(mut server) = server() else { return };
+    let harbour = Harbour::new("100");
+    let store = format!("{}&schema=harbour", server.url());
+    harbour.fine(&["store", "make", &store, "--from", "."]);
+    let mut first = Serving::start(&harbour, &store);
+    let at_first = first.address();
+    let mut second = Serving::start(&harbour, &store);
+    let waits = second.says();
+    assert!(waits.contains(&format!("is held by `kedge, process {}`", first.child.id())), "{waits}");
+    let refused = harbour.refused(&["check", "--in", &store]);
+    assert!(refused.contains("ask that one, or stop it first"), "{refused}");
+    assert!(get(&at_first, "/").contains("HTTP/1.1 200"));
+    first.kill();
+    let at_second = second.address();
+    assert!(get(&at_second, "/api/standing").contains("HTTP/1.1 200"));
+
+    // The database goes away: its pages say so, and follow when it is back.
+    server.kill();
+    until("the notice", || get(&at_second, "/").contains("The store does not answer."));
+    let api = get(&at_second, "/api/standing");
+    assert!(api.contains("HTTP/1.1 503") && api.contains("the store does not answer"), "{api}");
+    server.restart();
+    until("the end of the notice", || !get(&at_second, "/").contains("The store does not answer."));
+    assert!(get(&at_second, "/api/standing").contains("HTTP/1.1 200"));
+}
