@@ -33,7 +33,7 @@ use crate::terminal::{Terminal, Tone};
 use crate::terminal::{say, say_part};
 use clap::CommandFactory;
 use kedge_model::{Change, nearest};
-use kedge_workspace::{Answers, AsOf, Edit, OpenError, Options, Workspace, typed};
+use kedge_workspace::{Answers, AsOf, Edit, OpenError, Options, StoreTrouble, Workspace, typed};
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 use std::path::{Path, PathBuf};
@@ -122,9 +122,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Fai
         Command::Serve { path, store, wait, port, trials } => {
             let path = match store {
                 Some(store) if !kedge_workspace::is_store(store) => {
-                    return Err(Failure::new(format!("{} is not a store of Kedge", store.display())).hint(
-                        format!("`kedge store make {} --from DIR` makes one of plan files", typed(store)),
-                    ));
+                    return Err(store_failure(StoreTrouble::NotAStore(store.clone())));
                 }
                 Some(store) => Some(store),
                 None => path.as_ref(),
@@ -289,17 +287,26 @@ fn nearest_organisation() -> Result<PathBuf, Failure> {
 }
 
 pub(crate) fn open_failure(error: OpenError) -> Failure {
-    let hint = match &error {
-        OpenError::Empty(_) => {
-            Some("`kedge init` writes a starter organisation; `kedge serve` shows the example")
-        }
-        OpenError::Load(_) | OpenError::Store(_) => None,
-    };
-    let failure = Failure::new(error);
-    match hint {
-        Some(hint) => failure.hint(hint),
-        None => failure,
+    match error {
+        OpenError::Empty(_) => Failure::new(error)
+            .hint("`kedge init` writes a starter organisation; `kedge serve` shows the example"),
+        OpenError::Store(trouble) => store_failure(trouble),
+        OpenError::Load(_) => Failure::new(error),
     }
+}
+
+pub(crate) fn store_failure(trouble: StoreTrouble) -> Failure {
+    let hint = match &trouble {
+        StoreTrouble::NotAStore(path) => {
+            format!("`kedge store make {} --from DIR` makes one of plan files", typed(path))
+        }
+        StoreTrouble::Unreachable { .. } => "see that the server runs, and that the address is right".into(),
+        StoreTrouble::Refused { .. } => {
+            "an address is postgres://USER@HOST/DATABASE?schema=NAME; the password comes from PGPASSWORD or ~/.pgpass".into()
+        }
+        _ => return Failure::new(trouble),
+    };
+    Failure::new(trouble).hint(hint)
 }
 
 fn explain(common: &Common, terminal: Terminal, code: Option<&str>) -> Result<Exit, Failure> {

@@ -118,7 +118,9 @@ fn every_verb_works_on_a_database_as_on_a_file() {
     for (arguments, why) in [
         (&["store", "make", store, "--from", "."][..], "is there already"),
         (&["check", "--in", "postgres://kedge:x@localhost/plans"], "PGPASSWORD or ~/.pgpass"),
-        (&["check", "--in", "postgres://localhost:1/plans"], "the database"),
+        (&["check", "--in", "postgres://localhost:1/plans"], "localhost:1/plans cannot be reached"),
+        (&["check", "--in", &format!("{}x", server.url())], "cannot be reached"),
+        (&["check", "--in", &server.url().replace("/postgres?", "/nothing?")], "cannot be opened"),
         (&["serve", "--wait"], "--store"),
     ] {
         let said = harbour.refused(arguments);
@@ -139,6 +141,8 @@ fn of_several_that_serve_a_database_one_does_and_the_next_takes_its_place() {
     assert!(waits.contains(&format!("is held by `kedge, process {}`", first.child.id())), "{waits}");
     let refused = harbour.refused(&["check", "--in", &store]);
     assert!(refused.contains("ask that one, or stop it first"), "{refused}");
+    let refused = harbour.refused(&["serve", "--store", &store]);
+    assert!(refused.contains("`--wait` waits until it has ended"), "{refused}");
     assert!(get(&at_first, "/").contains("HTTP/1.1 200"));
     first.kill();
     let at_second = second.address();

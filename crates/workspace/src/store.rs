@@ -76,6 +76,22 @@ pub enum StoreTrouble {
         /// Who, as far as is known.
         by: String,
     },
+    /// The server of its database does not answer, or no longer.
+    #[error("{} cannot be reached: {why}", path.display())]
+    Unreachable {
+        /// The store.
+        path: PathBuf,
+        /// What the system or the server said.
+        why: String,
+    },
+    /// Its database cannot be opened.
+    #[error("{} cannot be opened: {why}", path.display())]
+    Refused {
+        /// The store.
+        path: PathBuf,
+        /// What the database said.
+        why: String,
+    },
     /// An address with a password.
     #[error(
         "the address of a database has no password here, since it stands in messages: put it into PGPASSWORD or ~/.pgpass"
@@ -146,6 +162,11 @@ pub enum NotWritten {
     /// The store failed while it was written to, and is open again without it.
     #[error("the store failed ({0}), and nothing was written: try again")]
     Lost(String),
+    /// It failed while it was written to, and still fails.
+    #[error(
+        "the store failed ({0}), and whether this was written is not known: look at the history once it answers again"
+    )]
+    NotKnown(String),
     /// The store fails.
     #[error(transparent)]
     Trouble(#[from] StoreTrouble),

@@ -53,7 +53,12 @@ pub(crate) fn run(
     };
     let workspace =
         if wait { open_when_free(&path, options, terminal) } else { Workspace::open(&path, options) };
-    let workspace = workspace.map_err(open_failure)?;
+    let workspace = workspace.map_err(|error| match error {
+        OpenError::Store(StoreTrouble::Held { .. }) => {
+            Failure::new(error).hint("`--wait` waits until it has ended, and serves then")
+        }
+        other => open_failure(other),
+    })?;
     let watch = Watch::start(&workspace);
     if let Some(degraded) = &watch.degraded {
         eprintln!("{} {degraded}", terminal.paint(Tone::Leans, "note:"));

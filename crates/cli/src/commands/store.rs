@@ -7,7 +7,7 @@ use crate::find;
 use crate::terminal::{Terminal, Tone, print_table, say};
 use kedge_model::{Date, TeamId, listed};
 use kedge_workspace::{
-    AsOf, CopyError, Edit, GatherError, HomeError, Moved, RecordError, Store, StoreTrouble, TakeError,
+    AsOf, CopyError, Edit, GatherError, HomeError, MakeStoreError, Moved, RecordError, Store, TakeError,
     Workspace, Written, make_store, typed,
 };
 use serde_json::json;
@@ -29,15 +29,14 @@ pub(crate) fn run(common: &Common, terminal: Terminal, verb: &StoreVerb) -> Resu
 }
 
 fn open(path: &Path) -> Result<Store, Failure> {
-    Store::open(path).map_err(|trouble| match trouble {
-        StoreTrouble::NotAStore(_) => Failure::new(trouble)
-            .hint(format!("`kedge store make {} --from DIR` makes one of plan files", typed(path))),
-        other => Failure::new(other),
-    })
+    Store::open(path).map_err(super::store_failure)
 }
 
 fn make(common: &Common, terminal: Terminal, path: &Path, from: &Path) -> Result<Exit, Failure> {
-    let store = make_store(path, from, AsOf::Today.date("UTC")).map_err(Failure::new)?;
+    let store = make_store(path, from, AsOf::Today.date("UTC")).map_err(|error| match error {
+        MakeStoreError::Store(trouble) => super::store_failure(trouble),
+        other => Failure::new(other),
+    })?;
     let texts = store.texts().map_err(Failure::new)?.len();
     let copies = match listed(&store.read_of().map_err(Failure::new)?) {
         of if of.is_empty() => of,

@@ -42,7 +42,10 @@ impl Engine {
                 PostgresStore::open_with(address, &options).await.map(Box::new).map(Self::Database)
             }
         };
+        let is_database = matches!(place, Place::Database { .. });
         opened.map_err(|error| match error {
+            StoreError::Database(why) if is_database => StoreTrouble::Refused { path: path.to_owned(), why },
+            StoreError::SessionEnded(why) => StoreTrouble::Unreachable { path: path.to_owned(), why },
             StoreError::InUse => StoreTrouble::Held {
                 path: path.to_owned(),
                 by: "another process, such as `kedge serve`".to_owned(),

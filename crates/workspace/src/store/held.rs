@@ -8,7 +8,7 @@ use super::{COPIES, COUNCIL, NotWritten, PLANS, STEPS, StoreTrouble, Written, co
 use crate::journal::{Step, edits_in_json};
 use kedge_files::{Edit, SourceText};
 use kedge_model::{Comment, Date, KeptComment};
-use kedge_replica::{AuthorId, Change, Error, Expected, Millis, Replica, Settings, Store as _};
+use kedge_replica::{AuthorId, Change, Error, Expected, Millis, Replica, Settings, Store as _, StoreError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -99,7 +99,12 @@ impl Held {
         if let Err(Error::Store(_) | Error::Reopen) = &answer {
             self.let_go();
         }
-        Ok(answer?)
+        answer.map_err(|error| match error {
+            Error::Store(StoreError::SessionEnded(why)) => {
+                StoreTrouble::Unreachable { path: self.path.clone(), why }
+            }
+            other => other.into(),
+        })
     }
 
     /// Whether the store answers, and is still held here.
@@ -232,11 +237,13 @@ impl Held {
         match written {
             Ok(_) => {}
             // The answer was lost, and perhaps nothing else.
-            Err(StoreTrouble::Replica(Error::Store(why))) => match self.step_at(number) {
-                Ok(stored) if stored.as_ref().is_some_and(|stored| stored.step == *step) => {}
-                Ok(_) => return Err(NotWritten::Lost(why.to_string())),
-                Err(_) => return Err(StoreTrouble::from(why).into()),
-            },
+            Err(why @ (StoreTrouble::Replica(Error::Store(_)) | StoreTrouble::Unreachable { .. })) => {
+                match self.step_at(number) {
+                    Ok(stored) if stored.as_ref().is_some_and(|stored| stored.step == *step) => {}
+                    Ok(_) => return Err(NotWritten::Lost(why.to_string())),
+                    Err(_) => return Err(NotWritten::NotKnown(why.to_string())),
+                }
+            }
             Err(other) => return Err(other.into()),
         }
         self.last = Some(number);
