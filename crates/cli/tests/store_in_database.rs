@@ -2,13 +2,14 @@
 #![allow(clippy::unwrap_used)]
 
 mod harbour;
+mod served;
 #[path = "../../replica/tests/servers/mod.rs"]
 mod servers;
 
 use harbour::Harbour;
+use served::get;
 use servers::Postgres;
-use std::io::{BufRead, BufReader, Lines, Read as _, Write as _};
-use std::net::TcpStream;
+use std::io::{BufRead, BufReader, Lines};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -69,14 +70,6 @@ impl Drop for Serving {
     }
 }
 
-fn get(address: &str, path: &str) -> String {
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).unwrap();
-    String::from_utf8_lossy(&answer).into_owned()
-}
-
 #[track_caller]
 fn until(what: &str, mut done: impl FnMut() -> bool) {
     let begun = Instant::now();
@@ -126,6 +119,13 @@ fn every_verb_works_on_a_database_as_on_a_file() {
         let said = harbour.refused(arguments);
         assert!(said.contains(why), "{arguments:?}\n{said}");
     }
+    // A database lies in no folder, not even in this one.
+    let source =
+        format!("{}\n[[source]]\npath = \"../risk\"\nholds = [\"risk\"]\n", harbour.text("kedge.toml"));
+    std::fs::write(harbour.path("kedge.toml"), source).unwrap();
+    let other = format!("{}&schema=other", server.url());
+    let refused = harbour.refused(&["store", "make", &other, "--from", "."]);
+    assert!(refused.contains("could not be found again from another folder"), "{refused}");
 }
 
 #[test]

@@ -79,6 +79,35 @@ async fn the_schema_is_as_it_was_released() {
     insta::assert_snapshot!(schema.join("\n"));
 }
 
+/// Where a store is only looked for, none is made: neither a schema, nor tables in one that is somebody else's.
+#[tokio::test]
+async fn what_is_only_looked_for_is_not_made() {
+    let Some(server) = server() else { return };
+    let mut raw = PgConnection::connect(&server.url()).await.unwrap();
+    sqlx::raw_sql("CREATE SCHEMA theirs; CREATE TABLE theirs.log (line text)")
+        .execute(&mut raw)
+        .await
+        .unwrap();
+    for schema in ["none", "theirs"] {
+        let options = PostgresStoreOptions { schema: schema.to_owned(), create: false, ..Default::default() };
+        let none = PostgresStore::open_with(&server.url(), &options).await.unwrap_err();
+        assert!(matches!(none, StoreError::NotThere { .. }), "{none}");
+        assert!(none.to_string().contains(&format!("no store in schema `{schema}`")), "{none}");
+    }
+    let there = "SELECT count(*) AS tables, count(DISTINCT schemaname) AS schemas FROM pg_tables \
+                 WHERE schemaname IN ('none', 'theirs')";
+    let there = sqlx::query(there).fetch_one(&mut raw).await.unwrap();
+    assert_eq!((there.get::<i64, _>("tables"), there.get::<i64, _>("schemas")), (1, 1));
+    let schemas = sqlx::query("SELECT count(*) AS all_of_them FROM pg_namespace WHERE nspname = 'none'");
+    assert_eq!(schemas.fetch_one(&mut raw).await.unwrap().get::<i64, _>("all_of_them"), 0);
+    let options = PostgresStoreOptions { schema: "theirs".to_owned(), ..Default::default() };
+    let made = PostgresStore::open_with(&server.url(), &options).await;
+    assert!(made.is_err(), "a table of theirs has a name of ours");
+    PostgresStore::open(&server.url()).await.unwrap().close().await.unwrap();
+    let options = PostgresStoreOptions { create: false, ..Default::default() };
+    PostgresStore::open_with(&server.url(), &options).await.unwrap();
+}
+
 /// Stores of every version as they were dumped then: they open, and read as they did.
 #[tokio::test]
 async fn a_store_of_every_version_still_opens() {

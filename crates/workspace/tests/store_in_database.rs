@@ -5,9 +5,9 @@
 mod servers;
 
 use kedge_model::{Change, Date, Supposition};
-use kedge_replica::{Hold, PostgresStore, PostgresStoreOptions};
+use kedge_replica::{Hold, PostgresStore, PostgresStoreOptions, StoreError};
 use kedge_workspace::{
-    AsOf, MakeStoreError, OpenError, Options, RecordError, Store, StoreTrouble, Workspace, make_store,
+    AsOf, MakeStoreError, OpenError, Options, RecordError, Store, StoreTrouble, Watch, Workspace, make_store,
 };
 use servers::Postgres;
 use std::io::{Read as _, Write as _};
@@ -15,6 +15,7 @@ use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 fn server() -> Option<Postgres> {
     if let Some(why) = Postgres::missing() {
@@ -55,6 +56,15 @@ fn why(workspace: &Workspace) -> String {
     workspace.snapshot().out_of_reach.unwrap().to_string()
 }
 
+#[track_caller]
+fn until(what: &str, mut done: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !done() {
+        assert!(begun.elapsed() < Duration::from_mins(1), "{what} did not come");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 /// The store of an organisation in a schema of its own.
 fn at(server: &Postgres, schema: &str) -> PathBuf {
     PathBuf::from(format!("{}&schema={schema}", server.url()))
@@ -66,6 +76,14 @@ fn a_database_keeps_an_organisation_as_a_file_does() {
     let place = at(&server, "harbour");
     // What is only asked about is not made.
     assert!(matches!(Store::open(&place), Err(StoreTrouble::NotAStore(_))));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let looked_at = PostgresStoreOptions {
+        schema: "harbour".to_owned(),
+        create: false,
+        ..PostgresStoreOptions::default()
+    };
+    let none = runtime.block_on(PostgresStore::open_with(&server.url(), &looked_at)).unwrap_err();
+    assert!(matches!(none, StoreError::NotThere { .. }), "{none}");
     let in_files = Workspace::open(&harbour(), options()).unwrap();
     let in_store = Workspace::of_store(make_store(&place, &harbour(), day()).unwrap(), options()).unwrap();
     assert_eq!(standing(&in_store), standing(&in_files));
@@ -128,6 +146,8 @@ fn a_database_that_goes_away_is_said_and_used_again_when_it_is_back() {
     let workspace = Workspace::of_store(store, options()).unwrap();
     let before = standing(&workspace);
     server.kill();
+    // Its sessions end a moment after it.
+    until("the end of the session", || workspace.refresh().is_err());
     // The answers are still there, and nothing is lost or half-written.
     let refused = decline(&workspace).unwrap_err();
     assert!(matches!(refused, RecordError::Write(_)), "{refused}");
@@ -153,6 +173,9 @@ fn whoever_takes_a_store_over_is_named_and_what_was_written_there_is_read() {
     let place = at(&server, "harbour");
     drop(make_store(&place, &harbour(), day()).unwrap());
     let first = Workspace::open(&place, options()).unwrap();
+    // Two writes, so that it knows the number of the next.
+    decline(&first).unwrap();
+    first.undo().unwrap();
     let before = standing(&first);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let taken = runtime.block_on(async {
@@ -170,8 +193,11 @@ fn whoever_takes_a_store_over_is_named_and_what_was_written_there_is_read() {
     assert!(matches!(first.refresh(), Err(OpenError::Store(StoreTrouble::Held { .. }))));
     assert_eq!(standing(&first), before);
     drop(second);
-    first.refresh().unwrap();
-    assert_eq!(standing(&first), after);
+    // Whoever follows the store finds out by itself.
+    let watch = Watch::start(&first);
+    until("what was written there", || standing(&first) == after);
+    drop(watch);
+    assert_eq!(first.snapshot().out_of_reach, None);
     assert_eq!(first.undo().unwrap().what, "payments: declined loyalty/ledger-events");
 }
 
