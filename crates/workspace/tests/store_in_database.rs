@@ -10,6 +10,8 @@ use kedge_workspace::{
     AsOf, MakeStoreError, OpenError, Options, RecordError, Store, StoreTrouble, Watch, Workspace, make_store,
 };
 use servers::Postgres;
+use sqlx::Connection as _;
+use sqlx::postgres::PgConnection;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -199,6 +201,35 @@ fn whoever_takes_a_store_over_is_named_and_what_was_written_there_is_read() {
     drop(watch);
     assert_eq!(first.snapshot().out_of_reach, None);
     assert_eq!(first.undo().unwrap().what, "payments: declined loyalty/ledger-events");
+}
+
+#[test]
+fn a_store_that_was_dropped_is_missed_and_another_in_its_place_is_not_taken_for_it() {
+    let Some(server) = server() else { return };
+    let place = at(&server, "harbour");
+    let workspace = Workspace::of_store(make_store(&place, &harbour(), day()).unwrap(), options()).unwrap();
+    let before = standing(&workspace);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut raw = PgConnection::connect(&server.url()).await.unwrap();
+        sqlx::raw_sql("DROP SCHEMA harbour CASCADE").execute(&mut raw).await.unwrap();
+    });
+    assert!(decline(&workspace).is_err());
+    assert!(workspace.refresh().is_err());
+    assert!(why(&workspace).contains("is not a store of Kedge"), "{}", why(&workspace));
+    let another = make_store(&place, &harbour(), day()).unwrap();
+    assert!(workspace.refresh().is_err());
+    assert!(why(&workspace).contains("is held by"), "{}", why(&workspace));
+    drop(another);
+    until("the other to be let go", || {
+        assert!(workspace.refresh().is_err());
+        !why(&workspace).contains("is held by")
+    });
+    assert!(why(&workspace).contains("another store is in the place of"), "{}", why(&workspace));
+    assert!(decline(&workspace).is_err());
+    assert_eq!(standing(&workspace), before);
+    // It is not kept from whoever wants it.
+    assert_eq!(Store::open(&place).unwrap().history().unwrap().len(), 1);
 }
 
 /// What becomes of a commit on its way to the server.
