@@ -54,7 +54,15 @@ pub(crate) struct Arguments {
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Common {
     /// The organisation's folder or store, or a single plan file [default: the nearest folder above with a kedge.toml, else here]
-    #[arg(long = "in", short = 'C', global = true, value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
+    #[arg(
+        long = "in",
+        short = 'C',
+        global = true,
+        value_name = "PATH",
+        env = "KEDGE_IN",
+        hide_env_values = true,
+        value_hint = clap::ValueHint::AnyPath
+    )]
     pub(crate) folder: Option<PathBuf>,
     /// Answer as things were known on this day [default: today]
     #[arg(long, global = true, value_name = "DATE")]

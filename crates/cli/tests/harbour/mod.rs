@@ -34,11 +34,17 @@ impl Harbour {
         Self { folder, columns }
     }
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        self.run_with(&[], arguments)
+    }
+    /// With these in the environment.
+    pub(crate) fn run_with(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_kedge"))
             .args(arguments)
             .args(["--as-of", "2026-10-14"])
             .current_dir(self.folder.path())
             .env("COLUMNS", self.columns)
+            .env_remove("KEDGE_IN")
+            .envs(environment.iter().copied())
             .output()
             .unwrap()
     }
