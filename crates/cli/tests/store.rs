@@ -2,8 +2,11 @@
 #![allow(clippy::unwrap_used)]
 
 mod harbour;
+mod served;
 
 use harbour::Harbour;
+use served::{Serving, get, post};
+use std::process::Command;
 
 #[test]
 fn every_verb_works_on_a_store_as_on_files() {
@@ -241,4 +244,45 @@ fn a_team_moves_out_of_the_store_and_back() {
         let said = harbour.refused(&arguments);
         assert!(said.contains(why), "{arguments:?}\n{said}");
     }
+}
+
+/// While the system lets it write no file, which is taken back and given again with `prlimit`.
+#[test]
+fn a_store_that_cannot_be_written_says_so_and_goes_on_once_it_can() {
+    let harbour = Harbour::new("100");
+    harbour.fine(&["store", "make", "harbour.store", "--from", "."]);
+    let serve =
+        "trap '' XFSZ; exec \"$0\" serve --store harbour.store --port 0 --as-of 2026-10-14 --trials 100";
+    let mut server = Serving::start(
+        Command::new("sh").args(["-c", serve, env!("CARGO_BIN_EXE_kedge")]).current_dir(harbour.path(".")),
+    );
+    let process = server.process();
+    let limit = |size: &str| {
+        let set = Command::new("prlimit").args(["--pid", &process, size]).status().unwrap();
+        assert!(set.success());
+    };
+    let address = server.address();
+    let page = get(&address, "/asks/checkout/reusable-token");
+    let token = page.split_once("name=\"token\" value=\"").unwrap().1.split('"').next().unwrap();
+    let comment = |text: &str| {
+        let about = "act=comment&about=ask+checkout%2Freusable-token&team=payments";
+        post(&address, "/act", &format!("token={token}&{about}&text={text}"))
+    };
+    assert!(comment("first").starts_with("HTTP/1.1 303"));
+    limit("--fsize=1:unlimited");
+    for _ in 0..2 {
+        let refused = comment("second");
+        assert!(refused.starts_with("HTTP/1.1 409"), "{refused}");
+        assert!(refused.contains("The store failed ("), "{refused}");
+    }
+    limit("--fsize=unlimited:unlimited");
+    let (mut said, mut tries) = (comment("third"), 0);
+    // The first to ask opens it again.
+    while !said.starts_with("HTTP/1.1 303") && tries < 3 {
+        (said, tries) = (comment("third"), tries + 1);
+    }
+    assert!(said.starts_with("HTTP/1.1 303"), "{said}");
+    let comments = get(&address, "/api/comments");
+    assert!(comments.contains("\"first\"") && comments.contains("\"third\""), "{comments}");
+    assert!(!comments.contains("\"second\""), "{comments}");
 }

@@ -7,10 +7,9 @@ mod served;
 mod servers;
 
 use harbour::Harbour;
-use served::get;
+use served::{Serving, get};
 use servers::Postgres;
-use std::io::{BufRead, BufReader, Lines};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 fn server() -> Option<Postgres> {
@@ -22,14 +21,9 @@ fn server() -> Option<Postgres> {
 }
 
 /// One that serves, or waits to.
-struct Serving {
-    child: Child,
-    said: Lines<BufReader<ChildStdout>>,
-}
-
-impl Serving {
-    fn start(harbour: &Harbour, store: &str) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_kedge"))
+fn serve(harbour: &Harbour, store: &str) -> Serving {
+    Serving::start(
+        Command::new(env!("CARGO_BIN_EXE_kedge"))
             .args([
                 "serve",
                 "--store",
@@ -42,32 +36,8 @@ impl Serving {
                 "--trials",
                 "100",
             ])
-            .current_dir(harbour.path("."))
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let said = BufReader::new(child.stdout.take().unwrap()).lines();
-        Self { child, said }
-    }
-
-    fn says(&mut self) -> String {
-        self.said.next().unwrap().unwrap()
-    }
-
-    fn address(&mut self) -> String {
-        self.says().split_once("http://").unwrap().1.trim_end_matches('/').to_owned()
-    }
-
-    fn kill(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        self.kill();
-    }
+            .current_dir(harbour.path(".")),
+    )
 }
 
 #[track_caller]
@@ -136,11 +106,11 @@ fn of_several_that_serve_a_database_one_does_and_the_next_takes_its_place() {
     let harbour = Harbour::new("100");
     let store = format!("{}&schema=harbour", server.url());
     harbour.fine(&["store", "make", &store, "--from", "."]);
-    let mut first = Serving::start(&harbour, &store);
+    let mut first = serve(&harbour, &store);
     let at_first = first.address();
-    let mut second = Serving::start(&harbour, &store);
+    let mut second = serve(&harbour, &store);
     let waits = second.says();
-    assert!(waits.contains(&format!("is held by `kedge, process {}`", first.child.id())), "{waits}");
+    assert!(waits.contains(&format!("is held by `kedge, process {}`", first.process())), "{waits}");
     let refused = harbour.refused(&["check", "--in", &store]);
     assert!(refused.contains("ask that one, or stop it first"), "{refused}");
     let refused = harbour.refused(&["serve", "--store", &store]);

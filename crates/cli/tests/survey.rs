@@ -3,11 +3,10 @@
 
 mod served;
 
-use served::get;
+use served::{Serving, get};
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// Runs a command that must end well; what it wrote.
@@ -66,15 +65,6 @@ fn acme(folder: &Path) {
     }
 }
 
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 #[test]
 fn what_was_surveyed_is_told_and_each_commit_can_be_opened() {
     let folder = tempfile::tempdir().unwrap();
@@ -107,18 +97,10 @@ fn a_running_server_shows_a_survey_as_soon_as_it_is_made() {
     let folder = tempfile::tempdir().unwrap();
     acme(folder.path());
     let plans = folder.path().join("plans");
-    let mut server = Server(
-        Command::new(env!("CARGO_BIN_EXE_kedge"))
-            .args(["serve", ".", "--port", "0"])
-            .current_dir(&plans)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap(),
+    let mut server = Serving::start(
+        Command::new(env!("CARGO_BIN_EXE_kedge")).args(["serve", ".", "--port", "0"]).current_dir(&plans),
     );
-    let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
-    let address = lines
-        .find_map(|line| Some(line.unwrap().split_once("http://")?.1.trim_end_matches('/').to_owned()))
-        .unwrap();
+    let address = server.address();
     assert!(get(&address, "/code").contains("No repository has been surveyed."));
     kedge(&plans, &["survey"]);
     let begun = Instant::now();

@@ -222,9 +222,6 @@ impl Store {
     /// # Errors
     /// There is none, another process holds it, or it cannot be read.
     pub fn open(path: &Path) -> Result<Self, StoreTrouble> {
-        if !is_store(path) {
-            return Err(StoreTrouble::NotAStore(path.to_owned()));
-        }
         Self::begin(path, false)
     }
 

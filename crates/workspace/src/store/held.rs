@@ -4,7 +4,9 @@ use super::comments::{self, COMMENTS};
 use super::engine::Engine;
 use super::history::{last_that_stands, written};
 use super::place::Place;
-use super::{COPIES, COUNCIL, NotWritten, PLANS, STEPS, StoreTrouble, Written, collection, contracts};
+use super::{
+    COPIES, COUNCIL, NotWritten, PLANS, STEPS, StoreTrouble, Written, collection, contracts, is_store,
+};
 use crate::journal::{Step, edits_in_json};
 use kedge_files::{Edit, SourceText};
 use kedge_model::{Comment, Date, KeptComment};
@@ -34,12 +36,24 @@ fn key(number: u64) -> String {
     format!("{number:012}")
 }
 
+/// Why a store failed that is opened again by whoever asks next.
+fn reason(trouble: &StoreTrouble) -> String {
+    match trouble {
+        StoreTrouble::Replica(Error::Store(StoreError::Full)) => "no room is left for it".to_owned(),
+        StoreTrouble::Replica(Error::Store(why)) => why.to_string(),
+        other => other.to_string(),
+    }
+}
+
 fn now() -> Millis {
     SystemTime::now().into()
 }
 
 /// A replica of Kedge in this place; a new one, if so wanted and none is there.
 async fn open(place: &Place, path: &Path, new: bool) -> Result<Replica<Engine>, StoreTrouble> {
+    if !new && !is_store(path) {
+        return Err(StoreTrouble::NotAStore(path.to_owned()));
+    }
     let mut store = Engine::open(place, path, new).await?;
     let author = match store.open().await? {
         Some(_) if new => return Err(StoreTrouble::There(path.to_owned())),
@@ -240,8 +254,8 @@ impl Held {
             Err(why @ (StoreTrouble::Replica(Error::Store(_)) | StoreTrouble::Unreachable { .. })) => {
                 match self.step_at(number) {
                     Ok(stored) if stored.as_ref().is_some_and(|stored| stored.step == *step) => {}
-                    Ok(_) => return Err(NotWritten::Lost(why.to_string())),
-                    Err(_) => return Err(NotWritten::NotKnown(why.to_string())),
+                    Ok(_) => return Err(NotWritten::Lost(reason(&why))),
+                    Err(_) => return Err(NotWritten::NotKnown(reason(&why))),
                 }
             }
             Err(other) => return Err(other.into()),
