@@ -194,17 +194,26 @@ impl Nats {
 
     pub(crate) fn start(address: Ipv4Addr) -> Self {
         let (program, folder) = (Self::program().unwrap(), tempfile::tempdir().unwrap());
-        let port = free_port(address);
-        let child = Self::run(&program, &folder, address, port);
-        let server = Self { child, folder, program, address, port };
+        // It takes a port itself and says which: one that was looked for before may be another test's by now.
+        let child = Self::run(&program, &folder, address, "-1");
+        let said = folder.path().join(format!("nats-server_{}.ports", child.id()));
+        let mut port = None;
+        until("the port of NATS", || {
+            let text = fs::read_to_string(&said).unwrap_or_default();
+            // Of "nats://127.0.0.1:4222", or one for each address of the machine.
+            let first = text.split_once("nats://").and_then(|(_, rest)| rest.split_once('"'));
+            port = first.and_then(|(at, _)| at.rsplit_once(':')?.1.parse().ok());
+            port.is_some()
+        });
+        let server = Self { child, folder, program, address, port: port.unwrap() };
         server.wait();
         server
     }
 
-    fn run(program: &Path, folder: &tempfile::TempDir, address: Ipv4Addr, port: u16) -> Child {
+    fn run(program: &Path, folder: &tempfile::TempDir, address: Ipv4Addr, port: &str) -> Child {
         let mut command = bound(program, false);
-        command.args(["-js", "-a", &address.to_string(), "-p", &port.to_string(), "-sd"]);
-        command.arg(folder.path()).stderr(Stdio::null()).spawn().unwrap()
+        command.args(["-js", "-a", &address.to_string(), "-p", port, "-sd"]).arg(folder.path());
+        command.arg("--ports_file_dir").arg(folder.path()).stderr(Stdio::null()).spawn().unwrap()
     }
 
     fn wait(&self) {
@@ -215,7 +224,7 @@ impl Nats {
     pub(crate) fn kill_and_restart(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        self.child = Self::run(&self.program, &self.folder, self.address, self.port);
+        self.child = Self::run(&self.program, &self.folder, self.address, &self.port.to_string());
         self.wait();
     }
 
@@ -224,7 +233,7 @@ impl Nats {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         self.folder = tempfile::tempdir().unwrap();
-        self.child = Self::run(&self.program, &self.folder, self.address, self.port);
+        self.child = Self::run(&self.program, &self.folder, self.address, &self.port.to_string());
         self.wait();
     }
 
